@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,11 +44,16 @@ func NewHub(p HubParams) *Hub {
 type Subscriber struct {
 	TenantID, UserID int64
 	C                chan []byte
+	Recheck          chan struct{} // told when the user's account changed: he may no longer be allowed to listen
 
-	seq  int64 // told up to here
-	slow bool
-	gone bool
+	joined int64
+	seq    int64 // told up to here
+	slow   bool
+	gone   bool
 }
+
+// Seq is up to where the connection had been told when it joined; call it before reading from C.
+func (s *Subscriber) Seq() int64 { return s.joined }
 
 // Slow says that the hub dropped the connection because it did not keep up.
 func (s *Subscriber) Slow() bool { return s.slow }
@@ -55,7 +61,7 @@ func (s *Subscriber) Slow() bool { return s.slow }
 // Subscribe joins a connection that has seen everything up to lastSeq; with lastSeq < 0 it starts at the present. What is
 // newer than lastSeq comes first; if that is too much, one resync message stands for it.
 func (h *Hub) Subscribe(ctx context.Context, tenantID, userID, lastSeq int64) (*Subscriber, error) {
-	s := &Subscriber{TenantID: tenantID, UserID: userID, C: make(chan []byte, queueLength), seq: lastSeq}
+	s := &Subscriber{TenantID: tenantID, UserID: userID, C: make(chan []byte, queueLength), Recheck: make(chan struct{}, 1), seq: lastSeq}
 	seqs, err := h.p.Store.Tenant(tenantID).NotificationSeqs(ctx, []int64{userID})
 	if err != nil {
 		return nil, err
@@ -68,6 +74,7 @@ func (h *Hub) Subscribe(ctx context.Context, tenantID, userID, lastSeq int64) (*
 		s.seq = seqs[userID]
 		s.C <- resync(s.seq)
 	}
+	s.joined = s.seq
 	h.mu.Lock()
 	if h.tenants[tenantID] == nil {
 		h.tenants[tenantID] = map[*Subscriber]struct{}{}
@@ -149,6 +156,7 @@ func (h *Hub) handle(ctx context.Context, c Change) {
 		h.sweep(ctx, true)
 		return
 	}
+	h.recheck(c.Users)
 	byTenant := map[int64]map[int64]bool{}
 	for _, ref := range c.Notifications {
 		if byTenant[ref.TenantID] == nil {
@@ -167,6 +175,37 @@ func (h *Hub) handle(ctx context.Context, c Change) {
 	}
 }
 
+// recheck has the connections of these users look again whether they may stay.
+func (h *Hub) recheck(users []int64) {
+	if len(users) == 0 {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, subs := range h.tenants {
+		for s := range subs {
+			if slices.Contains(users, s.UserID) {
+				s.lookAgain()
+			}
+		}
+	}
+}
+
+func (h *Hub) recheckTenant(id int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.tenants[id] {
+		s.lookAgain()
+	}
+}
+
+func (s *Subscriber) lookAgain() {
+	select {
+	case s.Recheck <- struct{}{}:
+	default:
+	}
+}
+
 // sweep tells every connection what its user has not been told; after a lost listen connection progress messages may be
 // missing too, so everybody is told to look again.
 func (h *Hub) sweep(ctx context.Context, lost bool) {
@@ -179,6 +218,7 @@ func (h *Hub) sweep(ctx context.Context, lost bool) {
 	for _, id := range tenants {
 		h.tell(ctx, id, nil)
 		if lost {
+			h.recheckTenant(id)
 			h.broadcast(id, map[string]any{"type": "resync"})
 		}
 	}
