@@ -60,13 +60,13 @@ type Config struct {
 	SMTPPassword string `env:"SMTP_PASSWORD" doc:"mail server's password"`
 	FromEmail    string `env:"FROM_EMAIL" doc:"sender of mails"`
 
-	WSEnabled         bool     `env:"WS_ENABLED" envDefault:"true" doc:"whether the notification WebSocket is served"`
-	WorkerTenants     string   `env:"WORKER_TENANTS" envDefault:"all" doc:"which tenants this worker serves: all, a list of ids, or shard k/n"`
-	WorkerSlots       int      `env:"WORKER_SLOTS" envDefault:"200" doc:"activities that run at once in this process, all tenants together"`
-	WorkerTenantSlots int      `env:"WORKER_TENANT_SLOTS" envDefault:"50" doc:"activities of one tenant that run at once in this process"`
-	LogLevel          string   `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
-	LogFormat         string   `env:"LOG_FORMAT" envDefault:"json" doc:"json or text"`
-	OTELEndpoint      string   `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go; empty: none are made"`
+	WSEnabled         bool   `env:"WS_ENABLED" envDefault:"true" doc:"whether the notification WebSocket is served"`
+	WorkerTenants     string `env:"WORKER_TENANTS" envDefault:"all" doc:"which tenants this worker serves: all, a list of ids, or shard k/n"`
+	WorkerSlots       int    `env:"WORKER_SLOTS" envDefault:"200" doc:"activities that run at once in this process, all tenants together"`
+	WorkerTenantSlots int    `env:"WORKER_TENANT_SLOTS" envDefault:"50" doc:"activities of one tenant that run at once in this process"`
+	LogLevel          string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
+	LogFormat         string `env:"LOG_FORMAT" envDefault:"json" doc:"json or text"`
+	OTELEndpoint      string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go; empty: none are made"`
 }
 
 // Load reads the environment, a .env file in the working directory (the environment wins) and every NAME_FILE.
