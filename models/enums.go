@@ -1,0 +1,70 @@
+package models
+
+import "slices"
+
+// Tenant statuses.
+const (
+	TenantActive    = "active"
+	TenantSuspended = "suspended"
+	TenantDeleting  = "deleting"
+)
+
+// Case statuses, in the order of a case's life.
+const (
+	CaseOpen          = "open"
+	CaseInvestigating = "investigating"
+	CaseClosed        = "closed"
+)
+
+// Severities, rising; SeverityInfo is for notifications only.
+const (
+	SeverityInfo     = "info"
+	SeverityLow      = "low"
+	SeverityMedium   = "medium"
+	SeverityHigh     = "high"
+	SeverityCritical = "critical"
+)
+
+// Execution statuses (playbooks.md, run states).
+const (
+	ExecutionQueued      = "queued"
+	ExecutionRunning     = "running"
+	ExecutionWaiting     = "waiting"
+	ExecutionPaused      = "paused"
+	ExecutionCompleted   = "completed"
+	ExecutionFailed      = "failed"
+	ExecutionCancelled   = "cancelled"
+	ExecutionCompensated = "compensated"
+	ExecutionTimedOut    = "timed_out"
+)
+
+// Step statuses (playbooks.md, step states).
+const (
+	StepPending   = "pending"
+	StepRunning   = "running"
+	StepWaiting   = "waiting"
+	StepSkipped   = "skipped"
+	StepCompleted = "completed"
+	StepFailed    = "failed"
+	StepCancelled = "cancelled"
+	StepUndone    = "undone"
+)
+
+// Trigger types.
+const (
+	TriggerManual   = "manual"
+	TriggerSchedule = "schedule"
+	TriggerEvent    = "event"
+)
+
+// Outbox kinds.
+const (
+	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
+	OutboxStart  = "start"  // payload: {"execution_id": n}; the dispatcher starts the workflow
+	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}
+)
+
+// ExecutionFinal says whether a run with this status has ended.
+func ExecutionFinal(status string) bool {
+	return !slices.Contains([]string{ExecutionQueued, ExecutionRunning, ExecutionWaiting, ExecutionPaused}, status)
+}
