@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Proves the import rules of .golangci.yml: in a tree of empty rooms, each file planted against a rule must be reported
+# by that rule, and every package of the module must stand under some rule. Only depguard runs, so it is quick.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+module=github.com/velocicompanion/velocicompanion
+
+tree="$(mktemp -d)"
+trap 'rm -rf "$tree"' EXIT
+cp .golangci.yml "$tree/"
+printf 'module %s\n\ngo 1.26.0\n' "$module" >"$tree/go.mod"
+
+room() { # room DIRECTORY: an empty package
+  local name
+  name="$(basename "$1" | tr -cd 'a-z0-9')"
+  mkdir -p "$tree/$1"
+  [ -f "$tree/$1/doc.go" ] || printf 'package %s\n' "$name" >"$tree/$1/doc.go"
+}
+plant() { # plant DIRECTORY IMPORT RULE
+  room "$1"
+  local name file
+  name="$(basename "$1" | tr -cd 'a-z0-9')"
+  file="$1/planted_$((++count)).go"
+  printf 'package %s\n\nimport _ "%s"\n' "$name" "$2" >"$tree/$file"
+  printf '%s %s %s\n' "$file" "$3" "$2" >>"$tree/expected"
+}
+count=0
+
+# rule              where                    what it must refuse
+while read -r rule dir import; do
+  [ -n "$rule" ] || continue
+  case $import in ./*) room "${import#./}"; import="$module/${import#./}" ;; esac
+  plant "$dir" "$import" "$rule"
+done <<'PLANTED'
+everywhere    internal/app             log
+everywhere    internal/app             math/rand/v2
+cmd           cmd/velocicompanion      ./internal/store
+cmd           cmd/velocicompanion      ./api
+api           api                      ./workflows
+api           api                      ./worker
+api           api                      ./internal/velociraptor
+api           api                      ./internal/outbox
+workflows     workflows                ./internal/store
+workflows     workflows                ./activities
+workflows     workflows                net/http
+workflows     workflows                os
+workflows     workflows                math/rand
+contract      workflows/contract       ./workflows
+contract      workflows/contract       ./models
+activities    activities               ./api
+activities    activities               ./workflows
+activities    activities               ./worker
+worker        worker                   ./api
+worker        worker                   ./internal/outbox
+models        models                   ./internal/store
+models        models                   ./playbooks
+playbooks     playbooks                ./internal/store
+playbooks     playbooks                ./activities
+playbooks     playbooks                net/http
+migrations    migrations               ./models
+foundation    internal/config          ./internal/store
+foundation    internal/clock           ./internal/fault
+foundation    internal/fault           ./models
+store         internal/store           ./playbooks
+store         internal/store           ./internal/auth
+sealing       internal/seal            ./internal/store
+sealing       internal/codec           ./internal/runs
+sealing       internal/blob            ./models
+identity      internal/auth            ./api
+identity      internal/tenancy         ./internal/runs
+identity      internal/audit           ./internal/notify
+egress        internal/egress          ./internal/store
+velociraptor  internal/velociraptor    ./internal/store
+fleet         internal/fleet           ./api
+threat        internal/threat          ./internal/store
+report        internal/report          ./internal/store
+delivery      internal/notify          ./internal/runs
+delivery      internal/siem            ./api
+runs          internal/runs            ./workflows
+runs          internal/runs            ./internal/outbox
+outbox        internal/outbox          ./api
+outbox        internal/outbox          ./workflows
+rehearsal     internal/rehearsal       ./activities
+telemetry     internal/telemetry       ./internal/store
+testkit       internal/testkit         ./api
+web           web                      ./internal/store
+app           internal/app             ./cmd/velocicompanion
+standalone    standalone/probe         ./api
+PLANTED
+
+# No package may import a command: one planted in every package shows that each stands under a rule.
+room cmd/other
+while read -r package; do
+  dir="${package#"$module"}"
+  dir="${dir#/}"
+  [ -n "$dir" ] || continue
+  plant "$dir" "$module/cmd/other" any
+done < <(go list ./...)
+
+# Every rule must have been tried.
+for rule in $(sed -nE 's/^        ([a-z]+):$/\1/p' .golangci.yml); do
+  grep -q " $rule " "$tree/expected" || { echo "no violation is planted for the rule $rule" >&2; exit 1; }
+done
+
+cd "$tree"
+go tool -modfile="$root/tools/go.mod" golangci-lint run --enable-only depguard --output.json.path "$tree/found.json" \
+  --output.text.path /dev/null --issues-exit-code 0 ./... || true
+[ -s "$tree/found.json" ] || { echo 'golangci-lint gave no answer' >&2; exit 1; }
+
+node - "$tree" <<'NODE'
+const fs = require("fs");
+const tree = process.argv[2];
+const found = new Set();
+for (const issue of JSON.parse(fs.readFileSync(`${tree}/found.json`, "utf8")).Issues ?? []) {
+  const match = /import '([^']+)' is not allowed from list '([^']+)'/.exec(issue.Text);
+  if (match) for (const rule of [match[2], "any"]) found.add(`${issue.Pos.Filename} ${rule} ${match[1]}`);
+}
+const expected = fs.readFileSync(`${tree}/expected`, "utf8").trim().split("\n");
+const missed = expected.filter((line) => !found.has(line));
+for (const line of missed) {
+  const [file, rule, imported] = line.split(" ");
+  console.error(`not reported: ${file} imports ${imported} (rule ${rule})`);
+}
+if (missed.length > 0) process.exit(1);
+console.log(`${expected.length} planted violations, each reported`);
+NODE
