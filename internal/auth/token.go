@@ -46,16 +46,30 @@ type wire struct {
 	SessionID string `json:"sid"`
 }
 
-// Issue makes a signed HS256 token for p that ends ttl after now (whole seconds). It fails for a principal without user,
-// tenant or known role, and for a ttl under a second: those are mistakes of the caller.
+// Audience says which door a token opens; a token for one is refused at every other.
+type Audience string
+
+// The audiences: the API, and the proxied Temporal Web UI with its codec.
+const (
+	AudienceAPI      Audience = issuer
+	AudienceTemporal Audience = issuer + "/temporal"
+)
+
+// Issue makes a signed HS256 access token for p that ends ttl after now (whole seconds). It fails for a principal without
+// user, tenant or known role, and for a ttl under a second: those are mistakes of the caller.
 func (k *Keys) Issue(p Principal, now time.Time, ttl time.Duration) (string, error) {
+	return k.IssueFor(AudienceAPI, p, now, ttl)
+}
+
+// IssueFor is Issue for another audience.
+func (k *Keys) IssueFor(aud Audience, p Principal, now time.Time, ttl time.Duration) (string, error) {
 	if p.UserID <= 0 || p.TenantID <= 0 || !p.Role.Valid() || ttl < time.Second {
 		return "", fault.New(fault.Internal, "an access token needs a user, a tenant, a role and a life of a second or more")
 	}
 	t := jwt.NewWithClaims(jwt.SigningMethodHS256, wire{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    issuer,
-			Audience:  jwt.ClaimStrings{issuer},
+			Audience:  jwt.ClaimStrings{string(aud)},
 			Subject:   strconv.FormatInt(p.UserID, 10),
 			IssuedAt:  jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
@@ -76,13 +90,18 @@ func (k *Keys) Issue(p Principal, now time.Time, ttl time.Duration) (string, err
 // Parse verifies a token at the moment now. Every refusal is a fault of kind Unauthenticated with the code token_expired
 // (a genuine token past its end) or token_invalid (anything else, without saying what).
 func (k *Keys) Parse(token string, now time.Time) (Claims, error) {
+	return k.ParseFor(AudienceAPI, token, now)
+}
+
+// ParseFor is Parse for another audience.
+func (k *Keys) ParseFor(aud Audience, token string, now time.Time) (Claims, error) {
 	if len(token) > maxToken {
 		return Claims{}, invalidToken(errors.New("token too long"))
 	}
 	parser := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(),
-		jwt.WithIssuer(issuer), jwt.WithAudience(issuer),
+		jwt.WithIssuer(issuer), jwt.WithAudience(string(aud)),
 		jwt.WithLeeway(leeway), jwt.WithTimeFunc(func() time.Time { return now }),
 	)
 	var w wire

@@ -199,3 +199,17 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, ana.UserID, c.UserID, "only the genuine token passes")
 	})
 }
+
+func TestATokenOpensOnlyItsOwnDoor(t *testing.T) {
+	t.Parallel()
+	keys, err := auth.NewKeys([]string{"0123456789abcdef0123456789abcdef"})
+	require.NoError(t, err)
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	p := auth.Principal{UserID: 1, TenantID: 2, Role: auth.RoleSuperAdmin}
+	token, err := keys.IssueFor(auth.AudienceTemporal, p, now, time.Minute)
+	require.NoError(t, err)
+	_, err = keys.ParseFor(auth.AudienceTemporal, token, now)
+	require.NoError(t, err)
+	_, err = keys.Parse(token, now)
+	require.True(t, fault.Is(err, fault.Unauthenticated))
+}

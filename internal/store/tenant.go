@@ -82,3 +82,11 @@ func (y *System) InTx(ctx context.Context, fn func(ctx context.Context, y *Syste
 func (y *System) run(ctx context.Context, fn func(ctx context.Context, y *System, db bun.IDB) error) error {
 	return y.InTx(ctx, func(ctx context.Context, y *System) error { return fn(ctx, y, y.tx) })
 }
+
+// read runs one look-up without a transaction of its own: one round trip, for what every request asks.
+func (y *System) read(ctx context.Context, fn func(ctx context.Context, db bun.IDB) error) error {
+	if y.tx != nil {
+		return translate(fn(ctx, y.tx))
+	}
+	return translate(fn(ctx, y.s.sys))
+}

@@ -1,0 +1,9 @@
+// Package temporal x.
+package temporal
+
+import (
+	_ "go.temporal.io/sdk/client"
+	_ "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	_ "go.temporal.io/server/schema/sqlite"
+	_ "go.temporal.io/server/temporal"
+)

@@ -1,0 +1,112 @@
+import type { AxiosRequestConfig, AxiosResponse } from 'axios'
+import { http } from './http'
+import type { paths } from './schema'
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type Json = 'application/json'
+
+/** Every path of the contract that knows the method. */
+export type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never
+}[keyof paths]
+
+type OperationOf<P extends keyof paths, M extends Method> = M extends keyof paths[P] ? paths[P][M] : never
+
+type ContentOf<R> = R extends { content: { [K in Json]: infer Answer } } ? Answer : undefined
+type Success<R> = { [S in keyof R & (200 | 201 | 202 | 204)]: ContentOf<R[S]> }[keyof R & (200 | 201 | 202 | 204)]
+
+/** What the operation answers when it goes well; undefined for 204. */
+export type AnswerOf<P extends keyof paths, M extends Method> =
+  OperationOf<P, M> extends { responses: infer R } ? Success<R> : never
+
+/** The JSON body the operation takes. */
+export type BodyOf<P extends keyof paths, M extends Method> =
+  NonNullable<OperationOf<P, M> extends { requestBody?: infer B } ? B : never> extends {
+    content: { [K in Json]: infer Body }
+  }
+    ? Body
+    : undefined
+
+/** The query the operation takes. */
+export type QueryOf<P extends keyof paths, M extends Method> =
+  OperationOf<P, M> extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never
+
+type PathParams<P extends keyof paths, M extends Method> =
+  OperationOf<P, M> extends { parameters: { path: infer V } } ? V : never
+
+type Needs<Key extends string, Value> = [Value] extends [never] ? unknown : { [K in Key]: Value }
+
+export type CallOptions<P extends keyof paths, M extends Method> = {
+  query?: QueryOf<P, M>
+  body?: BodyOf<P, M>
+  signal?: AbortSignal
+  headers?: Record<string, string>
+} & Needs<'path', PathParams<P, M>>
+
+function fill(path: string, values: Record<string, string | number> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])))
+}
+
+async function send(method: Method, path: string, options: object): Promise<AxiosResponse> {
+  const { path: values, query, body, signal, headers } = options as {
+    path?: Record<string, string | number>
+    query?: object
+    body?: unknown
+    signal?: AbortSignal
+    headers?: Record<string, string>
+  }
+  const config: AxiosRequestConfig = { method, url: fill(path, values), params: query, data: body, headers }
+  if (signal) config.signal = signal
+  return http.request(config)
+}
+
+/**
+ * Calls one operation of the contract. An unknown path, method, query key or body field does not compile; a failure
+ * throws a Problem.
+ */
+export async function call<M extends Method, P extends PathOf<M>>(
+  method: M,
+  path: P,
+  options: CallOptions<P, M>,
+): Promise<AnswerOf<P, M>> {
+  const response = await send(method, path, options)
+  return response.data as AnswerOf<P, M>
+}
+
+/** One page of a list: the rows, how many there are in all, and the cursor of the next page. */
+export interface Page<Row> {
+  rows: Row[]
+  total: number
+  /** False when the server only estimates the total. */
+  exact: boolean
+  next: string | null
+}
+
+type RowOf<Answer> = NonNullable<Answer> extends readonly (infer Row)[] ? Row : never
+
+/** Reads one page of a list. */
+export async function list<P extends PathOf<'get'>>(
+  path: P,
+  options: CallOptions<P, 'get'>,
+): Promise<Page<RowOf<AnswerOf<P, 'get'>>>> {
+  const response = await send('get', path, options)
+  const rows = (response.data ?? []) as RowOf<AnswerOf<P, 'get'>>[]
+  const total = Number(response.headers['x-total-count'])
+  return {
+    rows,
+    total: Number.isFinite(total) && response.headers['x-total-count'] !== undefined ? total : rows.length,
+    exact: response.headers['x-total-count-exact'] !== 'false',
+    next: nextCursor(response.headers.link),
+  }
+}
+
+/** The cursor in a Link header's rel="next" (RFC 8288), or null on the last page. */
+export function nextCursor(link: unknown): string | null {
+  for (const part of String(link ?? '').split(/,\s*(?=<)/)) {
+    const match = /^<([^>]*)>(.*)$/.exec(part.trim())
+    if (match && /;\s*rel="?next"?/.test(match[2] ?? '')) {
+      return new URL(match[1] ?? '', 'http://localhost').searchParams.get('cursor')
+    }
+  }
+  return null
+}

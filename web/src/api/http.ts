@@ -1,0 +1,52 @@
+import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios'
+import { toProblem } from './problem'
+import { Session, type TokenAnswer } from './session'
+
+const hintKey = 'vc.signed-in'
+
+/** Sent with login and refresh: this is a browser, the refresh token belongs in a cookie. */
+export const cookieSession = { 'X-Session': 'cookie' }
+
+/** The one client. Only call.ts and this file use it; everything else goes through the typed calls. */
+export const http = axios.create({
+  headers: { Accept: 'application/json' },
+  paramsSerializer: { indexes: null },
+  timeout: 30_000,
+})
+
+const lockName = 'vc.refresh'
+
+/** The one session of this tab. */
+export const session = new Session({
+  renew: async () => (await http.post<TokenAnswer>('/api/auth/refresh', {}, { headers: cookieSession })).data,
+  // Locks exist in secure contexts only; elsewhere each tab refreshes for itself.
+  exclusively: async (work) => (navigator.locks ? await navigator.locks.request(lockName, work) : work()),
+  channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel('vc.session') : null,
+  hint: {
+    get: () => localStorage.getItem(hintKey) === '1',
+    set: (signedIn) => (signedIn ? localStorage.setItem(hintKey, '1') : localStorage.removeItem(hintKey)),
+  },
+  now: () => Date.now(),
+})
+
+type Sent = InternalAxiosRequestConfig & { retried?: boolean; token?: string | null }
+
+const withoutToken = /^\/api\/auth\/(login|refresh|register|status)$/
+
+http.interceptors.request.use(async (config: Sent) => {
+  if (withoutToken.test(config.url ?? '')) return config
+  const token = session.current() ?? (session.state === 'signed-in' ? await session.refresh(null) : null)
+  config.token = token
+  if (token) config.headers.Authorization = `Bearer ${token}`
+  return config
+})
+
+http.interceptors.response.use(undefined, async (error: unknown) => {
+  const sent = error instanceof AxiosError ? (error.config as Sent | undefined) : undefined
+  const refused = error instanceof AxiosError && error.response?.status === 401
+  if (refused && sent?.token && !sent.retried) {
+    await session.refresh(sent.token)
+    return http.request({ ...sent, retried: true } as Sent)
+  }
+  throw toProblem(error)
+})

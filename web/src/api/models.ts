@@ -1,0 +1,26 @@
+import type { AnswerOf, BodyOf, QueryOf } from './call'
+
+/* The rows of the contract by their names in the field. */
+type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
+
+export type Me = AnswerOf<'/api/auth/me', 'get'>
+export type User = Row<AnswerOf<'/api/users', 'get'>>
+export type Host = AnswerOf<'/api/hosts/{id}', 'get'>
+export type HostBody = BodyOf<'/api/hosts/{id}', 'patch'>
+export type HostQuery = QueryOf<'/api/hosts', 'get'>
+export type Observation = Row<AnswerOf<'/api/hosts/{id}/observations', 'get'>>
+export type Case = AnswerOf<'/api/cases/{id}', 'get'>
+export type CaseBody = BodyOf<'/api/cases/{id}', 'patch'>
+export type CaseQuery = QueryOf<'/api/cases', 'get'>
+export type Artifact = Row<AnswerOf<'/api/artifacts', 'get'>>
+export type ArtifactBody = BodyOf<'/api/artifacts', 'post'>
+export type ArtifactQuery = QueryOf<'/api/artifacts', 'get'>
+export type Playbook = AnswerOf<'/api/playbooks/{id}', 'get'>
+export type PlaybookQuery = QueryOf<'/api/playbooks', 'get'>
+export type Diagnostic = Row<AnswerOf<'/api/playbooks/validate', 'post'>['diagnostics']>
+export type LibraryPlaybook = Row<AnswerOf<'/api/playbooks/library', 'get'>>
+export type Execution = AnswerOf<'/api/playbooks/executions/{id}', 'get'>
+export type ExecutionQuery = QueryOf<'/api/playbooks/executions', 'get'>
+export type Step = Row<Execution['steps']>
+export type Notification = Row<AnswerOf<'/api/notifications', 'get'>>
+export type Dashboard = AnswerOf<'/api/dashboard', 'get'>

@@ -1,0 +1,13 @@
+import { auth } from './auth'
+import { cases } from './cases'
+import { common } from './common'
+import { dashboard } from './dashboard'
+import { errors } from './errors'
+import { hosts } from './hosts'
+import { notifications } from './notifications'
+import { playbooks } from './playbooks'
+import { runs } from './runs'
+import { shell } from './shell'
+
+/** Every text of the screen in English. Its shape is the type of the translation keys. */
+export const en = { auth, cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }

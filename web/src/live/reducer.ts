@@ -1,0 +1,67 @@
+import type { LiveMessage } from './protocol'
+
+export type StepChange = { executionId: number; key: string; status: string }
+
+/** What has been heard since the screen was last brought up to date. */
+export interface Heard {
+  /** The newest notification number seen, or null before the first. */
+  lastSeq: number | null
+  /** Something was missed: everything on the screen must be fetched again. */
+  resync: boolean
+  notifications: LiveMessage[]
+  /** Execution id → newest status. */
+  executions: ReadonlyMap<number, string>
+  steps: StepChange[]
+  /** Progress types this screen has no patch for. */
+  others: ReadonlySet<string>
+}
+
+export const silence: Heard = {
+  lastSeq: null,
+  resync: false,
+  notifications: [],
+  executions: new Map(),
+  steps: [],
+  others: new Set(),
+}
+
+/** Adds one message. A repeated notification changes nothing; a gap in the numbers asks for a resync. */
+export function hear(heard: Heard, message: LiveMessage): Heard {
+  if (message.type === 'resync') return { ...heard, resync: true, lastSeq: message.seq ?? heard.lastSeq }
+  if (message.seq !== undefined) return hearNotification(heard, message, message.seq)
+  if (message.type === 'execution.updated' && message.id !== undefined) {
+    return { ...heard, executions: new Map(heard.executions).set(message.id, message.status ?? '') }
+  }
+  if (message.type === 'execution.step' && message.execution_id !== undefined) {
+    const change = { executionId: message.execution_id, key: message.key ?? '', status: message.status ?? '' }
+    return { ...heard, steps: [...heard.steps, change] }
+  }
+  return { ...heard, others: new Set(heard.others).add(message.type) }
+}
+
+function hearNotification(heard: Heard, message: LiveMessage, seq: number): Heard {
+  if (heard.lastSeq !== null && seq <= heard.lastSeq) return heard
+  const missed = heard.lastSeq !== null && seq > heard.lastSeq + 1
+  return {
+    ...heard,
+    lastSeq: seq,
+    resync: heard.resync || missed,
+    notifications: [...heard.notifications, message],
+  }
+}
+
+/** What remains after the screen was brought up to date. */
+export function settled(heard: Heard): Heard {
+  return { ...silence, lastSeq: heard.lastSeq }
+}
+
+/** Whether there is anything to show. */
+export function hasNews(heard: Heard): boolean {
+  return (
+    heard.resync ||
+    heard.notifications.length > 0 ||
+    heard.executions.size > 0 ||
+    heard.steps.length > 0 ||
+    heard.others.size > 0
+  )
+}

@@ -1,0 +1,52 @@
+import { queryOptions } from '@tanstack/react-query'
+import { call } from '../api/call'
+import { cookieSession, session } from '../api/http'
+import { keys } from './keys'
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => call('get', '/api/auth/status', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export const meQuery = queryOptions({
+  queryKey: [keys.me],
+  queryFn: ({ signal }) => call('get', '/api/auth/me', { signal }),
+  staleTime: 5 * 60_000,
+})
+
+export const usersQuery = queryOptions({
+  queryKey: [keys.users],
+  queryFn: ({ signal }) => call('get', '/api/users', { query: { limit: 500 }, signal }),
+  staleTime: 5 * 60_000,
+})
+
+export interface Credentials {
+  username: string
+  password: string
+  totp_code?: string
+}
+
+/** Signs in. Throws a Problem with code `totp_required` when the password was right and a code is missing. */
+export async function login(credentials: Credentials): Promise<void> {
+  session.accept(await call('post', '/api/auth/login', { body: credentials, headers: cookieSession }))
+}
+
+export interface FirstUser {
+  username: string
+  email?: string
+  password: string
+  setup_token?: string
+}
+
+/** Registers the first user of the installation and signs in as that user. */
+export async function registerFirst(user: FirstUser): Promise<void> {
+  await call('post', '/api/auth/register', { body: user })
+  await login({ username: user.username, password: user.password })
+}
+
+/** Ends the session on the server, here, and in every tab. A server that can't be reached does not keep one signed in. */
+export async function logout(): Promise<void> {
+  await call('post', '/api/auth/logout', { body: {}, headers: cookieSession }).catch(() => undefined)
+  session.end()
+}

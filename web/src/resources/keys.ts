@@ -1,0 +1,12 @@
+/** The first part of every query key, by resource, so that a whole resource can be refreshed at once. */
+export const keys = {
+  me: 'me',
+  users: 'users',
+  dashboard: 'dashboard',
+  hosts: 'hosts',
+  cases: 'cases',
+  artifacts: 'artifacts',
+  playbooks: 'playbooks',
+  executions: 'executions',
+  notifications: 'notifications',
+} as const
