@@ -241,6 +241,8 @@ CREATE TABLE playbook_executions (
   actor_id         bigint,
   workflow_id      text NOT NULL DEFAULT '',
   run_id           text NOT NULL DEFAULT '',
+  parked           boolean NOT NULL DEFAULT false, -- queued past the tenant's limit, without an outbox row
+  admitted_at      timestamptz,                    -- holds one of the tenant's slots from here to finished_at
   dispatched_at    timestamptz,
   error            text NOT NULL DEFAULT '',
   retry_of         bigint,
@@ -256,6 +258,8 @@ CREATE INDEX playbook_executions_list_idx ON playbook_executions (tenant_id, id 
 CREATE INDEX playbook_executions_playbook_idx ON playbook_executions (tenant_id, playbook_id, id DESC);
 CREATE INDEX playbook_executions_open_idx ON playbook_executions (tenant_id, status, id)
   WHERE status IN ('queued', 'running', 'waiting', 'paused');
+CREATE INDEX playbook_executions_slots_idx ON playbook_executions (tenant_id) WHERE admitted_at IS NOT NULL AND finished_at IS NULL;
+CREATE INDEX playbook_executions_parked_idx ON playbook_executions (tenant_id, id) WHERE parked;
 CREATE INDEX playbook_executions_finished_idx ON playbook_executions (tenant_id, finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE playbook_execution_steps (
@@ -271,6 +275,7 @@ CREATE TABLE playbook_execution_steps (
   input           jsonb,
   output          jsonb,
   error           text NOT NULL DEFAULT '',
+  error_kind      text NOT NULL DEFAULT '',
   skipped_because text NOT NULL DEFAULT '',
   started_at      timestamptz,
   finished_at     timestamptz,
@@ -384,7 +389,7 @@ GRANT INSERT ON audit_logs TO {{.System}};
 CREATE POLICY system ON audit_logs FOR INSERT TO {{.System}} WITH CHECK (true);
 GRANT SELECT, UPDATE, DELETE ON outbox TO {{.System}};
 CREATE POLICY system ON outbox TO {{.System}} USING (true) WITH CHECK (true);
-GRANT SELECT (id, tenant_id, status, workflow_id, run_id, dispatched_at, created_at) ON playbook_executions TO {{.System}};
+GRANT SELECT (id, tenant_id, status, workflow_id, run_id, parked, admitted_at, dispatched_at, created_at) ON playbook_executions TO {{.System}};
 CREATE POLICY system ON playbook_executions FOR SELECT TO {{.System}} USING (true);
 GRANT SELECT (tenant_id, user_id, operation, key, created_at), DELETE ON idempotency_keys TO {{.System}};
 CREATE POLICY system ON idempotency_keys TO {{.System}} USING (true);

@@ -63,6 +63,8 @@ type Execution struct {
 	ActorID         *int64          `bun:"actor_id"` // the starter, or the publisher
 	WorkflowID      string          `bun:",notnull"`
 	RunID           string          `bun:",notnull"`
+	Parked          bool            `bun:",notnull"` // queued past the tenant's limit: no outbox row until a slot is free
+	AdmittedAt      *time.Time      // when it got one of the tenant's slots, which it holds until it is finished
 	DispatchedAt    *time.Time      // when Temporal accepted the start
 	Error           string          `bun:",notnull"`
 	RetryOf         *int64          `bun:"retry_of"`
@@ -86,6 +88,7 @@ type ExecutionStep struct {
 	Input          json.RawMessage `bun:"type:jsonb,nullzero"`
 	Output         json.RawMessage `bun:"type:jsonb,nullzero"`
 	Error          string          `bun:",notnull"`
+	ErrorKind      string          `bun:",notnull"` // the fault's kind, "" without an error
 	SkippedBecause string          `bun:",notnull"`
 	StartedAt      *time.Time
 	FinishedAt     *time.Time

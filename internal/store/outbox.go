@@ -38,7 +38,7 @@ func (t *Tenant) Emit(ctx context.Context, e Event) error {
 		e.Time = t.s.Now()
 	}
 	if e.Causation == nil {
-		e.Causation = []string{}
+		e.Causation = append([]string{}, t.causation...)
 	}
 	payload, err := json.Marshal(e)
 	if err != nil {

@@ -17,6 +17,8 @@ type Tenant struct {
 	s    *Store
 	tx   bun.IDB    // nil outside InTx
 	left *Committed // nil outside InTx
+	// causation are the ids of the events that led to what this handle does, oldest first; its events carry them on.
+	causation []string
 }
 
 // Tenant gives the handle on one tenant's rows.
@@ -24,6 +26,14 @@ func (s *Store) Tenant(id int64) *Tenant { return &Tenant{id: id, s: s} }
 
 // ID is the tenant's id.
 func (t *Tenant) ID() int64 { return t.id }
+
+// WithCausation gives a handle whose events say that these events led to them, oldest first: how a run keeps its
+// playbook from feeding itself for ever.
+func (t *Tenant) WithCausation(ids []string) *Tenant {
+	c := *t
+	c.causation = ids
+	return &c
+}
 
 // InTx runs fn in one transaction as this tenant; everything done through the handle that fn gets commits or fails
 // together. Inside another InTx it joins. After the commit the store's OnCommit handler is told what was left to do.
@@ -39,7 +49,7 @@ func (t *Tenant) InTx(ctx context.Context, fn func(ctx context.Context, t *Tenan
 		if _, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant_id', '"+strconv.FormatInt(t.id, 10)+"', true)"); err != nil {
 			return err
 		}
-		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, left: left})
+		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, left: left, causation: t.causation})
 	})
 	if err != nil {
 		return translate(err)
