@@ -147,6 +147,7 @@ check-web-budget: $(WEB_DIST) ## Size of the screen against its budget
 
 .PHONY: check-deploy
 check-deploy: ## docker-compose.yml and the Dockerfile parse and keep their promises
+	go test -C tools ./...
 	go run -C tools -buildvcs=false ./checkdeploy $(ROOT)
 
 .PHONY: check-live

@@ -17,4 +17,9 @@ CREATE DATABASE temporal OWNER temporal;
 CREATE DATABASE temporal_visibility OWNER temporal;
 REVOKE ALL ON DATABASE velocicompanion, temporal, temporal_visibility FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE velocicompanion TO vc_app_velocicompanion, vc_system_velocicompanion;
+-- From version 16 on, who makes a role may act as it only when told so; migrations must.
+SELECT current_setting('server_version_num')::int >= 160000 AS self_grant \gset
+\if :self_grant
+ALTER ROLE velocicompanion SET createrole_self_grant = 'set, inherit';
+\endif
 SQL

@@ -1,9 +1,4 @@
-// Package temporal x.
+// Package temporal runs a whole Temporal server in this process, with its store in one SQLite file that survives a
+// kill -9. It owns the server's configuration, the namespace and the search attributes. It refuses to know workflows:
+// clients reach it through its frontend like any other Temporal server.
 package temporal
-
-import (
-	_ "go.temporal.io/sdk/client"
-	_ "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
-	_ "go.temporal.io/server/schema/sqlite"
-	_ "go.temporal.io/server/temporal"
-)
