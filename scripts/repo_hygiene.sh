@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fails when a tracked file holds what has no place in the repository.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 bad=0
 self=scripts/repo_hygiene.sh
 

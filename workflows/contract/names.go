@@ -29,6 +29,7 @@ const SignalCancel = "cancel"
 const (
 	ErrorRunFailed   = "RunFailed"
 	ErrorRunTimedOut = "RunTimedOut"
+	ErrorRunEnded    = "run_ended"   // of a step: its run has ended in the database
 	ErrorWrongTenant = "WrongTenant" // a task in another tenant's queue: never retried
 	ErrorPlanFormat  = "PlanFormat"  // a plan that this worker doesn't know
 )
