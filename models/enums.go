@@ -57,6 +57,9 @@ const (
 	TriggerEvent    = "event"
 )
 
+// Kinds of request about a run.
+const RequestCancel = "cancel"
+
 // Outbox kinds.
 const (
 	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
