@@ -34,7 +34,7 @@ func TestNotificationsCountWithoutGaps(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	rows, total, err := h.ListNotifications(t.Context(), store.InboxQuery{UserID: user, Limit: 50})
+	rows, total, err := h.ListNotifications(t.Context(), store.InboxQuery{UserID: user, PageQuery: store.PageQuery{Limit: 50}})
 	require.NoError(t, err)
 	require.EqualValues(t, 8, total)
 	for i, r := range rows {
