@@ -21,7 +21,7 @@ type Params struct {
 	SystemURL string // the system role's; empty: URL with a role switch
 	MaxConns  int    // connections per pool; 0 means 16
 	Clock     clock.Clock
-	Observe   func(elapsed time.Duration) // told how long each statement took; may be nil
+	Observe   func(operation string, took time.Duration) // told of each statement: SELECT, INSERT …; may be nil
 }
 
 // Store hands out tenant and system handles over two pools.
@@ -124,12 +124,14 @@ func openPool(db *sql.DB, p Params) *bun.DB {
 	return b
 }
 
-type observeHook struct{ observe func(time.Duration) }
+type observeHook struct {
+	observe func(operation string, took time.Duration)
+}
 
 func (observeHook) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
 
 func (h observeHook) AfterQuery(_ context.Context, e *bun.QueryEvent) {
-	h.observe(time.Since(e.StartTime))
+	h.observe(e.Operation(), time.Since(e.StartTime))
 }
 
 // check refuses roles that would make row-level security a decoration.
