@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -83,7 +84,12 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 		appCfg.RuntimeParams["role"] = roles.App
 		sysCfg.RuntimeParams["role"] = roles.System
 	}
-	s := &Store{app: openPool(appCfg, p), sys: openPool(sysCfg, p), listen: appCfg.Copy(), clock: p.Clock}
+	s := &Store{
+		app:    openPool(sql.OpenDB(tenantConnector{stdlib.GetConnector(*appCfg)}), p),
+		sys:    openPool(stdlib.OpenDB(*sysCfg), p),
+		listen: appCfg.Copy(),
+		clock:  p.Clock,
+	}
 	if err := s.check(ctx); err != nil {
 		_ = s.Close()
 		return nil, err
@@ -103,8 +109,7 @@ func connConfig(url string) (*pgx.ConnConfig, error) {
 	return cfg, nil
 }
 
-func openPool(cfg *pgx.ConnConfig, p Params) *bun.DB {
-	db := stdlib.OpenDB(*cfg)
+func openPool(db *sql.DB, p Params) *bun.DB {
 	n := p.MaxConns
 	if n <= 0 {
 		n = 16

@@ -192,3 +192,11 @@ func answers(url string) bool {
 	defer func() { _ = resp.Body.Close() }()
 	return resp.StatusCode == http.StatusOK
 }
+
+// portOf is the port of host:port.
+func portOf(t *testing.T, address string) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	return port
+}
