@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	stdlog "log" //nolint:depguard // to silence it
 	"log/slog"
 	"maps"
 	"strings"
@@ -40,6 +41,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	if err != nil {
 		return fail(errw, err)
 	}
+	quietLibraries(log)
 	err = platform.Run(ctx, platform.Params{
 		Vars: vars, Only: split(opts.only), TemporalPort: opts.temporalPort, App: application(), Out: out, Log: log,
 	})
@@ -89,6 +91,13 @@ func newLogger(vars map[string]string, w io.Writer) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, opts)), nil
 	}
 	return slog.New(slog.NewTextHandler(w, opts)), nil
+}
+
+// quietLibraries sends what libraries print through Go's old log package to ours, for those who debug: the Web UI warns
+// there that its own content security policy is off, which the proxy's policy replaces.
+func quietLibraries(to *slog.Logger) {
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(slog.NewLogLogger(to.Handler(), slog.LevelDebug).Writer())
 }
 
 func fail(w io.Writer, err error) int {
