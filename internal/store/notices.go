@@ -50,3 +50,17 @@ SELECT ?, user_id, last_seq, ?, ?, ?, ?, ?, ? FROM numbers RETURNING user_id`,
 	})
 	return users, err
 }
+
+// ActiveUsers gives the active users among those with one of these names, in any case, or one of these roles: id, name
+// and role only.
+func (t *Tenant) ActiveUsers(ctx context.Context, names, roles []string) (rows []models.User, err error) {
+	folded := []string{""}
+	for _, n := range names {
+		folded = append(folded, lower(n))
+	}
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		return db.NewSelect().Model(&rows).Column("id", "username", "role").Where("tenant_id = ? AND is_active", t.id).
+			Where("lower(username) IN (?) OR role IN (?)", bun.In(folded), bun.In(append([]string{""}, roles...))).OrderExpr("id").Scan(ctx)
+	})
+	return rows, err
+}

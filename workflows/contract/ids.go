@@ -60,3 +60,6 @@ func parseID(s string) (int64, bool) {
 }
 
 func decimal(id int64) string { return strconv.FormatInt(id, 10) }
+
+// ExecutionLink is the path of a run's page in the screen.
+func ExecutionLink(executionID int64) string { return "/executions/" + decimal(executionID) }
