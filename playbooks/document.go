@@ -55,7 +55,7 @@ type StepDocument struct {
 	Params      map[string]any
 	Timeout     time.Duration // zero for the action's own
 	Retry       *RetryDocument
-	OnError     OnError // "" is fail
+	OnError     OnError        // "" is fail
 	Vars        map[string]any // of set: values may hold ${…}
 	Status      string         // of stop: completed (default) or failed
 	Message     string         // of stop, may hold ${…}

@@ -72,20 +72,5 @@ func (s Step) Failed(message string) map[string]any { panic("soon") }
 // PendingSteps is Env.Steps before the first step.
 func (p *Plan) PendingSteps() map[string]any { panic("soon") }
 
-// DefaultBudget ends every expression within 10 ms.
-func DefaultBudget() Budget { panic("soon") }
-
-// Evaluator evaluates expressions within a budget.
-type Evaluator struct{}
-
-// NewEvaluator makes an evaluator.
-func NewEvaluator(b Budget) *Evaluator { panic("soon") }
-
-// Bool evaluates a condition.
-func (e *Evaluator) Bool(expression string, env Env) (bool, error) { panic("soon") }
-
-// Render fills in every ${…} of a tree of maps, lists and texts.
-func (e *Evaluator) Render(tree any, env Env) (any, error) { panic("soon") }
-
 // Library holds the shipped playbooks.
 func Library() embed.FS { panic("soon") }

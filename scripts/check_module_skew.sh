@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 modules() {
-  go list -C "$1" -deps -test -tags webdist \
+  go list -C "$1" -deps -test \
     -f '{{with .Module}}{{if not .Main}}{{.Path}} {{with .Replace}}{{.Path}}@{{.Version}}{{else}}{{.Version}}{{end}}{{end}}{{end}}' \
     ./... | grep -v '^github.com/velocicompanion/' | sort -u
 }

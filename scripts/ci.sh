@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the make targets given, one after the other, each with its times; ends with a table and the test summaries.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 
 logs="$(mktemp -d)"
 trap 'rm -rf "$logs"' EXIT

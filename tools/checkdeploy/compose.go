@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,7 +19,7 @@ const published = "api"
 
 var (
 	secretName = regexp.MustCompile(`(PASSWORD|SECRET|TOKEN|_KEY)$`)
-	// ${NAME}, ${NAME:-default}, ${NAME-default}, ${NAME:?message}
+	// The forms are ${NAME}, ${NAME:-default}, ${NAME-default} and ${NAME:?message}.
 	variable = regexp.MustCompile(`\$\{([A-Z0-9_]+)(?:(:?[-?+])([^}]*))?\}`)
 	plainKey = regexp.MustCompile(`(?m)^\s+([A-Z0-9_]+):\s*([^$\s].*)$`)
 )
@@ -46,8 +47,26 @@ func checkCompose(ctx context.Context, root string) []string {
 	for _, name := range project.ServiceNames() {
 		findings = append(findings, checkService(root, name, project)...)
 	}
+	findings = append(findings, checkDefaultPorts(ctx, root, env)...)
 	if _, ok := project.Services[published]; !ok {
 		findings = append(findings, "docker-compose.yml: no service "+published)
+	}
+	return findings
+}
+
+// checkDefaultPorts judges the ports of an installation that says nothing about them.
+func checkDefaultPorts(ctx context.Context, root string, env map[string]string) []string {
+	secrets := maps.Clone(env)
+	maps.DeleteFunc(secrets, func(name, _ string) bool { return strings.HasPrefix(name, "HTTP_") })
+	project, err := load(ctx, root, secrets)
+	if err != nil {
+		return []string{"docker-compose.yml without HTTP_*: " + err.Error()}
+	}
+	var findings []string
+	for _, name := range project.ServiceNames() {
+		for _, finding := range checkPorts(project.Services[name]) {
+			findings = append(findings, "docker-compose.yml without HTTP_*: "+name+": "+finding)
+		}
 	}
 	return findings
 }
@@ -91,43 +110,62 @@ func checkSecrets(text string, env map[string]string) []string {
 
 func checkService(root, name string, project *types.Project) []string {
 	service := project.Services[name]
-	var findings []string
-	bad := func(format string, args ...any) {
-		findings = append(findings, "docker-compose.yml: "+name+": "+fmt.Sprintf(format, args...))
+	findings := slices.Concat(checkPorts(service), checkRights(service), checkMounts(root, service),
+		checkDependencies(project, service))
+	for i := range findings {
+		findings[i] = "docker-compose.yml: " + name + ": " + findings[i]
 	}
-	if len(service.Ports) > 0 && name != published {
-		bad("publishes a port; only %s may", published)
+	return findings
+}
+
+func checkPorts(service types.ServiceConfig) []string {
+	var findings []string
+	if len(service.Ports) > 0 && service.Name != published {
+		findings = append(findings, "publishes a port; only "+published+" may")
 	}
 	for _, port := range service.Ports {
 		if port.HostIP != "127.0.0.1" {
-			bad("is published on %q by default, not on 127.0.0.1", port.HostIP)
+			findings = append(findings, fmt.Sprintf("is published on %q by default, not on 127.0.0.1", port.HostIP))
 		}
 	}
+	return findings
+}
+
+func checkRights(service types.ServiceConfig) []string {
+	var findings []string
 	if service.Privileged || service.NetworkMode == "host" || service.Pid == "host" {
-		bad("runs with the host's rights")
+		findings = append(findings, "runs with the host's rights")
 	}
 	if !slices.Contains(service.SecurityOpt, "no-new-privileges:true") || !slices.Contains(service.CapDrop, "ALL") {
-		bad("needs security_opt no-new-privileges and cap_drop ALL")
+		findings = append(findings, "needs security_opt no-new-privileges and cap_drop ALL")
 	}
 	if service.Restart == "" {
-		bad("has no restart policy")
+		findings = append(findings, "has no restart policy")
 	}
 	if service.Build == nil && (!strings.Contains(service.Image, ":") || strings.HasSuffix(service.Image, ":latest")) {
-		bad("image %q is not pinned", service.Image)
+		findings = append(findings, fmt.Sprintf("image %q is not pinned", service.Image))
 	}
+	return findings
+}
+
+func checkMounts(root string, service types.ServiceConfig) []string {
+	var findings []string
 	for _, volume := range service.Volumes {
 		if volume.Type != types.VolumeTypeBind {
 			continue
 		}
 		if _, err := os.Stat(volume.Source); err != nil {
-			relative, _ := filepath.Rel(root, volume.Source)
-			bad("mounts %s, which is not there", relative)
+			findings = append(findings, "mounts "+strings.TrimPrefix(volume.Source, root+"/")+", which is not there")
 		}
 	}
-	for _, dependency := range service.GetDependencies() {
-		on := project.Services[dependency]
-		if service.DependsOn[dependency].Condition == types.ServiceConditionHealthy && on.HealthCheck == nil {
-			bad("waits for %s to be healthy, which has no health check", dependency)
+	return findings
+}
+
+func checkDependencies(project *types.Project, service types.ServiceConfig) []string {
+	var findings []string
+	for name, dependency := range service.DependsOn {
+		if dependency.Condition == types.ServiceConditionHealthy && project.Services[name].HealthCheck == nil {
+			findings = append(findings, "waits for "+name+" to be healthy, which has no health check")
 		}
 	}
 	return findings
