@@ -10,7 +10,7 @@ ROOT    := $(CURDIR)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # The module's own version control stamp is off: the version comes from git describe, and a tree owned by somebody
 # else (a container, CI as root) would otherwise fail the build.
-BUILD   := -trimpath -buildvcs=false -tags webdist -ldflags '-s -w -X main.version=$(VERSION)'
+BUILD   := -trimpath -buildvcs=false -tags webdist -ldflags '-s -w -X github.com/velocicompanion/velocicompanion/internal/app.version=$(VERSION)'
 TOOL    := go tool -modfile=$(ROOT)/tools/go.mod
 LINT    := $(TOOL) golangci-lint
 

@@ -92,16 +92,22 @@ CREATE TABLE hosts (
   created_at    timestamptz NOT NULL DEFAULT now(),
   updated_at    timestamptz NOT NULL DEFAULT now(),
   last_seen     timestamptz,
+  -- What lists compare and sort by. Columns, not index expressions: lower() is not leakproof, so a condition on
+  -- lower(hostname) could not use an index under row-level security.
+  hostname_key  text GENERATED ALWAYS AS (lower(hostname)) STORED,
+  os_key        text GENERATED ALWAYS AS (lower(os)) STORED,
+  seen_key      timestamptz GENERATED ALWAYS AS (coalesce(last_seen, '-infinity')) STORED,
   UNIQUE (tenant_id, id)
 );
 CREATE UNIQUE INDEX hosts_client_key ON hosts (tenant_id, client_id) WHERE client_id IS NOT NULL;
-CREATE UNIQUE INDEX hosts_unmanaged_key ON hosts (tenant_id, lower(hostname)) WHERE client_id IS NULL;
-CREATE INDEX hosts_hostname_idx ON hosts (tenant_id, lower(hostname), id);
+CREATE UNIQUE INDEX hosts_unmanaged_key ON hosts (tenant_id, hostname_key) WHERE client_id IS NULL;
+CREATE INDEX hosts_hostname_idx ON hosts (tenant_id, hostname_key, id);
 CREATE INDEX hosts_score_idx ON hosts (tenant_id, threat_score, id);
-CREATE INDEX hosts_seen_idx ON hosts (tenant_id, coalesce(last_seen, '-infinity'), id);
+CREATE INDEX hosts_seen_idx ON hosts (tenant_id, seen_key, id);
 CREATE INDEX hosts_created_idx ON hosts (tenant_id, created_at, id);
 CREATE INDEX hosts_ip_idx ON hosts (tenant_id, ip_address, id);
-CREATE INDEX hosts_os_idx ON hosts (tenant_id, os, id);
+CREATE INDEX hosts_os_idx ON hosts (tenant_id, os_key, id);
+CREATE INDEX hosts_online_idx ON hosts (tenant_id, id) WHERE online;
 CREATE INDEX hosts_hostname_trgm ON hosts USING gin (hostname gin_trgm_ops);
 CREATE INDEX hosts_ip_trgm ON hosts USING gin (ip_address gin_trgm_ops);
 
@@ -154,11 +160,13 @@ CREATE TABLE artifacts (
   artifact_metadata jsonb NOT NULL DEFAULT '{}',
   created_at        timestamptz NOT NULL DEFAULT now(),
   updated_at        timestamptz NOT NULL DEFAULT now(),
+  -- A value can be 4 KiB, more than an index entry holds: its digest stands in for it.
+  value_digest      bytea GENERATED ALWAYS AS (text_digest(value)) STORED,
   UNIQUE (tenant_id, id),
   FOREIGN KEY (tenant_id, case_id) REFERENCES cases (tenant_id, id) ON DELETE CASCADE
 );
--- A value can be 4 KiB, more than an index entry holds: its digest stands in for it.
-CREATE UNIQUE INDEX artifacts_value_key ON artifacts (tenant_id, case_id, artifact_type, text_digest(value)) NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX artifacts_value_key ON artifacts (tenant_id, case_id, artifact_type, value_digest) NULLS NOT DISTINCT;
+CREATE INDEX artifacts_digest_idx ON artifacts (tenant_id, value_digest);
 CREATE INDEX artifacts_created_idx ON artifacts (tenant_id, created_at, id);
 
 CREATE TABLE sources (
@@ -260,7 +268,7 @@ CREATE INDEX playbook_executions_open_idx ON playbook_executions (tenant_id, sta
   WHERE status IN ('queued', 'running', 'waiting', 'paused');
 CREATE INDEX playbook_executions_slots_idx ON playbook_executions (tenant_id) WHERE admitted_at IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX playbook_executions_parked_idx ON playbook_executions (tenant_id, id) WHERE parked;
-CREATE INDEX playbook_executions_finished_idx ON playbook_executions (tenant_id, finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX playbook_executions_finished_idx ON playbook_executions (tenant_id, finished_at) INCLUDE (status) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE playbook_execution_steps (
   tenant_id       bigint NOT NULL,
@@ -400,50 +408,82 @@ GRANT SELECT ON hosts, host_labels TO {{.Lookup}};
 CREATE POLICY lookup ON hosts FOR SELECT TO {{.Lookup}} USING (true);
 CREATE POLICY lookup ON host_labels FOR SELECT TO {{.Lookup}} USING (true);
 
+CREATE FUNCTION host_filter(
+  p_hostname text, p_ip text, p_q text, p_os text, p_label text, p_score_min double precision, p_online boolean)
+  RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+  AS $fn$
+SELECT concat('FROM public.hosts h WHERE h.tenant_id = (SELECT public.app_tenant())',
+  CASE WHEN p_hostname IS NOT NULL THEN ' AND h.hostname ILIKE $1' END,
+  CASE WHEN p_ip IS NOT NULL THEN ' AND h.ip_address ILIKE $2' END,
+  CASE WHEN p_q IS NOT NULL THEN ' AND (h.hostname ILIKE $3 OR h.ip_address ILIKE $3)' END,
+  CASE WHEN p_os IS NOT NULL THEN ' AND h.os_key = $4' END,
+  CASE WHEN p_label IS NOT NULL THEN
+    ' AND EXISTS (SELECT 1 FROM public.host_labels l WHERE l.tenant_id = h.tenant_id AND l.host_id = h.id AND l.label = $5)' END,
+  CASE WHEN p_score_min IS NOT NULL THEN ' AND h.threat_score >= $6' END,
+  CASE WHEN p_online IS NOT NULL THEN ' AND h.online = $7' END)
+$fn$;
+
+-- The ids of one page, in its order. p_after_value and p_after_id are the sort value and id of the row before.
 CREATE FUNCTION host_matches(
   p_hostname text, p_ip text, p_q text, p_os text, p_label text, p_score_min double precision, p_online boolean,
   p_sort text, p_desc boolean, p_after_value text, p_after_id bigint, p_skip integer, p_limit integer)
   RETURNS TABLE (id bigint)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+  LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, public, pg_temp
   AS $fn$
 DECLARE
   key text;
   typ text;
-  cmp text := CASE WHEN p_desc THEN '<' ELSE '>' END;
   dir text := CASE WHEN p_desc THEN 'DESC' ELSE 'ASC' END;
-  sql text := 'SELECT h.id FROM public.hosts h WHERE h.tenant_id = (SELECT public.app_tenant())';
+  sql text;
 BEGIN
   IF public.app_tenant() IS NULL THEN
     RETURN;
   END IF;
   CASE p_sort
-    WHEN 'hostname' THEN key := 'lower(h.hostname)'; typ := 'text';
-    WHEN 'ip_address' THEN key := 'h.ip_address'; typ := 'text';
-    WHEN 'os' THEN key := 'h.os'; typ := 'text';
-    WHEN 'threat_score' THEN key := 'h.threat_score'; typ := 'double precision';
-    WHEN 'last_seen' THEN key := 'coalesce(h.last_seen, ''-infinity'')'; typ := 'timestamptz';
-    WHEN 'created_at' THEN key := 'h.created_at'; typ := 'timestamptz';
-    WHEN 'id' THEN key := 'h.id'; typ := 'bigint';
+    WHEN 'hostname' THEN key := 'hostname_key'; typ := 'text';
+    WHEN 'ip_address' THEN key := 'ip_address'; typ := 'text';
+    WHEN 'os' THEN key := 'os_key'; typ := 'text';
+    WHEN 'threat_score' THEN key := 'threat_score'; typ := 'double precision';
+    WHEN 'last_seen' THEN key := 'seen_key'; typ := 'timestamptz';
+    WHEN 'created_at' THEN key := 'created_at'; typ := 'timestamptz';
+    WHEN 'id' THEN key := 'id'; typ := 'bigint';
     ELSE RAISE EXCEPTION 'unknown sort %', p_sort;
   END CASE;
-  IF p_hostname IS NOT NULL THEN sql := sql || ' AND h.hostname ILIKE $1'; END IF;
-  IF p_ip IS NOT NULL THEN sql := sql || ' AND h.ip_address ILIKE $2'; END IF;
-  IF p_q IS NOT NULL THEN sql := sql || ' AND (h.hostname ILIKE $3 OR h.ip_address ILIKE $3)'; END IF;
-  IF p_os IS NOT NULL THEN sql := sql || ' AND h.os = $4'; END IF;
-  IF p_label IS NOT NULL THEN
-    sql := sql || ' AND EXISTS (SELECT 1 FROM public.host_labels l WHERE l.tenant_id = h.tenant_id AND l.host_id = h.id AND l.label = $5)';
-  END IF;
-  IF p_score_min IS NOT NULL THEN sql := sql || ' AND h.threat_score >= $6'; END IF;
-  IF p_online IS NOT NULL THEN sql := sql || ' AND h.online = $7'; END IF;
+  sql := 'SELECT h.id ' || public.host_filter(p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online);
   IF p_after_id IS NOT NULL THEN
-    sql := sql || format(' AND (%s, h.id) %s ($8::%s, $9)', key, cmp, typ);
+    sql := sql || format(' AND (h.%I, h.id) %s ($8::%s, $9)', key, CASE WHEN p_desc THEN '<' ELSE '>' END, typ);
   END IF;
-  sql := sql || format(' ORDER BY %s %s, h.id %s OFFSET $10 LIMIT $11', key, dir, dir);
+  sql := sql || format(' ORDER BY h.%I %s, h.id %s OFFSET $10 LIMIT $11', key, dir, dir);
   RETURN QUERY EXECUTE sql USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, p_after_value, p_after_id,
     least(p_skip, 10000), least(p_limit, 10001);
 END $fn$;
+
+-- How many match: counted up to p_exact, beyond that the planner's estimate.
+CREATE FUNCTION host_matches_total(
+  p_hostname text, p_ip text, p_q text, p_os text, p_label text, p_score_min double precision, p_online boolean, p_exact integer)
+  RETURNS TABLE (total bigint, exact boolean)
+  LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp
+  AS $fn$
+DECLARE
+  source text := public.host_filter(p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online);
+  plan json;
+BEGIN
+  EXECUTE format('SELECT count(*) FROM (SELECT 1 %s LIMIT $8) AS found', source) INTO total
+    USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, least(p_exact, 10000) + 1;
+  exact := total <= p_exact;
+  IF NOT exact THEN
+    EXECUTE 'EXPLAIN (FORMAT JSON) SELECT 1 ' || source INTO plan
+      USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online;
+    total := greatest(total, (plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric::bigint);
+  END IF;
+  RETURN NEXT;
+END $fn$;
+
 GRANT CREATE ON SCHEMA public TO {{.Lookup}};
-ALTER FUNCTION host_matches(text, text, text, text, text, double precision, boolean, text, boolean, text, bigint, integer, integer) OWNER TO {{.Lookup}};
+ALTER FUNCTION host_matches OWNER TO {{.Lookup}};
+ALTER FUNCTION host_matches_total OWNER TO {{.Lookup}};
 REVOKE CREATE ON SCHEMA public FROM {{.Lookup}};
-REVOKE ALL ON FUNCTION host_matches(text, text, text, text, text, double precision, boolean, text, boolean, text, bigint, integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION host_matches(text, text, text, text, text, double precision, boolean, text, boolean, text, bigint, integer, integer) TO {{.App}};
+REVOKE ALL ON FUNCTION host_filter, host_matches, host_matches_total FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION host_filter TO {{.Lookup}};
+GRANT EXECUTE ON FUNCTION host_matches, host_matches_total TO {{.App}};

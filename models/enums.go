@@ -71,3 +71,19 @@ const (
 func ExecutionFinal(status string) bool {
 	return !slices.Contains([]string{ExecutionQueued, ExecutionRunning, ExecutionWaiting, ExecutionPaused}, status)
 }
+
+// CaseStatuses lists a case's statuses in the order of its life.
+func CaseStatuses() []string { return []string{CaseOpen, CaseInvestigating, CaseClosed} }
+
+// CaseSeverities lists a case's severities, rising.
+func CaseSeverities() []string {
+	return []string{SeverityLow, SeverityMedium, SeverityHigh, SeverityCritical}
+}
+
+// SeverityRank is 1 for low to 4 for critical, 0 for any other text.
+func SeverityRank(severity string) int { return slices.Index(CaseSeverities(), severity) + 1 }
+
+// ArtifactTypes lists the kinds of indicators.
+func ArtifactTypes() []string {
+	return []string{"hash", "ip", "domain", "email", "url", "file", "registry", "other"}
+}

@@ -25,7 +25,9 @@ type Host struct {
 	UpdatedAt    time.Time       `bun:",nullzero,default:now()"`
 	LastSeen     *time.Time
 
-	Labels []string `bun:"-"` // from host_labels, sorted
+	Labels      []string `bun:",array,scanonly"` // from host_labels, sorted
+	HostnameKey string   `bun:",scanonly"`       // the hostname in lower case, as lists sort by it
+	OSKey       string   `bun:"os_key,scanonly"` // likewise
 }
 
 // HostLabel is one label on one host: a table of its own, because array operators can't use an index under row-level
@@ -103,6 +105,9 @@ type Observation struct {
 	EventTime   *time.Time      `bun:"event_time"`
 	ContentHash []byte          `bun:",pk"` // SHA-256 of the row as it came
 	Data        json.RawMessage `bun:"type:jsonb,notnull"`
+
+	SourceName string `bun:",scanonly"`
+	SourceKind string `bun:",scanonly"`
 }
 
 // Notification is a message to one user; Seq counts without gaps per user.

@@ -128,3 +128,45 @@ if (missed.length > 0) {
 }
 console.log(`${expected.length} planted violations, each reported`);
 NODE
+
+# The same for workflowcheck: it must still see what differs on replay through the exceptions of workflowcheck.yaml.
+mkdir "$tree/replay"
+cp "$root/go.sum" "$tree/replay/"
+sed 's/^module .*/module planted/' "$root/go.mod" >"$tree/replay/go.mod"
+cat >"$tree/replay/planted.go" <<'GO'
+package planted
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+func Clock(workflow.Context) int64        { return time.Now().Unix() }
+func Dice(workflow.Context) int           { return rand.Int() }
+func Thread(workflow.Context)             { go func() {}() }
+func Order(_ workflow.Context, m map[string]int) (s string) {
+	for k := range m {
+		s += k
+	}
+	return s
+}
+func Good(ctx workflow.Context) (string, error) {
+	b, err := json.Marshal(map[string]any{"now": workflow.Now(ctx)})
+	return fmt.Sprintf("%s", b), err
+}
+GO
+cd "$tree/replay"
+go tool -modfile="$root/tools/go.mod" workflowcheck -config "$root/workflowcheck.yaml" . >"$tree/replay.log" 2>&1 || true
+for name in Clock Dice Thread Order; do
+  grep -q "planted\.$name is non-deterministic" "$tree/replay.log" ||
+    { echo "workflowcheck does not report $name" >&2; head -n 20 "$tree/replay.log" >&2; exit 1; }
+done
+if grep -q 'planted\.Good ' "$tree/replay.log"; then
+  echo 'workflowcheck reports what is deterministic' >&2
+  exit 1
+fi
+echo '4 planted differences on replay, each reported'

@@ -12,7 +12,7 @@ VC_PASSWORD="walk-$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')-A1"
 export VC_PASSWORD BASE_URL="$VC_URL"
 
 DATA_DIR="$dir/data" HTTP_ADDR="127.0.0.1:$port" FIRST_ADMIN_USERNAME="$VC_USERNAME" FIRST_ADMIN_PASSWORD="$VC_PASSWORD" \
-  bin/velocicompanion-standalone >"$dir/server.log" 2>&1 </dev/null &
+  bin/velocicompanion-standalone --temporal-port=0 >"$dir/server.log" 2>&1 </dev/null &
 server=$!
 
 stop() {

@@ -3,7 +3,6 @@ package codec_test
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -179,7 +178,7 @@ func FuzzDecode(f *testing.F) {
 		out, err := c.Decode([]*commonpb.Payload{p})
 		if err != nil {
 			var flt *fault.Error
-			require.True(t, errors.As(err, &flt))
+			require.ErrorAs(t, err, &flt)
 			return
 		}
 		require.True(t, proto.Equal(plain("secret"), out[0]), "only what was sealed opens")

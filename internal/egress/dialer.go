@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -57,7 +56,7 @@ func (d *Dialer) Narrow(allow []string) (*Dialer, error) {
 // control hook, after resolution and before the first packet; a refused one is passed over, and the refusal is the error
 // when no other answers.
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if !strings.HasPrefix(network, "tcp") && !strings.HasPrefix(network, "udp") {
+	if !slices.Contains([]string{"tcp", "tcp4", "tcp6", "udp", "udp4", "udp6"}, network) {
 		return nil, refuse("connections over %s are refused", network)
 	}
 	t, err := d.dialTarget(address)
@@ -93,11 +92,11 @@ func (d *Dialer) dialTarget(address string) (target, error) {
 
 // target brings a host to its one spelling and asks the policy what can be asked before resolution.
 func (d *Dialer) target(host string, port uint16) (target, error) {
-	ip, isLiteral, err := literal(host)
+	ip, err := literal(host)
 	if err != nil {
 		return target{}, err
 	}
-	if isLiteral {
+	if ip.IsValid() {
 		t := target{host: ip.String(), ip: ip, port: port}
 		return t, d.policy.address(t)
 	}

@@ -114,7 +114,7 @@ func TestUnknownHostIsUnavailable(t *testing.T) {
 func TestOtherNetworksAreRefused(t *testing.T) {
 	t.Parallel()
 	d := newDialer(t, "127.0.0.0/8")
-	for _, network := range []string{"unix", "unixgram", "ip", "ip4:icmp", ""} {
+	for _, network := range []string{"unix", "unixgram", "ip", "ip4:icmp", "tcp5", ""} {
 		_, err := d.DialContext(t.Context(), network, "127.0.0.1:80")
 		requireRefused(t, err, network)
 	}

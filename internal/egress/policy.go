@@ -89,14 +89,11 @@ func describe(t target) string {
 	return t.host + " (" + t.ip.String() + ")"
 }
 
-// literal is the address a host spells out, if it does. It refuses zones and IPv4-mapped spellings.
-func literal(host string) (netip.Addr, bool, error) {
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Addr{}, false, nil
-	}
+// literal is the address a host spells out, the zero Addr when it is a name. It refuses zones and IPv4-mapped spellings.
+func literal(host string) (netip.Addr, error) {
+	ip, _ := netip.ParseAddr(host) // the zero Addr for a name
 	if ip.Zone() != "" || ip.Is4In6() {
-		return netip.Addr{}, false, refuse("%s is refused: it is an unusual spelling of an address", ip)
+		return netip.Addr{}, refuse("%s is refused: it is an unusual spelling of an address", ip)
 	}
-	return ip, true, nil
+	return ip, nil
 }

@@ -10,36 +10,28 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// InboxQuery selects a user's notifications, newest first.
+// InboxQuery selects a user's notifications. Sorts: seq.
 type InboxQuery struct {
+	PageQuery
+
 	UserID int64
 	Read   *bool // nil: both
-	Before int64 // only those with a smaller seq; 0: from the newest
-	Limit  int
-	Skip   int
 }
 
-// ListNotifications gives a page of a user's notifications and how many match in all.
-func (t *Tenant) ListNotifications(ctx context.Context, q InboxQuery) (rows []models.Notification, total int64, err error) {
+// ListNotifications pages through a user's notifications.
+func (t *Tenant) ListNotifications(ctx context.Context, q InboxQuery) (rows []models.Notification, p Page, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		filter := func(s *bun.SelectQuery) *bun.SelectQuery {
-			s = s.Where("tenant_id = ? AND user_id = ?", t.id, q.UserID)
-			if q.Read != nil {
-				s = s.Where("is_read = ?", *q.Read)
-			}
-			return s
+		sel := db.NewSelect().Model((*models.Notification)(nil)).Where("n.tenant_id = ? AND n.user_id = ?", t.id, q.UserID)
+		if q.Read != nil {
+			sel = sel.Where("n.is_read = ?", *q.Read)
 		}
-		total, err = filter(db.NewSelect().Model((*models.Notification)(nil))).Count(ctx)
-		if err != nil {
-			return err
-		}
-		page := filter(db.NewSelect().Model(&rows)).OrderExpr("seq DESC").Limit(int64(q.Limit)).Offset(int64(q.Skip))
-		if q.Before > 0 {
-			page = page.Where("seq < ?", q.Before)
-		}
-		return page.Scan(ctx)
+		rows, p, err = page(ctx, db, q.PageQuery, listing[models.Notification]{
+			sel: sel, keys: map[string]sortKey{"seq": {"n.seq", "bigint"}}, def: "seq", id: "n.id",
+			at: func(row *models.Notification, _ string) (string, int64) { return decimal(row.Seq), row.ID },
+		})
+		return err
 	})
-	return rows, total, err
+	return rows, p, err
 }
 
 // UnreadNotifications counts what a user has not read.

@@ -34,9 +34,9 @@ func TestNotificationsCountWithoutGaps(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	rows, total, err := h.ListNotifications(t.Context(), store.InboxQuery{UserID: user, Limit: 50})
+	rows, page, err := h.ListNotifications(t.Context(), store.InboxQuery{UserID: user, PageQuery: store.PageQuery{Limit: 50, Desc: true}})
 	require.NoError(t, err)
-	require.EqualValues(t, 8, total)
+	require.Equal(t, 8, page.Total)
 	for i, r := range rows {
 		require.EqualValues(t, 8-i, r.Seq)
 	}

@@ -38,12 +38,14 @@ type Page struct {
 // sortKey is one order that a list may have: an SQL expression (a constant of this room, never input) and its type.
 type sortKey struct{ expr, typ string }
 
-// cursor is what Page.Next holds: the last row's sort value and id.
+// cursor is what Page.Next holds: the last row's sort value and id, and the total, which is counted once for all pages.
 type cursor struct {
 	Sort  string `json:"s"`
 	Desc  bool   `json:"d,omitempty"`
 	Value string `json:"v"`
 	ID    int64  `json:"i"`
+	Total int    `json:"t"`
+	Exact bool   `json:"x,omitempty"`
 }
 
 // encode makes the opaque text of a cursor.
@@ -91,13 +93,22 @@ func (q PageQuery) after() (*cursor, error) {
 	return &c, nil
 }
 
-// listing is one list query: select holds the model and the filters, keys its orders, at the sort value and id of a row.
+// listing is one list query: sel holds the model and the filters, keys its orders, at the sort value and id of a row.
 type listing[T any] struct {
-	sel  *bun.SelectQuery
-	keys map[string]sortKey
-	def  string // the default sort
-	id   string // the column that breaks ties
-	at   func(row *T, sort string) (value string, id int64)
+	sel     *bun.SelectQuery
+	columns string // what to read; empty: the model's columns
+	keys    map[string]sortKey
+	def     string // the default sort
+	id      string // the column that breaks ties
+	at      func(row *T, sort string) (value string, id int64)
+
+	search *search // finds and counts the rows instead of sel's filters; nil: the filters do
+}
+
+// search is a pair of database functions that find and count where the filters of a select could use no index.
+type search struct {
+	page  func(sel *bun.SelectQuery, q PageQuery, after *cursor) *bun.SelectQuery // the rows in order, up to q.Limit + 1
+	total func(db bun.IDB) *bun.SelectQuery                                       // the number, and whether it is exact
 }
 
 // page runs a listing into rows and counts what matches.
@@ -110,34 +121,57 @@ func page[T any](ctx context.Context, db bun.IDB, q PageQuery, l listing[T]) ([]
 	if err != nil {
 		return nil, Page{}, err
 	}
-	total, exact, err := countRows(ctx, db, l.sel)
-	if err != nil {
-		return nil, Page{}, err
-	}
-	key, cmp, dir := l.keys[q.Sort], ">", "ASC"
-	if q.Desc {
-		cmp, dir = "<", "DESC"
-	}
-	sel := l.sel.OrderExpr("? ?, ? ?", bun.Safe(key.expr), bun.Safe(dir), bun.Safe(l.id), bun.Safe(dir)).Limit(int64(q.Limit) + 1)
-	if after != nil {
-		sel = sel.Where("(?, ?) ? (?::?, ?)", bun.Safe(key.expr), bun.Safe(l.id), bun.Safe(cmp), after.Value, bun.Safe(key.typ), after.ID)
-	} else {
-		sel = sel.Offset(int64(q.Skip))
-	}
-	rows := make([]T, 0, q.Limit)
-	if err := sel.Scan(ctx, &rows); err != nil {
+	rows := make([]T, 0, q.Limit+1)
+	if err := l.pageQuery(q, after).Scan(ctx, &rows); err != nil {
 		if after != nil && fault.Is(translate(err), fault.Invalid) {
 			return nil, Page{}, fault.InvalidField("query.cursor", "is not one of ours")
 		}
 		return nil, Page{}, err
 	}
-	p := Page{Total: total, Exact: exact}
+	p, err := l.total(ctx, db, q, after, len(rows))
+	if err != nil {
+		return nil, Page{}, err
+	}
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
 		value, id := l.at(&rows[q.Limit-1], q.Sort)
-		p.Next = cursor{Sort: q.Sort, Desc: q.Desc, Value: value, ID: id}.encode()
+		p.Next = cursor{Sort: q.Sort, Desc: q.Desc, Value: value, ID: id, Total: p.Total, Exact: p.Exact}.encode()
 	}
 	return rows, p, nil
+}
+
+func (l listing[T]) pageQuery(q PageQuery, after *cursor) *bun.SelectQuery {
+	sel := l.sel.Clone()
+	if l.columns != "" {
+		sel = sel.ColumnExpr(l.columns)
+	}
+	if l.search != nil {
+		return l.search.page(sel, q, after)
+	}
+	key, cmp, dir := l.keys[q.Sort], ">", "ASC"
+	if q.Desc {
+		cmp, dir = "<", "DESC"
+	}
+	sel = sel.OrderExpr("? ?, ? ?", bun.Safe(key.expr), bun.Safe(dir), bun.Safe(l.id), bun.Safe(dir)).Limit(int64(q.Limit) + 1)
+	if after == nil {
+		return sel.Offset(int64(q.Skip))
+	}
+	return sel.Where("(?, ?) ? (?::?, ?)", bun.Safe(key.expr), bun.Safe(l.id), bun.Safe(cmp), after.Value, bun.Safe(key.typ), after.ID)
+}
+
+// total counts what matches, unless a short first page or the cursor says it already.
+func (l listing[T]) total(ctx context.Context, db bun.IDB, q PageQuery, after *cursor, got int) (p Page, err error) {
+	switch {
+	case after != nil:
+		return Page{Total: after.Total, Exact: after.Exact}, nil
+	case q.Skip == 0 && got <= q.Limit:
+		return Page{Total: got, Exact: true}, nil
+	case l.search != nil:
+		err = l.search.total(db).Scan(ctx, &p.Total, &p.Exact)
+	default:
+		p.Total, p.Exact, err = countRows(ctx, db, l.sel)
+	}
+	return p, err
 }
 
 // countRows counts what a select finds, exactly up to ExactTotal; beyond, the planner's estimate stands in.

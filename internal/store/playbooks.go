@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -257,4 +258,40 @@ WHERE p.tenant_id = ? AND p.enabled AND EXISTS (SELECT 1 FROM playbook_triggers 
 ORDER BY p.id`, t.id, eventType).Scan(ctx, &rows)
 	})
 	return rows, err
+}
+
+// CurrentDocuments gives the standing version's document of each of these playbooks, as JSON.
+func (t *Tenant) CurrentDocuments(ctx context.Context, playbooks []int64) (map[int64]json.RawMessage, error) {
+	out := make(map[int64]json.RawMessage, len(playbooks))
+	if len(playbooks) == 0 {
+		return out, nil
+	}
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		var rows []models.PlaybookVersion
+		err := db.NewSelect().Model(&rows).Column("pv.playbook_id", "pv.document").
+			Join("JOIN playbooks AS p ON p.tenant_id = pv.tenant_id AND p.id = pv.playbook_id AND p.version = pv.version").
+			Where("pv.tenant_id = ? AND pv.playbook_id IN (?)", t.id, bun.In(playbooks)).Scan(ctx)
+		for _, r := range rows {
+			out[r.PlaybookID] = r.Document
+		}
+		return err
+	})
+	return out, err
+}
+
+// PlaybookNames gives the names of these playbooks.
+func (t *Tenant) PlaybookNames(ctx context.Context, playbooks []int64) (map[int64]string, error) {
+	out := make(map[int64]string, len(playbooks))
+	if len(playbooks) == 0 {
+		return out, nil
+	}
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		var rows []models.Playbook
+		err := db.NewSelect().Model(&rows).Column("id", "name").Where("tenant_id = ? AND id IN (?)", t.id, bun.In(playbooks)).Scan(ctx)
+		for _, r := range rows {
+			out[r.ID] = r.Name
+		}
+		return err
+	})
+	return out, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -20,7 +21,7 @@ type Params struct {
 	SystemURL string // the system role's; empty: URL with a role switch
 	MaxConns  int    // connections per pool; 0 means 16
 	Clock     clock.Clock
-	Observe   func(elapsed time.Duration) // told how long each statement took; may be nil
+	Observe   func(operation string, took time.Duration) // told of each statement: SELECT, INSERT …; may be nil
 }
 
 // Store hands out tenant and system handles over two pools.
@@ -83,7 +84,12 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 		appCfg.RuntimeParams["role"] = roles.App
 		sysCfg.RuntimeParams["role"] = roles.System
 	}
-	s := &Store{app: openPool(appCfg, p), sys: openPool(sysCfg, p), listen: appCfg.Copy(), clock: p.Clock}
+	s := &Store{
+		app:    openPool(sql.OpenDB(tenantConnector{stdlib.GetConnector(*appCfg)}), p),
+		sys:    openPool(stdlib.OpenDB(*sysCfg), p),
+		listen: appCfg.Copy(),
+		clock:  p.Clock,
+	}
 	if err := s.check(ctx); err != nil {
 		_ = s.Close()
 		return nil, err
@@ -103,8 +109,7 @@ func connConfig(url string) (*pgx.ConnConfig, error) {
 	return cfg, nil
 }
 
-func openPool(cfg *pgx.ConnConfig, p Params) *bun.DB {
-	db := stdlib.OpenDB(*cfg)
+func openPool(db *sql.DB, p Params) *bun.DB {
 	n := p.MaxConns
 	if n <= 0 {
 		n = 16
@@ -119,12 +124,14 @@ func openPool(cfg *pgx.ConnConfig, p Params) *bun.DB {
 	return b
 }
 
-type observeHook struct{ observe func(time.Duration) }
+type observeHook struct {
+	observe func(operation string, took time.Duration)
+}
 
 func (observeHook) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
 
 func (h observeHook) AfterQuery(_ context.Context, e *bun.QueryEvent) {
-	h.observe(time.Since(e.StartTime))
+	h.observe(e.Operation(), time.Since(e.StartTime))
 }
 
 // check refuses roles that would make row-level security a decoration.

@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"strconv"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -16,6 +16,7 @@ type Tenant struct {
 	id   int64
 	s    *Store
 	tx   bun.IDB    // nil outside InTx
+	conn *pgx.Conn  // the connection under tx, for COPY; nil outside InTx
 	left *Committed // nil outside InTx
 	// causation are the ids of the events that led to what this handle does, oldest first; its events carry them on.
 	causation []string
@@ -45,11 +46,9 @@ func (t *Tenant) InTx(ctx context.Context, fn func(ctx context.Context, t *Tenan
 		return fault.New(fault.Internal, "a tenant handle without a tenant")
 	}
 	left := &Committed{}
-	err := t.s.app.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant_id', '"+strconv.FormatInt(t.id, 10)+"', true)"); err != nil {
-			return err
-		}
-		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, left: left, causation: t.causation})
+	begin := &beginning{tenant: t.id}
+	err := t.s.app.RunInTx(begin.in(ctx), nil, func(_ context.Context, tx bun.Tx) error {
+		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, conn: begin.conn, left: left, causation: t.causation})
 	})
 	if err != nil {
 		return translate(err)

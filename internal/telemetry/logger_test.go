@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
@@ -73,8 +74,8 @@ func TestSecretsNeverReachTheLog(t *testing.T) {
 	require.NoError(t, err)
 	for name, attr := range map[string]slog.Attr{
 		"password":     slog.String("password", s),
-		"camel":        slog.String("smtpPassword", s),
-		"dashes":       slog.String("X-Api-Key", s),
+		"camel":        slog.String("smtpPassword", s), //nolint:sloglint // a library may log it so
+		"dashes":       slog.String("X-Api-Key", s),    //nolint:sloglint // a library may log it so
 		"token":        slog.String("refresh_token", s),
 		"any":          slog.Any("secret", map[string]string{"a": s}),
 		"group":        slog.Group("authorization", slog.String("scheme", "basic"), slog.String("value", s)),
@@ -111,14 +112,16 @@ func TestOrdinaryValuesStay(t *testing.T) {
 	t.Parallel()
 	l, b := newLogger(t, "json")
 	var none *url.URL
+	var noFault *fault.Error
 	l.Info("note", "url", "https://example.org/a:b@c?d", "took", 1.5, "big", json.RawMessage("9007199254740993"),
-		"error", errors.New("plain"), "none", none, "nil", nil, "chan", make(chan int), "host", "vc_short")
+		"error", errors.New("plain"), "none", none, "fault", error(noFault), "nil", nil, "chan", make(chan int), "host", "vc_short")
 	m := record(t, b)
 	require.Equal(t, "https://example.org/a:b@c?d", m["url"])
 	require.Equal(t, "plain", m["error"])
 	require.Equal(t, "vc_short", m["host"])
 	require.Contains(t, b.String(), `"big":9007199254740993`)
 	require.Nil(t, m["none"])
+	require.Nil(t, m["fault"])
 	require.Equal(t, "(chan int)", m["chan"])
 }
 

@@ -77,15 +77,15 @@ func (r *redactor) text(s string) string {
 // value looks into what was logged whole. Errors and Stringers become their text; structs and maps become their JSON,
 // because only that has keys to look at.
 func (r *redactor) value(v any) any {
+	if isNil(v) {
+		return nil // asking a nil error for its text may panic
+	}
 	switch v := v.(type) {
-	case nil, slog.Level, *slog.Source:
+	case slog.Level, *slog.Source:
 		return v
 	case error:
 		return r.text(v.Error())
 	case fmt.Stringer:
-		if isNil(v) {
-			return nil
-		}
 		return r.text(v.String())
 	}
 	b, err := json.Marshal(v)
@@ -124,5 +124,5 @@ func (r *redactor) deep(v any) any {
 
 func isNil(v any) bool {
 	rv := reflect.ValueOf(v)
-	return rv.Kind() == reflect.Pointer && rv.IsNil()
+	return !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil()
 }

@@ -50,9 +50,10 @@ func NewTracing(ctx context.Context, p TracingParams) (*Tracing, error) {
 		sdktrace.WithResource(resource.NewSchemaless(
 			attribute.String("service.name", p.Service), attribute.String("service.version", p.Version))),
 	)
+	background := context.WithoutCancel(ctx)
 	// The SDK reports failed exports to one process-wide handler, whose default writes past our logger.
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
-		p.Logger.LogAttrs(context.Background(), slog.LevelWarn, "traces not sent", slog.Any("error", err))
+		p.Logger.LogAttrs(background, slog.LevelWarn, "traces not sent", slog.Any("error", err))
 	}))
 	return &Tracing{provider: provider, shutdown: provider.Shutdown}, nil
 }

@@ -37,17 +37,18 @@ func Unprivileged() (*Account, error) {
 	return nil, errors.New("PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody to run it as; start as another user")
 }
 
-// Reach checks that the account can get to dir, and names the parent folder that blocks when it can't. A nil account,
-// or a folder that doesn't exist yet, is reachable as far as its parents are.
+// Reach checks that the account can get to dir, and names the parent folder that blocks when it can't. A nil account
+// reaches everything; of a folder that doesn't exist yet the part that does is checked. Links are followed.
 func (a *Account) Reach(dir string) error {
 	if a == nil {
 		return nil
 	}
-	for parent := filepath.Clean(dir); ; parent = filepath.Dir(parent) {
+	there, err := existing(dir)
+	if err != nil {
+		return err
+	}
+	for parent := there; ; parent = filepath.Dir(parent) {
 		info, err := os.Stat(parent)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
 		if err != nil {
 			return fmt.Errorf("look at %s: %w", parent, err)
 		}
@@ -59,6 +60,20 @@ func (a *Account) Reach(dir string) error {
 		if parent == filepath.Dir(parent) {
 			return nil
 		}
+	}
+}
+
+// existing is the part of dir that exists, without links.
+func existing(dir string) (string, error) {
+	for {
+		real, err := filepath.EvalSymlinks(dir)
+		if err == nil {
+			return real, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("look at %s: %w", dir, err)
+		}
+		dir = filepath.Dir(dir)
 	}
 }
 

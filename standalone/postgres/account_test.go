@@ -19,5 +19,8 @@ func TestReachNamesTheParentThatBlocks(t *testing.T) {
 	err := stranger.Reach(filepath.Join(closed, "data"))
 	require.ErrorContains(t, err, "can't pass through "+closed+" ")
 	require.ErrorContains(t, err, "DATA_DIR")
+	link := filepath.Join(open, "link")
+	require.NoError(t, os.Symlink(closed, link))
+	require.ErrorContains(t, stranger.Reach(filepath.Join(link, "data")), "can't pass through "+closed+" ")
 	require.NoError(t, (*Account)(nil).Reach(closed))
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -43,6 +44,8 @@ func makeCluster(ctx context.Context, l layout, bin Binaries, account *Account, 
 
 // initdb prefers C.UTF-8, which sorts by code point and still folds the case of every letter; not every system has it.
 func initdb(ctx context.Context, dir, pwfile string, bin Binaries, account *Account) error {
+	runtime.LockOSThread() // the death signal is tied to the thread
+	defer runtime.UnlockOSThread()
 	var out []byte
 	var err error
 	for _, locale := range []string{"C.UTF-8", "C"} {
@@ -52,6 +55,7 @@ func initdb(ctx context.Context, dir, pwfile string, bin Binaries, account *Acco
 		cmd.Dir = "/"
 		cmd.Env = environment()
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: account.credential(), Setpgid: true}
+		dieWithParent(cmd.SysProcAttr)
 		if out, err = cmd.CombinedOutput(); err == nil {
 			return nil
 		}
