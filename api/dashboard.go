@@ -1,19 +1,14 @@
 package api
 
-import (
-	"context"
-	"time"
-
-	"github.com/velocicompanion/velocicompanion/models"
-)
+import "context"
 
 type dashboardBody struct {
-	Hosts            hostNumbers  `json:"hosts"`
-	Cases            caseNumbers  `json:"cases"`
-	Executions       runNumbers   `json:"executions"`
-	NeedsYou         needsNumbers `json:"needs_you"`
-	TopHosts         []HostBody   `json:"top_hosts" nullable:"false" doc:"by threat score; those without one left out"`
-	RecentExecutions []recentRun  `json:"recent_executions" nullable:"false"`
+	Hosts            hostNumbers     `json:"hosts"`
+	Cases            caseNumbers     `json:"cases"`
+	Executions       runNumbers      `json:"executions"`
+	NeedsYou         needsNumbers    `json:"needs_you"`
+	TopHosts         []HostBody      `json:"top_hosts" nullable:"false" doc:"by threat score; those without one left out"`
+	RecentExecutions []executionBody `json:"recent_executions" nullable:"false"`
 }
 
 type hostNumbers struct {
@@ -42,24 +37,19 @@ type needsNumbers struct {
 	FailedExecutions24h int `json:"failed_executions_24h"`
 }
 
-// recentRun is an execution at a glance.
-type recentRun struct {
-	ID              int64      `json:"id"`
-	PlaybookID      int64      `json:"playbook_id"`
-	PlaybookName    string     `json:"playbook_name"`
-	PlaybookVersion int        `json:"playbook_version"`
-	Status          string     `json:"status"`
-	TriggerType     string     `json:"trigger_type"`
-	CreatedAt       time.Time  `json:"created_at"`
-	StartedAt       *time.Time `json:"started_at"`
-	FinishedAt      *time.Time `json:"finished_at"`
-	Error           string     `json:"error"`
-}
-
 type dashboardOut struct{ Body dashboardBody }
 
 func (a *API) dashboard(ctx context.Context, _ *struct{}) (*dashboardOut, error) {
-	d, err := a.tenant(ctx).Dashboard(ctx, actor(ctx).UserID)
+	t := a.tenant(ctx)
+	d, err := t.Dashboard(ctx, actor(ctx).UserID)
+	if err != nil {
+		return nil, err
+	}
+	played := make([]int64, len(d.RecentExecutions))
+	for i := range d.RecentExecutions {
+		played[i] = d.RecentExecutions[i].PlaybookID
+	}
+	names, err := t.PlaybookNames(ctx, played)
 	if err != nil {
 		return nil, err
 	}
@@ -69,20 +59,13 @@ func (a *API) dashboard(ctx context.Context, _ *struct{}) (*dashboardOut, error)
 		Executions:       runNumbers(d.Executions),
 		NeedsYou:         needsNumbers(d.NeedsYou),
 		TopHosts:         make([]HostBody, len(d.TopHosts)),
-		RecentExecutions: make([]recentRun, len(d.RecentExecutions)),
+		RecentExecutions: make([]executionBody, len(d.RecentExecutions)),
 	}
 	for i := range d.TopHosts {
 		b.TopHosts[i] = shapeHost(&d.TopHosts[i])
 	}
 	for i := range d.RecentExecutions {
-		b.RecentExecutions[i] = shapeRecent(&d.RecentExecutions[i])
+		b.RecentExecutions[i] = a.executionWire(&d.RecentExecutions[i], names[played[i]], nil)
 	}
 	return &dashboardOut{Body: b}, nil
-}
-
-func shapeRecent(row *models.Execution) recentRun {
-	return recentRun{
-		ID: row.ID, PlaybookID: row.PlaybookID, PlaybookName: row.PlaybookName, PlaybookVersion: row.PlaybookVersion, Status: row.Status,
-		TriggerType: row.TriggerType, CreatedAt: row.CreatedAt.UTC(), StartedAt: utc(row.StartedAt), FinishedAt: utc(row.FinishedAt), Error: row.Error,
-	}
 }

@@ -64,7 +64,7 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 	old := auth.HashToken(token)
 	owner, err := a.store.System().TokenOwner(ctx, old)
 	if fault.Is(err, fault.NotFound) {
-		a.metrics.authentication("refresh_refused")
+		a.metrics.refused("refresh_refused")
 		return nil, worthless("refresh_invalid")
 	}
 	if err != nil {
@@ -76,7 +76,7 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	if outcome != store.Rotated {
-		a.metrics.authentication("refresh_refused")
+		a.metrics.refused("refresh_refused")
 		return nil, a.refusedRefresh(ctx, owner.TenantID, outcome, was)
 	}
 	acc, err := a.store.System().UserByID(ctx, was.UserID, was.Family)
@@ -84,10 +84,10 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	if !acc.MayWork() || !acc.SessionLive {
-		a.metrics.authentication("refresh_refused")
+		a.metrics.refused("refresh_refused")
 		return nil, worthless("account_disabled")
 	}
-	a.metrics.authentication("refresh")
+	a.metrics.authenticated("refresh")
 	return a.tokens(acc, was.Family, next, cookie)
 }
 

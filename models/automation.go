@@ -71,8 +71,6 @@ type Execution struct {
 	CreatedAt       time.Time       `bun:",nullzero,default:now()"`
 	StartedAt       *time.Time
 	FinishedAt      *time.Time
-
-	PlaybookName string `bun:",scanonly"` // where a list reads it
 }
 
 // ExecutionStep is what became of one step of a run; Key is its path in the plan.
