@@ -55,7 +55,7 @@ binary: $(WEB_DIST) ## bin/velocicompanion: api, worker, migrate for production
 .PHONY: standalone
 standalone: $(WEB_DIST) ## bin/velocicompanion-standalone: the platform with its servers in one process tree
 	@# Not -trimpath: the Temporal server would be compiled once more for the tests and the linters.
-	go build -C standalone $(filter-out -trimpath,$(BUILD)) -o ../bin/velocicompanion-standalone ./cmd/velocicompanion-standalone
+	go build -C standalone $(BUILD) -o ../bin/velocicompanion-standalone ./cmd/velocicompanion-standalone
 
 .PHONY: web
 web: $(WEB_DIST) ## The screen into web/dist, when its sources changed
