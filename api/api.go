@@ -9,31 +9,32 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/tenancy"
 )
 
 // Params are the parts the edge stands on.
 type Params struct {
-	Store    *store.Store
-	Config   *config.Config
-	Log      *slog.Logger
-	Clock    clock.Clock // nil: the machine's
-	Keys     *auth.Keys
-	Hasher   *auth.Hasher
-	Registry *prometheus.Registry // where metrics go; nil: one of its own
-	Version  string
-	Ready    map[string]func(context.Context) error // what /ready asks beside the database, by name
-	Web      fs.FS                                  // the built screen; nil: none
+	Store   *store.Store
+	Config  *config.Config
+	Log     *slog.Logger
+	Clock   clock.Clock // nil: the machine's
+	Keys    *auth.Keys
+	Hasher  *auth.Hasher
+	Metrics *telemetry.Metrics // nil: its own
+	Version string
+	Ready   map[string]func(context.Context) error // what /ready asks beside the database, by name
+	Web     fs.FS                                  // the built screen; nil: none
 }
 
 // API is the edge. Make one with New.
@@ -46,7 +47,8 @@ type API struct {
 	hasher  *auth.Hasher
 	tenancy *tenancy.Service
 	brake   *brake
-	metrics *metrics
+	metrics *telemetry.Metrics
+	active  *activity
 	version string
 	ready   map[string]func(context.Context) error
 	screen  *screen
@@ -68,22 +70,20 @@ func New(p Params) (*API, error) {
 	if p.Clock == nil {
 		p.Clock = clock.System{}
 	}
-	if p.Registry == nil {
-		p.Registry = prometheus.NewRegistry()
+	if p.Metrics == nil {
+		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: p.Version})
 	}
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
 		brake:   newBrake(p.Clock), ready: p.Ready, ops: map[string]op{},
+		metrics: p.Metrics, active: newActivity(p.Metrics, p.Clock),
 	}
 	u, err := url.Parse(p.Config.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("PUBLIC_URL: %w", err)
 	}
 	a.https = u.Scheme == "https"
-	if a.metrics, err = newMetrics(p.Registry, p.Clock); err != nil {
-		return nil, err
-	}
 	if a.screen, err = newScreen(p.Web); err != nil {
 		return nil, err
 	}
@@ -112,8 +112,13 @@ func (a *API) newEngine() (*gin.Engine, error) {
 	return e, nil
 }
 
+// strictCasing guards the one setting of ours that huma keeps in a package variable: field names are case-sensitive, so
+// that {"role": …, "ROLE": …} is an unknown field instead of a second answer to the same question.
+var strictCasing sync.Once //nolint:gochecknoglobals // it guards another package's variable
+
 // humaConfig is huma without its defaults that we don't want: no $schema links, no CDN documentation, JSON only.
 func (a *API) humaConfig() huma.Config {
+	strictCasing.Do(func() { huma.ValidateStrictCasing = true })
 	cfg := huma.DefaultConfig("VelociCompanion", a.version)
 	cfg.CreateHooks = nil
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
