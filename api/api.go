@@ -17,10 +17,13 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
+	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/tenancy"
+	"github.com/velocicompanion/velocicompanion/playbooks"
 )
 
 // Params are the parts the edge stands on.
@@ -31,28 +34,35 @@ type Params struct {
 	Clock   clock.Clock // nil: the machine's
 	Keys    *auth.Keys
 	Hasher  *auth.Hasher
-	Metrics *telemetry.Metrics // nil: its own
+	Metrics *telemetry.Metrics // nil: numbers of its own
 	Version string
 	Ready   map[string]func(context.Context) error // what /ready asks beside the database, by name
 	Web     fs.FS                                  // the built screen; nil: none
+	Catalog *playbooks.Catalog                     // the actions that playbooks may use
+	Hub     *notify.Hub                            // nil: no live notifications
+	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
 }
 
 // API is the edge. Make one with New.
 type API struct {
-	store   *store.Store
-	cfg     *config.Config
-	log     *slog.Logger
-	clock   clock.Clock
-	keys    *auth.Keys
-	hasher  *auth.Hasher
-	tenancy *tenancy.Service
-	brake   *brake
-	metrics *telemetry.Metrics
-	active  *activity
-	version string
-	ready   map[string]func(context.Context) error
-	screen  *screen
-	https   bool // people come over https: cookies are Secure, HSTS is sent
+	store        *store.Store
+	cfg          *config.Config
+	log          *slog.Logger
+	clock        clock.Clock
+	keys         *auth.Keys
+	hasher       *auth.Hasher
+	tenancy      *tenancy.Service
+	brake        *brake
+	metrics      *metrics
+	catalog      *playbooks.Catalog
+	hub          *notify.Hub
+	codec        *codec.Codec
+	version      string
+	ready        map[string]func(context.Context) error
+	screen       *screen
+	temporal     *temporalProxy // nil: no Web UI to show
+	codecHandler http.Handler   // nil: no codec
+	https        bool           // people come over https: cookies are Secure, HSTS is sent
 
 	engine  *gin.Engine
 	huma    huma.API
@@ -70,14 +80,35 @@ func New(p Params) (*API, error) {
 	if p.Clock == nil {
 		p.Clock = clock.System{}
 	}
+	return build(p)
+}
+
+// Describe is the document of all operations, made without a database or keys.
+func Describe(p Params) (*huma.OpenAPI, error) {
+	cfg, err := config.FromMap(map[string]string{})
+	if err != nil {
+		return nil, err
+	}
+	p.Config, p.Clock = cfg, clock.System{}
+	a, err := build(p)
+	if err != nil {
+		return nil, err
+	}
+	return a.OpenAPI(), nil
+}
+
+func build(p Params) (*API, error) {
+	if p.Catalog == nil {
+		return nil, errors.New("api: a Catalog is needed")
+	}
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: p.Version})
 	}
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
-		brake:   newBrake(p.Clock), ready: p.Ready, ops: map[string]op{},
-		metrics: p.Metrics, active: newActivity(p.Metrics, p.Clock),
+		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec,
+		ready: p.Ready, ops: map[string]op{},
 	}
 	u, err := url.Parse(p.Config.PublicURL)
 	if err != nil {
@@ -92,6 +123,9 @@ func New(p Params) (*API, error) {
 	}
 	a.huma = humagin.New(a.engine, a.humaConfig())
 	a.problemSchema()
+	if err := a.newTemporal(); err != nil {
+		return nil, err
+	}
 	a.routes()
 	a.finishDocument()
 	return a, errors.Join(a.errs...)

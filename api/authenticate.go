@@ -76,16 +76,15 @@ func bearer(header string) (string, bool) {
 func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, time.Time, error) {
 	claims, err := a.keys.Parse(token, a.clock.Now())
 	if err != nil {
-		a.metrics.AuthFailure.WithLabelValues(codeOfFault(err)).Inc()
+		a.metrics.refused("token_refused")
 		return auth.Principal{}, time.Time{}, err
 	}
-	p, err := a.who(ctx, claims)
+	p, err := a.whois(ctx, claims)
 	return p, claims.ExpiresAt, err
 }
 
-// who is the principal of verified claims as the database knows him now. A deactivated user, a suspended tenant and an
-// ended session make a token worthless at once. Faults: Unauthenticated, Unavailable.
-func (a *API) who(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
+// whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
+func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.store.System().UserByID(ctx, claims.UserID, claims.SessionID)
 	switch {
 	case fault.Is(err, fault.NotFound):
@@ -106,7 +105,7 @@ func (a *API) who(ctx context.Context, claims auth.Claims) (auth.Principal, erro
 }
 
 func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {
-	a.metrics.AuthFailure.WithLabelValues(code).Inc()
+	a.metrics.refused(code)
 	a.log.InfoContext(ctx, "access token refused", slog.String("code", code), slog.Int64("user_id", c.UserID), slog.Int64("tenant_id", c.TenantID))
 	return fault.New(fault.Unauthenticated, "%s", message).WithCode(code)
 }

@@ -11,40 +11,49 @@ import (
 
 const (
 	activeFor   = 5 * time.Minute  // how long after the last request a user counts as active
-	activeEvery = 10 * time.Second // how often the number is counted anew
+	activeEvery = 10 * time.Second // how often they are counted
 )
 
-// activity knows which users this instance saw lately.
-type activity struct {
-	metrics *telemetry.Metrics
-	clock   clock.Clock
+// metrics are the edge's numbers, kept by telemetry.
+type metrics struct {
+	to    *telemetry.Metrics
+	clock clock.Clock
 
 	mu      sync.Mutex
 	seen    map[int64]time.Time // users by their last request
 	counted time.Time
 }
 
-func newActivity(m *telemetry.Metrics, c clock.Clock) *activity {
-	return &activity{metrics: m, clock: c, seen: map[int64]time.Time{}}
+func newMetrics(to *telemetry.Metrics, c clock.Clock) *metrics {
+	return &metrics{to: to, clock: c, seen: map[int64]time.Time{}}
 }
 
-// note says that a user is at work.
-func (a *activity) note(user int64) {
-	now := a.clock.Now()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.seen[user] = now
-	if now.Sub(a.counted) < activeEvery {
+// request counts one request; route is a template, so that the number of series is bounded.
+func (m *metrics) request(method, route string, status int, elapsed time.Duration) {
+	m.to.ObserveRequest(route, method, status, elapsed)
+}
+
+// authenticated counts one success at proving who somebody is, by method; refused one failure, by its code.
+func (m *metrics) authenticated(method string) { m.to.AuthSuccess.WithLabelValues(method).Inc() }
+func (m *metrics) refused(code string)         { m.to.AuthFailure.WithLabelValues(code).Inc() }
+
+// active notes that a user is at work.
+func (m *metrics) active(user int64) {
+	now := m.clock.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.seen[user] = now
+	if now.Sub(m.counted) < activeEvery {
 		return
 	}
-	a.counted = now
-	for u, at := range a.seen {
+	m.counted = now
+	for id, at := range m.seen {
 		if now.Sub(at) > activeFor {
-			delete(a.seen, u)
+			delete(m.seen, id)
 		}
 	}
-	a.metrics.ActiveUsers.Set(float64(len(a.seen)))
+	m.to.ActiveUsers.Set(float64(len(m.seen)))
 }
 
 // MetricsHandler serves the numbers for Prometheus; it belongs on a listener of its own.
-func (a *API) MetricsHandler() http.Handler { return a.metrics.Handler() }
+func (a *API) MetricsHandler() http.Handler { return a.metrics.to.Handler() }

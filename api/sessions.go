@@ -66,7 +66,8 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 	old := auth.HashToken(token)
 	owner, err := a.store.System().TokenOwner(ctx, old)
 	if fault.Is(err, fault.NotFound) {
-		return nil, a.worthless("refresh_invalid")
+		a.metrics.refused("refresh_refused")
+		return nil, worthless("refresh_invalid")
 	}
 	if err != nil {
 		return nil, err
@@ -77,6 +78,7 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	if outcome != store.Rotated {
+		a.metrics.refused("refresh_refused")
 		return nil, a.refusedRefresh(ctx, owner.TenantID, outcome, was)
 	}
 	acc, err := a.store.System().UserByID(ctx, was.UserID, was.Family)
@@ -84,9 +86,10 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	if !acc.MayWork() || !acc.SessionLive {
-		return nil, a.worthless("account_disabled")
+		a.metrics.refused("refresh_refused")
+		return nil, worthless("account_disabled")
 	}
-	a.metrics.AuthSuccess.WithLabelValues("refresh").Inc()
+	a.metrics.authenticated("refresh")
 	return a.tokens(acc, was.Family, next, cookie)
 }
 

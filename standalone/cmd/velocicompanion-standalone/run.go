@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	}
 	quietLibraries(log)
 	err = platform.Run(ctx, platform.Params{
-		Vars: vars, Only: split(opts.only), TemporalPort: opts.temporalPort, App: application(), Out: out, Log: log,
+		Vars: vars, Only: split(opts.only), TemporalPort: opts.temporalPort, App: application(out), Out: out, Log: log,
 	})
 	if err != nil {
 		return fail(errw, err)
