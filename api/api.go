@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -145,8 +146,13 @@ func (a *API) newEngine() (*gin.Engine, error) {
 	return e, nil
 }
 
+// strictCasing guards the one setting of ours that huma keeps in a package variable: field names are case-sensitive, so
+// that {"role": …, "ROLE": …} is an unknown field instead of a second answer to the same question.
+var strictCasing sync.Once //nolint:gochecknoglobals // it guards another package's variable
+
 // humaConfig is huma without its defaults that we don't want: no $schema links, no CDN documentation, JSON only.
 func (a *API) humaConfig() huma.Config {
+	strictCasing.Do(func() { huma.ValidateStrictCasing = true })
 	cfg := huma.DefaultConfig("VelociCompanion", a.version)
 	cfg.CreateHooks = nil
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""

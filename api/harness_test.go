@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -206,3 +208,21 @@ func (c *client) delete(path string) *answer {
 }
 
 func itoa(id int64) string { return strconv.FormatInt(id, 10) }
+
+// panicky is a site whose files can't be looked at.
+type panicky struct{}
+
+// Open gives the page and panics at everything else.
+func (panicky) Open(name string) (fs.File, error) {
+	if name == "index.html" {
+		return fstest.MapFS{"index.html": {}}.Open(name)
+	}
+	panic("inner secret")
+}
+
+func jsonOf(t testing.TB, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(b)
+}
