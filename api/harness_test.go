@@ -27,6 +27,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/models"
+	"github.com/velocicompanion/velocicompanion/playbooks"
 )
 
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
@@ -59,9 +60,11 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	require.NoError(t, err)
 	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost})
 	require.NoError(t, err)
+	catalog, err := playbooks.NewCatalog(nil)
+	require.NoError(t, err)
 	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: clock.NewFixed(clock.System{}.Now()), log: &bytes.Buffer{}}
 	p := api.Params{
-		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
+		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Catalog: catalog, Version: "1.2.3",
 	}
 	for _, f := range change {
 		f(&p)
