@@ -9,48 +9,60 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
+	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/tenancy"
+	"github.com/velocicompanion/velocicompanion/playbooks"
 )
 
 // Params are the parts the edge stands on.
 type Params struct {
-	Store    *store.Store
-	Config   *config.Config
-	Log      *slog.Logger
-	Clock    clock.Clock // nil: the machine's
-	Keys     *auth.Keys
-	Hasher   *auth.Hasher
-	Registry *prometheus.Registry // where metrics go; nil: one of its own
-	Version  string
-	Ready    map[string]func(context.Context) error // what /ready asks beside the database, by name
-	Web      fs.FS                                  // the built screen; nil: none
+	Store   *store.Store
+	Config  *config.Config
+	Log     *slog.Logger
+	Clock   clock.Clock // nil: the machine's
+	Keys    *auth.Keys
+	Hasher  *auth.Hasher
+	Metrics *telemetry.Metrics // nil: numbers of its own
+	Version string
+	Ready   map[string]func(context.Context) error // what /ready asks beside the database, by name
+	Web     fs.FS                                  // the built screen; nil: none
+	Catalog *playbooks.Catalog                     // the actions that playbooks may use
+	Hub     *notify.Hub                            // nil: no live notifications
+	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
 }
 
 // API is the edge. Make one with New.
 type API struct {
-	store   *store.Store
-	cfg     *config.Config
-	log     *slog.Logger
-	clock   clock.Clock
-	keys    *auth.Keys
-	hasher  *auth.Hasher
-	tenancy *tenancy.Service
-	brake   *brake
-	metrics *metrics
-	version string
-	ready   map[string]func(context.Context) error
-	screen  *screen
-	https   bool // people come over https: cookies are Secure, HSTS is sent
+	store        *store.Store
+	cfg          *config.Config
+	log          *slog.Logger
+	clock        clock.Clock
+	keys         *auth.Keys
+	hasher       *auth.Hasher
+	tenancy      *tenancy.Service
+	brake        *brake
+	metrics      *metrics
+	catalog      *playbooks.Catalog
+	hub          *notify.Hub
+	codec        *codec.Codec
+	version      string
+	ready        map[string]func(context.Context) error
+	screen       *screen
+	temporal     *temporalProxy // nil: no Web UI to show
+	codecHandler http.Handler   // nil: no codec
+	https        bool           // people come over https: cookies are Secure, HSTS is sent
 
 	engine  *gin.Engine
 	huma    huma.API
@@ -68,22 +80,41 @@ func New(p Params) (*API, error) {
 	if p.Clock == nil {
 		p.Clock = clock.System{}
 	}
-	if p.Registry == nil {
-		p.Registry = prometheus.NewRegistry()
+	return build(p)
+}
+
+// Describe is the document of all operations, made without a database or keys.
+func Describe(p Params) (*huma.OpenAPI, error) {
+	cfg, err := config.FromMap(map[string]string{})
+	if err != nil {
+		return nil, err
+	}
+	p.Config, p.Clock = cfg, clock.System{}
+	a, err := build(p)
+	if err != nil {
+		return nil, err
+	}
+	return a.OpenAPI(), nil
+}
+
+func build(p Params) (*API, error) {
+	if p.Catalog == nil {
+		return nil, errors.New("api: a Catalog is needed")
+	}
+	if p.Metrics == nil {
+		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: p.Version})
 	}
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
-		brake:   newBrake(p.Clock), ready: p.Ready, ops: map[string]op{},
+		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec,
+		ready: p.Ready, ops: map[string]op{},
 	}
 	u, err := url.Parse(p.Config.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("PUBLIC_URL: %w", err)
 	}
 	a.https = u.Scheme == "https"
-	if a.metrics, err = newMetrics(p.Registry, p.Clock); err != nil {
-		return nil, err
-	}
 	if a.screen, err = newScreen(p.Web); err != nil {
 		return nil, err
 	}
@@ -92,6 +123,9 @@ func New(p Params) (*API, error) {
 	}
 	a.huma = humagin.New(a.engine, a.humaConfig())
 	a.problemSchema()
+	if err := a.newTemporal(); err != nil {
+		return nil, err
+	}
 	a.routes()
 	a.finishDocument()
 	return a, errors.Join(a.errs...)
@@ -112,8 +146,13 @@ func (a *API) newEngine() (*gin.Engine, error) {
 	return e, nil
 }
 
+// strictCasing guards the one setting of ours that huma keeps in a package variable: field names are case-sensitive, so
+// that {"role": …, "ROLE": …} is an unknown field instead of a second answer to the same question.
+var strictCasing sync.Once //nolint:gochecknoglobals // it guards another package's variable
+
 // humaConfig is huma without its defaults that we don't want: no $schema links, no CDN documentation, JSON only.
 func (a *API) humaConfig() huma.Config {
+	strictCasing.Do(func() { huma.ValidateStrictCasing = true })
 	cfg := huma.DefaultConfig("VelociCompanion", a.version)
 	cfg.CreateHooks = nil
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
 // authenticate finds out who calls and checks the operation's role, before anything of the request is read.
@@ -57,7 +59,7 @@ func (a *API) admit(ctx context.Context, header string, least auth.Role) (contex
 		return nil, err
 	}
 	requestFrom(ctx).principal = p
-	ctx = auth.WithPrincipal(ctx, p)
+	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
 	if _, err := auth.Require(ctx, least); err != nil {
 		return nil, err
 	}
@@ -70,38 +72,50 @@ func bearer(header string) (string, bool) {
 	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "bearer") && strings.TrimSpace(token) != ""
 }
 
-// Authenticate says who a valid access token stands for, as the database knows him now, and when the token ends. A
-// deactivated user, a suspended tenant and an ended session make it worthless at once. Faults: Unauthenticated,
-// Unavailable.
+// Authenticate says who a valid access token stands for, and when the token ends. Faults: Unauthenticated, Unavailable.
 func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, time.Time, error) {
 	claims, err := a.keys.Parse(token, a.clock.Now())
 	if err != nil {
-		a.metrics.authentication("token_refused")
+		a.metrics.refused("token_refused")
 		return auth.Principal{}, time.Time{}, err
 	}
+	p, err := a.whois(ctx, claims)
+	return p, claims.ExpiresAt, err
+}
+
+// whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
+func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.store.System().UserByID(ctx, claims.UserID, claims.SessionID)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return auth.Principal{}, time.Time{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
+		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case err != nil:
-		return auth.Principal{}, time.Time{}, err
+		return auth.Principal{}, err
 	case acc.TenantID != claims.TenantID:
-		return auth.Principal{}, time.Time{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
+		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case !acc.MayWork():
-		return auth.Principal{}, time.Time{}, a.refuse(ctx, claims, "account_disabled", "this account is not active")
+		return auth.Principal{}, a.refuse(ctx, claims, "account_disabled", "this account is not active")
 	case !acc.SessionLive:
-		return auth.Principal{}, time.Time{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
+		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
 	}
-	a.metrics.active(acc.ID)
+	a.active.note(acc.ID)
 	return auth.Principal{
 		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
-	}, claims.ExpiresAt, nil
+	}, nil
 }
 
 func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {
-	a.metrics.authentication("token_refused")
+	a.metrics.refused(code)
 	a.log.InfoContext(ctx, "access token refused", slog.String("code", code), slog.Int64("user_id", c.UserID), slog.Int64("tenant_id", c.TenantID))
 	return fault.New(fault.Unauthenticated, "%s", message).WithCode(code)
+}
+
+// codeOfFault is the stable code of an expected error.
+func codeOfFault(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.StableCode()
+	}
+	return string(fault.KindOf(err))
 }
 
 // answer writes an error from a huma middleware.

@@ -47,19 +47,19 @@ type tokenOut struct {
 func (a *API) login(ctx context.Context, in *loginIn) (*tokenOut, error) {
 	ip := requestFrom(ctx).ip
 	if err := a.brake.check(ip, in.Body.Username); err != nil {
-		a.metrics.authentication("braked")
+		a.metrics.refused("braked")
 		return nil, err
 	}
 	acc, err := a.verify(ctx, in.Body.Username, in.Body.Password)
 	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) {
 			a.brake.failed(ip, in.Body.Username)
-			a.metrics.authentication("failure")
+			a.metrics.refused("wrong_credentials")
 		}
 		return nil, err
 	}
 	if acc.TOTPEnabled {
-		a.metrics.authentication("totp_required")
+		a.metrics.refused("totp_required")
 		return nil, fault.New(fault.Unauthenticated, "this account needs a second factor").WithCode("totp_required")
 	}
 	a.brake.passed(ip, in.Body.Username)
@@ -67,7 +67,7 @@ func (a *API) login(ctx context.Context, in *loginIn) (*tokenOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.metrics.authentication("success")
+	a.metrics.authenticated("password")
 	a.rehash(ctx, acc, in.Body.Password)
 	return out, nil
 }

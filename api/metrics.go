@@ -1,66 +1,41 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
-// activeFor is how long after the last request a user counts as active.
-const activeFor = 5 * time.Minute
+const (
+	activeFor   = 5 * time.Minute  // how long after the last request a user counts as active
+	activeEvery = 10 * time.Second // how often they are counted
+)
 
-// metrics are the edge's numbers.
+// metrics are the edge's numbers, kept by telemetry.
 type metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.HistogramVec
-	auth     *prometheus.CounterVec
-	clock    clock.Clock
+	to    *telemetry.Metrics
+	clock clock.Clock
 
-	mu   sync.Mutex
-	seen map[int64]time.Time // users by their last request
+	mu      sync.Mutex
+	seen    map[int64]time.Time // users by their last request
+	counted time.Time
 }
 
-func newMetrics(registry *prometheus.Registry, c clock.Clock) (*metrics, error) {
-	m := &metrics{
-		registry: registry, clock: c, seen: map[int64]time.Time{},
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "velocicompanion_http_request_seconds", Help: "Time to answer a request.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-		}, []string{"method", "route", "status"}),
-		auth: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "velocicompanion_authentications_total", Help: "Sign-ins, refreshes and refused tokens by outcome.",
-		}, []string{"outcome"}),
-	}
-	active := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "velocicompanion_active_users", Help: "Users seen by this instance in the last five minutes.",
-	}, m.countActive)
-	for _, c := range []prometheus.Collector{m.requests, m.auth, active} {
-		if err := registry.Register(c); err != nil {
-			return nil, fmt.Errorf("metrics: %w", err)
-		}
-	}
-	return m, nil
+func newMetrics(to *telemetry.Metrics, c clock.Clock) *metrics {
+	return &metrics{to: to, clock: c, seen: map[int64]time.Time{}}
 }
 
 // request counts one request; route is a template, so that the number of series is bounded.
 func (m *metrics) request(method, route string, status int, elapsed time.Duration) {
-	switch method {
-	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-	default:
-		method = "other"
-	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(elapsed.Seconds())
+	m.to.ObserveRequest(route, method, status, elapsed)
 }
 
-// authentication counts one attempt to prove who somebody is.
-func (m *metrics) authentication(outcome string) { m.auth.WithLabelValues(outcome).Inc() }
+// authenticated counts one success at proving who somebody is, by method; refused one failure, by its code.
+func (m *metrics) authenticated(method string) { m.to.AuthSuccess.WithLabelValues(method).Inc() }
+func (m *metrics) refused(code string)         { m.to.AuthFailure.WithLabelValues(code).Inc() }
 
 // active notes that a user is at work.
 func (m *metrics) active(user int64) {
@@ -68,21 +43,17 @@ func (m *metrics) active(user int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.seen[user] = now
-}
-
-func (m *metrics) countActive() float64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	since := m.clock.Now().Add(-activeFor)
-	for user, at := range m.seen {
-		if at.Before(since) {
-			delete(m.seen, user)
+	if now.Sub(m.counted) < activeEvery {
+		return
+	}
+	m.counted = now
+	for id, at := range m.seen {
+		if now.Sub(at) > activeFor {
+			delete(m.seen, id)
 		}
 	}
-	return float64(len(m.seen))
+	m.to.ActiveUsers.Set(float64(len(m.seen)))
 }
 
-// MetricsHandler serves the registry's numbers for Prometheus; it belongs on a listener of its own.
-func (a *API) MetricsHandler() http.Handler {
-	return promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{})
-}
+// MetricsHandler serves the numbers for Prometheus; it belongs on a listener of its own.
+func (a *API) MetricsHandler() http.Handler { return a.metrics.to.Handler() }

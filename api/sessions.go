@@ -50,7 +50,9 @@ func (in *RefreshInput) token() (token string, cookie bool) {
 	return "", false
 }
 
-func worthless(code string) error {
+// worthless refuses a refresh token; the code says why.
+func (a *API) worthless(code string) error {
+	a.metrics.AuthFailure.WithLabelValues(code).Inc()
 	return fault.New(fault.Unauthenticated, "the refresh token is not valid any more; sign in again").WithCode(code)
 }
 
@@ -64,7 +66,7 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 	old := auth.HashToken(token)
 	owner, err := a.store.System().TokenOwner(ctx, old)
 	if fault.Is(err, fault.NotFound) {
-		a.metrics.authentication("refresh_refused")
+		a.metrics.refused("refresh_refused")
 		return nil, worthless("refresh_invalid")
 	}
 	if err != nil {
@@ -76,7 +78,7 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	if outcome != store.Rotated {
-		a.metrics.authentication("refresh_refused")
+		a.metrics.refused("refresh_refused")
 		return nil, a.refusedRefresh(ctx, owner.TenantID, outcome, was)
 	}
 	acc, err := a.store.System().UserByID(ctx, was.UserID, was.Family)
@@ -84,17 +86,17 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	if !acc.MayWork() || !acc.SessionLive {
-		a.metrics.authentication("refresh_refused")
+		a.metrics.refused("refresh_refused")
 		return nil, worthless("account_disabled")
 	}
-	a.metrics.authentication("refresh")
+	a.metrics.authenticated("refresh")
 	return a.tokens(acc, was.Family, next, cookie)
 }
 
 // refusedRefresh audits a copied token.
 func (a *API) refusedRefresh(ctx context.Context, tenant int64, outcome store.Rotation, was *models.RefreshToken) error {
 	if outcome != store.Reused {
-		return worthless("refresh_invalid")
+		return a.worthless("refresh_invalid")
 	}
 	err := audit.Write(ctx, a.store.Tenant(tenant), audit.Entry{
 		Action: "auth.refresh_reused", ResourceType: "session", ResourceID: was.Family, Outcome: audit.Denied, UserID: was.UserID,
@@ -102,7 +104,7 @@ func (a *API) refusedRefresh(ctx context.Context, tenant int64, outcome store.Ro
 	if err != nil {
 		return err
 	}
-	return worthless("refresh_reused")
+	return a.worthless("refresh_reused")
 }
 
 type logoutIn struct {
@@ -132,7 +134,7 @@ func (a *API) logout(ctx context.Context, in *logoutIn) (*logoutOut, error) {
 	}
 	was, err := a.store.System().TokenOwner(ctx, auth.HashToken(token))
 	if fault.Is(err, fault.NotFound) {
-		return nil, worthless("refresh_invalid")
+		return nil, a.worthless("refresh_invalid")
 	}
 	if err != nil {
 		return nil, err

@@ -96,7 +96,9 @@ func TestCatalogRefusesBadSpecs(t *testing.T) {
 		"schema":           func(s *playbooks.ActionSpec) { s.Params = json.RawMessage(`{"type":5}`) },
 		"schema elsewhere": func(s *playbooks.ActionSpec) { s.Params = json.RawMessage(`{"$ref":"file:///etc/passwd"}`) },
 		"result":           func(s *playbooks.ActionSpec) { s.Result = json.RawMessage(`{"type":"array"}`) },
-		"reserved":         func(s *playbooks.ActionSpec) { s.Result = json.RawMessage(`{"type":"object","properties":{"skipped":{}}}`) },
+		"reserved": func(s *playbooks.ActionSpec) {
+			s.Result = json.RawMessage(`{"type":"object","properties":{"skipped":{}}}`)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,9 @@
 package playbooks
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // DocumentSchema is the JSON Schema (draft 2020-12) of a document, in YAML or in JSON, so that editors complete and check
 // it. With a catalog, a step's type is one of its actions and the parameters are those of the action.
@@ -117,7 +120,7 @@ func typeSchema(catalog *Catalog) map[string]any {
 func paramsOf(typeName string, params map[string]any) map[string]any {
 	is := map[string]any{"properties": map[string]any{"type": map[string]any{"const": typeName}}, "required": []any{"type"}}
 	then := map[string]any{"properties": map[string]any{"params": params}}
-	if required, ok := params["required"].([]any); ok && len(required) > 0 {
+	if _, hasRequired := rootObject(params)["required"]; hasRequired {
 		then["required"] = []any{"params"}
 	}
 	return map[string]any{"if": is, "then": then}
@@ -128,7 +131,7 @@ func paramsOf(typeName string, params map[string]any) map[string]any {
 func orTemplate(action string, schema map[string]any) map[string]any {
 	delete(schema, "$schema")
 	schema["$id"] = "params/" + action
-	properties, _ := schema["properties"].(map[string]any)
+	properties, _ := rootObject(schema)["properties"].(map[string]any)
 	for _, name := range sortedKeys(properties) {
 		property, ok := properties[name].(map[string]any)
 		if !ok {
@@ -143,4 +146,16 @@ func orTemplate(action string, schema map[string]any) map[string]any {
 		properties[name] = either
 	}
 	return schema
+}
+
+// rootObject is the schema itself, or the definition it refers to at once.
+func rootObject(schema map[string]any) map[string]any {
+	ref, _ := schema["$ref"].(string)
+	name, ok := strings.CutPrefix(ref, "#/$defs/")
+	if !ok {
+		return schema
+	}
+	definitions, _ := schema["$defs"].(map[string]any)
+	object, _ := definitions[name].(map[string]any)
+	return object
 }

@@ -34,12 +34,14 @@ func testEnv() playbooks.Env {
 	}
 }
 
-func TestValue(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		expression string
-		want       any
-	}{
+// valueTest is an expression over testEnv with its value.
+type valueTest struct {
+	expression string
+	want       any
+}
+
+func valueTests() []valueTest {
+	return []valueTest{
 		{`event.score >= 0.8 && event.host.os == "windows"`, true},
 		{`host_id == 7`, true},
 		{`host_id`, 7.0},
@@ -89,7 +91,7 @@ func TestValue(t *testing.T) {
 		{`values({"b": 1, "a": 2})`, []any{2, 1}},
 		{`toPairs({"b": 1, "a": 2})`, []any{[]any{"a", 2}, []any{"b", 1}}},
 		{`fromPairs([["a", 1]])`, map[string]any{"a": 1}},
-		{`"héllo"[1] + "héllo"[1:3]`, "éél"},
+		{`get("héllo", 1) + "héllo"[1:3]`, "éél"},
 		{`len("héllo")`, 5},
 		{`indexOf("héllo", "l")`, 2},
 		{`upper("abc") | trimPrefix("A")`, "BC"},
@@ -140,7 +142,20 @@ func TestValue(t *testing.T) {
 		{`sha256("abc")`, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 		{`type(now()) + type(nil) + type(1.5) + type({})`, "timenilfloatmap"},
 		{`vars.count + 1`, 4},
-	} {
+	}
+}
+
+func usualExpressions() []string {
+	var out []string
+	for _, test := range valueTests() {
+		out = append(out, test.expression)
+	}
+	return out
+}
+
+func TestValue(t *testing.T) {
+	t.Parallel()
+	for _, test := range valueTests() {
 		t.Run(test.expression, func(t *testing.T) {
 			t.Parallel()
 			got, err := playbooks.NewEvaluator(playbooks.DefaultBudget()).Value(test.expression, testEnv())
@@ -203,5 +218,26 @@ func TestExpressionsThatFailSayWhy(t *testing.T) {
 			require.NotContains(t, err.Error(), "goroutine")
 			require.Less(t, len(err.Error()), 3000)
 		})
+	}
+}
+
+// TestTypeCheckAgreesWithEvaluation shows that what evaluates is not refused before the run.
+func TestTypeCheckAgreesWithEvaluation(t *testing.T) {
+	t.Parallel()
+	for _, expression := range usualExpressions() {
+		source, err := json.Marshal(map[string]any{
+			"name": "x", "trigger_type": "event", "vars": map[string]any{"prefix": 1, "count": 2},
+			"actions": []any{
+				map[string]any{"id": "verdict", "type": "score_host"}, map[string]any{"id": "ask", "type": "score_host"},
+				map[string]any{"type": "stop", "params": map[string]any{"message": "${" + expression + "}x"}},
+			},
+		})
+		require.NoError(t, err)
+		catalog, err := playbooks.NewCatalog([]playbooks.ActionSpec{spec("score_host", playbooks.EffectNone, `{"type":"object"}`,
+			`{"type":"object","properties":{"score":{"type":"number"},"hostname":{"type":"string"},"approved":{"type":"boolean"}}}`)})
+		require.NoError(t, err)
+		for _, d := range playbooks.Validate(source, playbooks.CompileOptions{Catalog: catalog}) {
+			require.NotEqual(t, playbooks.SeverityError, d.Severity, "%s: %s", expression, d.Message)
+		}
 	}
 }

@@ -88,18 +88,7 @@ func MatchedTypes(patterns []string) []string {
 
 // Matches says whether an event of this type starts the playbook: its type fits a pattern, and the condition holds for
 // env, whose Event is Event.Fields. A condition that fails is an Invalid fault and no match.
-func (t Trigger) Matches(eventType string, env Env) (bool, error) {
-	if !t.Listens(eventType) {
-		return false, nil
-	}
-	if t.When == "" {
-		return true, nil
-	}
-	return NewEvaluator(DefaultBudget()).Bool(t.When, env)
-}
-
-// MatchesWith is Matches with an evaluator that keeps the compiled condition, for whoever matches many events.
-func (t Trigger) MatchesWith(evaluator *Evaluator, eventType string, env Env) (bool, error) {
+func (t Trigger) Matches(evaluator *Evaluator, eventType string, env Env) (bool, error) {
 	if !t.Listens(eventType) || t.When == "" {
 		return t.Listens(eventType), nil
 	}

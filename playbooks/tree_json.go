@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"unicode/utf8"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 )
@@ -12,7 +13,8 @@ import (
 type jsonReader struct {
 	src     []byte
 	decoder *json.Decoder
-	lines   []int // offsets at which lines begin
+	offset  int      // up to which places were counted
+	at      position // of offset
 }
 
 func readJSON(src []byte) (*node, error) {
@@ -23,12 +25,7 @@ func readJSON(src []byte) (*node, error) {
 	} else if err != nil {
 		return nil, sourceFault(fault.Malformed, position{1, 1}, nil, "this is not JSON: %s", err.Error())
 	}
-	r := &jsonReader{src: src, decoder: json.NewDecoder(bytes.NewReader(src)), lines: []int{0}}
-	for i, b := range src {
-		if b == '\n' {
-			r.lines = append(r.lines, i+1)
-		}
-	}
+	r := &jsonReader{src: src, decoder: json.NewDecoder(bytes.NewReader(src)), at: position{1, 1}}
 	r.decoder.UseNumber()
 	return r.node(nil, 0)
 }
@@ -47,18 +44,17 @@ func (r *jsonReader) next() (json.Token, position, error) {
 	return token, at, nil
 }
 
-// place is place of the package without counting all lines each time.
+// place counts on from the token before: counting from the start of a line takes quadratic time in a document of one line.
 func (r *jsonReader) place(offset int) position {
-	low, high := 0, len(r.lines)
-	for low+1 < high {
-		if middle := (low + high) / 2; r.lines[middle] <= offset {
-			low = middle
-		} else {
-			high = middle
-		}
+	between := r.src[r.offset:offset]
+	if i := bytes.LastIndexByte(between, '\n'); i >= 0 {
+		r.at.line += bytes.Count(between, []byte{'\n'})
+		r.at.column = 1
+		between = between[i+1:]
 	}
-	at := place(r.src[r.lines[low]:], offset-r.lines[low])
-	return position{line: low + 1, column: at.column}
+	r.at.column += utf8.RuneCount(between)
+	r.offset = offset
+	return r.at
 }
 
 func (r *jsonReader) node(path *trail, depth int) (*node, error) {
