@@ -85,7 +85,7 @@ func checkedBody(ctx huma.Context, o op) ([]byte, error) {
 	if isForm {
 		return formToJSON(body)
 	}
-	return body, strictJSON(body)
+	return body, strictJSON(body, o.NULBelow)
 }
 
 // bodyType reads the Content-Type; no type at all is taken for JSON.

@@ -35,6 +35,7 @@ type op struct {
 	Secret     bool      // inputs hold secrets: no value is ever echoed in an error
 	Idempotent bool      // honours Idempotency-Key; POSTs that answer 201 or 202 always do
 	Sorts      []string  // the fields of the parameter sort
+	NULBelow   string    // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it
 }
 
 func (o op) maxBody() int64 {

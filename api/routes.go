@@ -12,6 +12,7 @@ func (a *API) routes() {
 	a.identityRoutes()
 	a.tenantRoutes()
 	a.userRoutes()
+	a.workRoutes()
 	a.notificationRoutes()
 	a.playbookRoutes()
 	a.executionRoutes()

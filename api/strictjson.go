@@ -17,14 +17,16 @@ const maxDepth = 64
 
 // strictJSON refuses with 400 what encoding/json would let pass or change silently: invalid UTF-8, half surrogate pairs,
 // NUL, keys that occur twice in an object, anything after the value, and nesting over maxDepth. The error says where.
-func strictJSON(body []byte) error {
+//
+// Below the place nulBelow, "" for nowhere, NUL is let pass: who asks for it replaces and counts it.
+func strictJSON(body []byte, nulBelow string) error {
 	if !utf8.Valid(body) {
 		return malformed("body", "is not valid UTF-8 at byte %d", invalidAt(body))
 	}
 	if !json.Valid(body) {
 		return syntax(body)
 	}
-	s := scan{src: body}
+	s := scan{src: body, nulBelow: nulBelow}
 	return s.value("body", 1)
 }
 
@@ -53,16 +55,17 @@ func syntax(body []byte) error {
 	if !ok {
 		return malformed("body", "is not JSON")
 	}
-	upto := body[:min(int(s.Offset), len(body))]
+	upto := body[:max(min(int(s.Offset), len(body))-1, 0)] // what stands before the offending byte
 	line := 1 + bytes.Count(upto, []byte("\n"))
-	column := len(upto) - 1 - bytes.LastIndexByte(upto, '\n')
-	return malformed("body", "is not JSON: %s (line %d, column %d)", s.Error(), line, max(column, 1))
+	column := len(upto) - bytes.LastIndexByte(upto, '\n')
+	return malformed("body", "is not JSON: %s (line %d, column %d)", s.Error(), line, column)
 }
 
 // scan walks JSON that is known to be valid.
 type scan struct {
-	src []byte
-	at  int
+	src      []byte
+	at       int
+	nulBelow string
 }
 
 func (s *scan) space() {
@@ -86,11 +89,23 @@ func (s *scan) value(where string, depth int) error {
 		_, err := s.text(where)
 		return err
 	default: // a number or a word
+		start := s.at
 		for s.at < len(s.src) && strings.IndexByte(",]} \t\r\n", s.src[s.at]) < 0 {
 			s.at++
 		}
+		return number64(where, s.src[start:s.at])
+	}
+}
+
+// number64 refuses a number so large that the readers behind could not take it; precision is not its concern.
+func number64(where string, word []byte) error {
+	if c := word[0]; c != '-' && (c < '0' || c > '9') || len(word) < 300 && bytes.IndexAny(word, "eE") < 0 {
 		return nil
 	}
+	if _, err := strconv.ParseFloat(string(word), 64); err != nil {
+		return malformed(where, "is a number beyond 1.8e308")
+	}
+	return nil
 }
 
 func (s *scan) object(where string, depth int) error {
@@ -171,7 +186,7 @@ func (s *scan) escape(where string) error {
 	r := hex4(s.src[s.at+2:])
 	s.at += 6
 	switch {
-	case r == 0:
+	case r == 0 && (s.nulBelow == "" || !strings.HasPrefix(where, s.nulBelow+"[")):
 		return malformed(where, "contains NUL")
 	case r >= 0xDC00 && r <= 0xDFFF:
 		return malformed(where, "contains half a surrogate pair")

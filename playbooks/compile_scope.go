@@ -93,7 +93,7 @@ func (c *compilation) trigger(at *trail) {
 		for _, t := range EventTypes() {
 			known = append(known, t.Name)
 		}
-		c.complain(where, "there is no event type %s%s", quote(pattern), suggestion(pattern, known))
+		c.complainf(where, "there is no event type %s%s", quote(pattern), suggestion(pattern, known))
 	}
 	c.condition(c.doc.Trigger.When, at.field("when"), c.whenScope())
 }

@@ -1,7 +1,5 @@
 package playbooks
 
-import "encoding/json"
-
 // The published event types.
 const (
 	EventHostCreated         = "host.created"
@@ -121,8 +119,7 @@ func eventType(name, summary string, fields schemaFields, required ...string) Ev
 	schema["title"] = name
 	schema["description"] = summary
 	schema["required"] = required
-	b, _ := json.Marshal(schema) // maps, lists and texts always marshal
-	return EventType{Name: name, Summary: summary, Schema: b}
+	return EventType{Name: name, Summary: summary, Schema: schemaText(schema)}
 }
 
 // typeOfEvents is what a condition may look at when an event of one of these types comes in: every field of any of them

@@ -21,11 +21,13 @@ func hostile() map[string]string {
 	for range 60 {
 		nestedElvis = "(" + nestedElvis + " ?: true)"
 	}
-	doubling := "let a0 = [1,2,3,4,5,6,7,8];"
+	var shared strings.Builder
+	shared.WriteString("let a1 = [1,2,3,4,5,6,7,8];")
 	for i := range 12 {
 		a, b := string(rune('a'+i)), string(rune('b'+i))
-		doubling += "let " + b + "1 = [" + strings.Repeat(a+map[bool]string{true: "0", false: "1"}[i == 0]+",", 7) + "1];"
+		shared.WriteString("let " + b + "1 = [" + strings.Repeat(a+"1,", 7) + "1];")
 	}
+	doubling := shared.String()
 	return map[string]string{
 		"a text doubled 30 times":       `reduce(1..30, #acc + #acc, "a")`,
 		"a loop in a loop":              `let a = 1..100000; all(a, all(a, true))`,

@@ -108,7 +108,8 @@ func opMultiply(_ *meter, args []any) (any, error) {
 			return 0, true
 		}
 		product := x * y
-		return product, product/y == x && !(x == -1 && y == math.MinInt) && !(y == -1 && x == math.MinInt)
+		negated := (x == -1 && y == math.MinInt) || (y == -1 && x == math.MinInt)
+		return product, product/y == x && !negated
 	}, func(x, y float64) float64 { return x * y })
 }
 
