@@ -35,8 +35,9 @@ type Config struct {
 	MetricsAddr string `env:"METRICS_ADDR" doc:"where /metrics listens; empty: not at all"`
 	PublicURL   string `env:"PUBLIC_URL" doc:"the address people use; links come from it, never from the Host header; default: http://HTTP_ADDR"`
 
-	DataDir string `env:"DATA_DIR" doc:"standalone only: where PostgreSQL, Temporal and files live"`
-	BlobURL string `env:"BLOB_URL" doc:"where files go: a folder (file:///…) or S3 (s3://…)"`
+	DataDir  string `env:"DATA_DIR" doc:"standalone only: where PostgreSQL, Temporal and files live"`
+	PGBinDir string `env:"PG_BINDIR" doc:"standalone only: the folder of PostgreSQL's initdb and postgres; empty: PATH, the distribution's folders, Homebrew"`
+	BlobURL  string `env:"BLOB_URL" doc:"where files go: a folder (file:///…) or S3 (s3://…)"`
 
 	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters; standalone makes and keeps one"`
 	EncryptionKey string `env:"ENCRYPTION_KEY" doc:"seals tenant secrets and Temporal payloads: base64 of 32 bytes; several, comma-separated, while rotating: the first seals, all open"`
@@ -60,17 +61,27 @@ type Config struct {
 	SMTPPassword string `env:"SMTP_PASSWORD" doc:"mail server's password"`
 	FromEmail    string `env:"FROM_EMAIL" doc:"sender of mails"`
 
-	WSEnabled         bool     `env:"WS_ENABLED" envDefault:"true" doc:"whether the notification WebSocket is served"`
-	WorkerTenants     string   `env:"WORKER_TENANTS" envDefault:"all" doc:"which tenants this worker serves: all, a list of ids, or shard k/n"`
-	WorkerSlots       int      `env:"WORKER_SLOTS" envDefault:"200" doc:"activities that run at once in this process, all tenants together"`
-	WorkerTenantSlots int      `env:"WORKER_TENANT_SLOTS" envDefault:"50" doc:"activities of one tenant that run at once in this process"`
-	LogLevel          string   `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
-	LogFormat         string   `env:"LOG_FORMAT" envDefault:"json" doc:"json or text"`
-	OTELEndpoint      string   `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go; empty: none are made"`
+	WSEnabled         bool   `env:"WS_ENABLED" envDefault:"true" doc:"whether the notification WebSocket is served"`
+	WorkerTenants     string `env:"WORKER_TENANTS" envDefault:"all" doc:"which tenants this worker serves: all, a list of ids, or shard k/n"`
+	WorkerSlots       int    `env:"WORKER_SLOTS" envDefault:"200" doc:"activities that run at once in this process, all tenants together"`
+	WorkerTenantSlots int    `env:"WORKER_TENANT_SLOTS" envDefault:"50" doc:"activities of one tenant that run at once in this process"`
+	LogLevel          string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
+	LogFormat         string `env:"LOG_FORMAT" envDefault:"json" doc:"json or text"`
+	OTELEndpoint      string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" doc:"where traces go; empty: none are made"`
 }
 
 // Load reads the environment, a .env file in the working directory (the environment wins) and every NAME_FILE.
 func Load() (*Config, error) {
+	vars, err := Environment()
+	if err != nil {
+		return nil, err
+	}
+	return FromMap(vars)
+}
+
+// Environment collects the variables without reading them: the .env file in the working directory under the process's
+// environment. The standalone product fills in what it provides itself before FromMap.
+func Environment() (map[string]string, error) {
 	vars, err := godotenv.Read(".env")
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("read .env: %w", err)
@@ -82,7 +93,7 @@ func Load() (*Config, error) {
 		k, v, _ := strings.Cut(kv, "=")
 		vars[k] = v
 	}
-	return FromMap(vars)
+	return vars, nil
 }
 
 // FromMap reads settings from a map of variables: what Load does once the environment is collected.

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// firstUserLock is the advisory lock that makes first registrations wait for each other ("user" in ASCII).
+const firstUserLock = 0x75736572
+
+// Account is a user as the edge needs it on each request: with the tenant's status and whether the session still lives.
+type Account struct {
+	models.User `bun:",extend"`
+
+	TenantStatus string `bun:"tenant_status,scanonly"`
+	SessionLive  bool   `bun:"session_live,scanonly"` // false also when no session was asked for
+}
+
+// MayWork says whether the user and his tenant are active.
+func (a *Account) MayWork() bool { return a.IsActive && a.TenantStatus == models.TenantActive }
+
+// CreateUser inserts a user of row.TenantID. Faults: Conflict (username_taken).
+func (y *System) CreateUser(ctx context.Context, row *models.User) error {
+	return y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+		if err := insertUser(ctx, db, row); err != nil {
+			return err
+		}
+		y.left.Users = append(y.left.Users, row.ID)
+		return nil
+	})
+}
+
+// CreateFirstUser makes the default tenant and its first user, unless there is any user already: then it answers false
+// and changes nothing. Of many calls at once one wins.
+func (y *System) CreateFirstUser(ctx context.Context, tenant *models.Tenant, user *models.User) (made bool, err error) {
+	err = y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+		if _, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?)", firstUserLock); err != nil {
+			return err
+		}
+		taken, err := db.NewSelect().Model((*models.User)(nil)).Exists(ctx)
+		if err != nil || taken {
+			return err
+		}
+		if err := y.CreateTenant(ctx, tenant); err != nil {
+			return err
+		}
+		user.TenantID = tenant.ID
+		if err := y.CreateUser(ctx, user); err != nil {
+			return err
+		}
+		made = true
+		return nil
+	})
+	return made && err == nil, err
+}
+
+// AnyUser says whether the installation has a user yet.
+func (y *System) AnyUser(ctx context.Context) (any bool, err error) { //nolint:predeclared // reads as the question it is
+	err = y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		any, err = db.NewSelect().Model((*models.User)(nil)).Exists(ctx)
+		return err
+	})
+	return any, err
+}
+
+// UserByUsername finds a user of any tenant by name, in any case: the login look-up. Faults: NotFound.
+func (y *System) UserByUsername(ctx context.Context, username string) (*Account, error) {
+	a := &Account{}
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return accounts(db, a, "").Where("lower(u.username) = lower(?)", username).Scan(ctx)
+	})
+	return a, err
+}
+
+// UserByID reads a user of any tenant with the state of one session (its family; empty for none). Faults: NotFound.
+func (y *System) UserByID(ctx context.Context, id int64, session string) (*Account, error) {
+	a := &Account{}
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return accounts(db, a, session).Where("u.id = ?", id).Scan(ctx)
+	})
+	return a, err
+}
+
+func accounts(db bun.IDB, a *Account, session string) *bun.SelectQuery {
+	sel := db.NewSelect().Model(a).ColumnExpr("u.*").ColumnExpr("t.status AS tenant_status").
+		Join("JOIN tenants AS t ON t.id = u.tenant_id")
+	if session == "" {
+		return sel.ColumnExpr("false AS session_live")
+	}
+	return sel.ColumnExpr(`EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = u.tenant_id AND rt.user_id = u.id
+  AND rt.family = ?::uuid AND rt.revoked_at IS NULL) AS session_live`, session)
+}

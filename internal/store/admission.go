@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// DefaultRunning is how many runs of a tenant go on at once unless its settings say otherwise.
+const DefaultRunning = 100
+
+// tenantLimits is the part of a tenant's settings that admission reads.
+type tenantLimits struct {
+	Limits struct {
+		RunningExecutions int `json:"running_executions"` // 0: DefaultRunning
+	} `json:"limits"`
+}
+
+// Admission is what became of the runs that wanted to start.
+type Admission struct {
+	TenantName string
+	Start      []models.Execution // hold a slot: start them; without those that Temporal has already
+	Parked     []int64            // wait in queued; a run that ends calls the next
+	Gone       []int64            // have ended or are started
+}
+
+// admissionLock is the class of the advisory locks under which a tenant's slots are counted.
+const admissionLock = 7_301
+
+// AdmitExecutions gives runs slots, oldest first, as far as the tenant's limit goes, and parks the rest. A run that has a
+// slot already keeps it.
+func (t *Tenant) AdmitExecutions(ctx context.Context, ids []int64) (out Admission, err error) {
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		limit, err := t.lockSlots(ctx, db, &out)
+		if err != nil {
+			return err
+		}
+		var rows []models.Execution
+		err = db.NewRaw(`WITH free AS (
+  SELECT greatest(? - count(*), 0) AS n FROM playbook_executions WHERE tenant_id = ? AND admitted_at IS NOT NULL AND finished_at IS NULL),
+want AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS place FROM playbook_executions
+  WHERE tenant_id = ? AND id IN (?) AND status = 'queued' AND admitted_at IS NULL)
+UPDATE playbook_executions e SET
+  admitted_at = CASE WHEN w.place <= f.n THEN ?::timestamptz END, parked = w.place > f.n
+FROM want w, free f WHERE e.tenant_id = ? AND e.id = w.id RETURNING e.*`,
+			limit, t.id, t.id, bun.In(ids), t.s.Now(), t.id).Scan(ctx, &rows)
+		if err != nil {
+			return err
+		}
+		if len(rows) < len(ids) {
+			again, err := t.admitted(ctx, db, ids)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, again...)
+		}
+		out.sort(ids, rows)
+		return nil
+	})
+	return out, err
+}
+
+// lockSlots makes counting and taking the tenant's slots one act among dispatchers, and reads the limit.
+func (t *Tenant) lockSlots(ctx context.Context, db bun.IDB, out *Admission) (limit int, err error) {
+	var row struct {
+		Name     string
+		Settings json.RawMessage
+		Locked   string
+	}
+	if err := db.NewRaw("SELECT name, settings, pg_advisory_xact_lock(?, ?::integer)::text AS locked FROM tenants WHERE id = ?",
+		admissionLock, t.id%(1<<31), t.id).Scan(ctx, &row); err != nil {
+		return 0, err
+	}
+	out.TenantName = row.Name
+	var limits tenantLimits
+	if err := json.Unmarshal(row.Settings, &limits); err != nil || limits.Limits.RunningExecutions <= 0 {
+		return DefaultRunning, nil
+	}
+	return limits.Limits.RunningExecutions, nil
+}
+
+// admitted reads runs that hold a slot and that Temporal may not know yet: an earlier dispatch did not come through.
+func (t *Tenant) admitted(ctx context.Context, db bun.IDB, ids []int64) (rows []models.Execution, err error) {
+	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.In(ids)).
+		Where("admitted_at IS NOT NULL AND dispatched_at IS NULL").Scan(ctx)
+	return rows, err
+}
+
+// sort tells the runs apart by what became of them.
+func (a *Admission) sort(ids []int64, rows []models.Execution) {
+	left := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		left[id] = true
+	}
+	for _, r := range rows {
+		if !left[r.ID] {
+			continue
+		}
+		delete(left, r.ID)
+		if r.Parked {
+			a.Parked = append(a.Parked, r.ID)
+		} else {
+			a.Start = append(a.Start, r)
+		}
+	}
+	for id := range left {
+		a.Gone = append(a.Gone, id)
+	}
+}
+
+// Dispatched is a run that Temporal accepted.
+type Dispatched struct {
+	OutboxID, ExecutionID int64
+	WorkflowID, RunID     string
+}
+
+// MarkDispatched notes that Temporal has these runs, and consumes their outbox rows.
+func (t *Tenant) MarkDispatched(ctx context.Context, done []Dispatched) error {
+	if len(done) == 0 {
+		return nil
+	}
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		outbox := make([]int64, len(done))
+		type value struct {
+			ID         int64
+			WorkflowID string
+			RunID      string
+		}
+		values := make([]value, len(done))
+		for i, d := range done {
+			outbox[i] = d.OutboxID
+			values[i] = value{d.ExecutionID, d.WorkflowID, d.RunID}
+		}
+		_, err := db.NewRaw(`WITH done (id, workflow_id, run_id) AS (?), gone AS (DELETE FROM outbox WHERE tenant_id = ? AND id IN (?))
+UPDATE playbook_executions e SET workflow_id = d.workflow_id, run_id = d.run_id, dispatched_at = ?
+FROM done d WHERE e.tenant_id = ? AND e.id = d.id AND e.dispatched_at IS NULL`,
+			db.NewValues(&values), t.id, bun.In(outbox), t.s.Now(), t.id).Exec(ctx)
+		return err
+	})
+}
+
+// ConsumeAll removes outbox rows in the handle's transaction.
+func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.In(ids)).Exec(ctx)
+		return err
+	})
+}
+
+// Unpark calls parked runs for which there is a slot by now: what the end of a run does for one, done for all, for the
+// case that a run was parked in the moment in which the last one ended, or that the limit was raised.
+func (t *Tenant) Unpark(ctx context.Context) (n int, err error) {
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		var a Admission
+		limit, err := t.lockSlots(ctx, db, &a)
+		if err != nil {
+			return err
+		}
+		var ids []int64
+		err = db.NewRaw(`WITH free AS (
+  SELECT greatest(? - count(*), 0) AS n FROM playbook_executions WHERE tenant_id = ? AND admitted_at IS NOT NULL AND finished_at IS NULL),
+next AS (
+  SELECT id FROM playbook_executions WHERE tenant_id = ? AND parked ORDER BY id LIMIT (SELECT n FROM free) FOR UPDATE SKIP LOCKED),
+freed AS (UPDATE playbook_executions e SET parked = false FROM next WHERE e.tenant_id = ? AND e.id = next.id RETURNING e.id)
+INSERT INTO outbox (tenant_id, kind, payload) SELECT ?, 'start', jsonb_build_object('execution_id', id) FROM freed RETURNING id`,
+			limit, t.id, t.id, t.id, t.id).Scan(ctx, &ids)
+		t.left.Outbox = append(t.left.Outbox, ids...)
+		n = len(ids)
+		return err
+	})
+	return n, err
+}
+
+// TenantsWithParked gives the tenants that have runs waiting for a slot.
+func (y *System) TenantsWithParked(ctx context.Context) (ids []int64, err error) {
+	err = y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model((*models.Execution)(nil)).ColumnExpr("DISTINCT e.tenant_id").Where("e.parked").Scan(ctx, &ids)
+	})
+	return ids, err
+}

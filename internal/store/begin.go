@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// tenantConnector opens connections whose transactions begin as a tenant: BEGIN and the setting that row-level security
+// reads go in one round trip, because every request pays for it.
+type tenantConnector struct{ driver.Connector }
+
+// Connect opens one connection.
+func (c tenantConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	dc, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	std, ok := dc.(*stdlib.Conn)
+	if !ok {
+		return nil, errors.New("the database driver is not pgx")
+	}
+	return &tenantConn{std}, nil
+}
+
+// beginning is handed from Tenant.InTx through database/sql to the connection, which has no other way to be told, and
+// brings back the connection that the transaction runs on.
+type beginning struct {
+	tenant int64
+	conn   *pgx.Conn
+}
+
+type beginningKey struct{}
+
+func (b *beginning) in(ctx context.Context) context.Context {
+	return context.WithValue(ctx, beginningKey{}, b)
+}
+
+type tenantConn struct{ *stdlib.Conn }
+
+// BeginTx begins as the tenant that the context's beginning names, or plainly where there is none.
+func (c *tenantConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	b, ok := ctx.Value(beginningKey{}).(*beginning)
+	if !ok {
+		return c.Conn.BeginTx(ctx, opts)
+	}
+	conn := c.Conn.Conn()
+	if conn.IsClosed() {
+		return nil, driver.ErrBadConn
+	}
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{
+		BeginQuery: "BEGIN; SELECT set_config('app.tenant_id', '" + strconv.FormatInt(b.tenant, 10) + "', true)",
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.conn = conn
+	return tenantTx{ctx, tx}, nil
+}
+
+// tenantTx is a driver.Tx; the context is the transaction's own, which database/sql does not hand to Commit.
+type tenantTx struct {
+	ctx context.Context //nolint:containedctx // driver.Tx has no context of its own
+	tx  pgx.Tx
+}
+
+// Commit ends the transaction for good.
+func (t tenantTx) Commit() error { return t.tx.Commit(t.ctx) }
+
+// Rollback takes the transaction back.
+func (t tenantTx) Rollback() error { return t.tx.Rollback(t.ctx) }

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// The types and payloads of these events are published in playbooks/events.go; the nested objects have the fields that
+// the API answers.
+
+// once is the id of a fact that can happen only once to a row; often that of one that may come again.
+func once(what string, id int64) string { return what + ":" + strconv.FormatInt(id, 10) }
+
+func often(what string, id int64) string { return once(what, id) + ":" + clock.Token(12) }
+
+func (t *Tenant) emitHostCreated(ctx context.Context, row *models.Host, source string) error {
+	return t.emitHost(ctx, once("host.created", row.ID), "host.created", row, source, 0)
+}
+
+func (t *Tenant) emitHostUpdated(ctx context.Context, row *models.Host, source string) error {
+	return t.emitHost(ctx, often("host.updated", row.ID), "host.updated", row, source, 0)
+}
+
+func (t *Tenant) emitHost(ctx context.Context, id, typ string, row *models.Host, source string, rows int) error {
+	return t.Emit(ctx, Event{ID: id, Type: typ, Payload: map[string]any{
+		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": rows,
+	}})
+}
+
+func (t *Tenant) emitCase(ctx context.Context, id, typ string, row *models.Case, changed []string) error {
+	return t.Emit(ctx, Event{ID: id, Type: typ, Payload: map[string]any{
+		"case_id": row.ID, "case": CasePayload(row), "changed": changed,
+	}})
+}
+
+func (t *Tenant) emitArtifactAdded(ctx context.Context, row *models.Artifact) error {
+	payload := map[string]any{"artifact_id": row.ID, "artifact": ArtifactPayload(row)}
+	if row.CaseID != nil {
+		payload["case_id"] = *row.CaseID
+	}
+	return t.Emit(ctx, Event{ID: once("artifact.added", row.ID), Type: "artifact.added", Payload: payload})
+}
+
+// HostPayload is a host as events and playbooks see it: the fields of the API.
+func HostPayload(row *models.Host) map[string]any {
+	labels := row.Labels
+	if labels == nil {
+		labels = []string{}
+	}
+	return map[string]any{
+		"id": row.ID, "hostname": row.Hostname, "ip_address": row.IPAddress, "os": row.OS, "client_id": row.ClientID,
+		"labels": labels, "host_metadata": row.HostMetadata, "threat_score": row.ThreatScore, "online": row.Online,
+		"isolation": row.Isolation, "created_at": row.CreatedAt.UTC(), "last_seen": utc(row.LastSeen),
+	}
+}
+
+// CasePayload is a case as events and playbooks see it: the fields of the API.
+func CasePayload(row *models.Case) map[string]any {
+	tags := row.Tags
+	if tags == nil {
+		tags = []string{}
+	}
+	return map[string]any{
+		"id": row.ID, "title": row.Title, "description": row.Description, "status": row.Status, "severity": row.Severity,
+		"assignee_id": row.AssigneeID, "tags": tags, "created_at": row.CreatedAt.UTC(), "updated_at": row.UpdatedAt.UTC(),
+	}
+}
+
+// ArtifactPayload is an indicator as events and playbooks see it: the fields of the API.
+func ArtifactPayload(row *models.Artifact) map[string]any {
+	return map[string]any{
+		"id": row.ID, "case_id": row.CaseID, "artifact_type": row.ArtifactType, "value": row.Value,
+		"description": row.Description, "artifact_metadata": row.ArtifactMetadata, "created_at": row.CreatedAt.UTC(),
+	}
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}

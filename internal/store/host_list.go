@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// HostQuery filters a tenant's hosts; zero values filter nothing. Sorts: id, hostname, ip_address, os, threat_score,
+// last_seen, created_at. Text is compared without regard to case; * in Hostname, IPAddress and Q stands for any run of
+// characters.
+type HostQuery struct {
+	PageQuery
+
+	Hostname  string // the whole name
+	IPAddress string // the whole address
+	OS        string // the whole text, no wildcards
+	Q         string // part of the hostname or the address
+	Label     string // exactly this label
+	ScoreMin  *float64
+	Online    *bool
+	CaseID    int64 // hosts of this case; not together with wildcards or Q
+}
+
+// ListHosts pages through the tenant's hosts. Patterns go through functions of the database that may use the trigram
+// indexes; everything else is compared under row-level security itself.
+func (t *Tenant) ListHosts(ctx context.Context, q HostQuery) (rows []models.Host, p Page, err error) {
+	if q.CaseID != 0 && q.hasPattern() {
+		return nil, Page{}, fault.New(fault.Invalid, "the hosts of a case can't be searched by pattern")
+	}
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		sel := db.NewSelect().Model((*models.Host)(nil)).Where("h.tenant_id = ?", t.id)
+		l := listing[models.Host]{columns: hostColumns, keys: hostSorts(), def: "id", id: "h.id", at: hostSortValue}
+		if q.hasPattern() {
+			l.sel, l.search = sel, &search{page: q.searchPage, total: q.searchTotal}
+		} else {
+			l.sel = t.filterHosts(sel, q)
+		}
+		rows, p, err = page(ctx, db, q.PageQuery, l)
+		return err
+	})
+	return rows, p, err
+}
+
+func hostSorts() map[string]sortKey {
+	return map[string]sortKey{
+		"id": {"h.id", "bigint"}, "hostname": {"h.hostname_key", "text"}, "ip_address": {"h.ip_address", "text"},
+		"os": {"h.os_key", "text"}, "threat_score": {"h.threat_score", "double precision"},
+		"last_seen": {"h.seen_key", "timestamptz"}, "created_at": {"h.created_at", "timestamptz"},
+	}
+}
+
+func (q HostQuery) hasPattern() bool {
+	return strings.Contains(q.Hostname, "*") || strings.Contains(q.IPAddress, "*") || q.Q != ""
+}
+
+// filterHosts narrows a select by everything that has no pattern, by operators that row-level security trusts.
+func (t *Tenant) filterHosts(sel *bun.SelectQuery, q HostQuery) *bun.SelectQuery {
+	if q.Hostname != "" {
+		sel = sel.Where("h.hostname_key = lower(?)", q.Hostname)
+	}
+	if q.IPAddress != "" {
+		sel = sel.Where("h.ip_address = lower(?)", q.IPAddress)
+	}
+	if q.OS != "" {
+		sel = sel.Where("h.os_key = lower(?)", q.OS)
+	}
+	if q.Label != "" {
+		sel = sel.Where("EXISTS (SELECT 1 FROM host_labels AS l WHERE l.tenant_id = ? AND l.host_id = h.id AND l.label = ?)", t.id, q.Label)
+	}
+	if q.ScoreMin != nil {
+		sel = sel.Where("h.threat_score >= ?", *q.ScoreMin)
+	}
+	if q.Online != nil {
+		sel = sel.Where("h.online = ?", *q.Online)
+	}
+	if q.CaseID != 0 {
+		sel = sel.Where("h.id IN (SELECT c.host_id FROM case_hosts AS c WHERE c.tenant_id = ? AND c.case_id = ?)", t.id, q.CaseID)
+	}
+	return sel
+}
+
+func hostSortValue(row *models.Host, sort string) (string, int64) {
+	switch sort {
+	case "hostname":
+		return row.HostnameKey, row.ID
+	case "ip_address":
+		return row.IPAddress, row.ID
+	case "os":
+		return row.OSKey, row.ID
+	case "threat_score":
+		return strconv.FormatFloat(row.ThreatScore, 'g', -1, 64), row.ID
+	case "last_seen":
+		if row.LastSeen == nil {
+			return "-infinity", row.ID
+		}
+		return row.LastSeen.Format(time.RFC3339Nano), row.ID
+	case "created_at":
+		return row.CreatedAt.Format(time.RFC3339Nano), row.ID
+	}
+	return decimal(row.ID), row.ID
+}
+
+// searchPage reads the hosts that host_matches names, in its order. The rows are read under the caller's own policy.
+func (q HostQuery) searchPage(sel *bun.SelectQuery, p PageQuery, after *cursor) *bun.SelectQuery {
+	value, id := any(nil), any(nil)
+	if after != nil {
+		value, id = after.Value, after.ID
+	}
+	args := append(q.searchArgs(), p.Sort, p.Desc, value, id, p.Skip, p.Limit+1)
+	return sel.Join("JOIN host_matches(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY AS m (id, n) ON m.id = h.id", args...).
+		OrderExpr("m.n")
+}
+
+func (q HostQuery) searchTotal(db bun.IDB) *bun.SelectQuery {
+	return db.NewSelect().TableExpr("host_matches_total(?, ?, ?, ?, ?, ?, ?, ?)", append(q.searchArgs(), ExactTotal)...)
+}
+
+// searchArgs are the filters as the search functions take them.
+func (q HostQuery) searchArgs() []any {
+	args := []any{orNull(likePattern(q.Hostname)), orNull(likePattern(q.IPAddress)), nil, orNull(strings.ToLower(q.OS)), orNull(q.Label), nil, nil}
+	if q.Q != "" {
+		args[2] = containing(q.Q)
+	}
+	if q.ScoreMin != nil {
+		args[5] = *q.ScoreMin
+	}
+	if q.Online != nil {
+		args[6] = *q.Online
+	}
+	return args
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// HostChange is a partial change of a host; nil fields stay.
+type HostChange struct {
+	Hostname     *string
+	IPAddress    *string
+	OS           *string
+	ClientID     *string // empty: not enrolled any more
+	Labels       *[]string
+	HostMetadata json.RawMessage // replaces
+	ThreatScore  *float64
+	Online       *bool
+
+	Seen time.Time // the updated_at that the change was made on; zero: whatever it is now
+}
+
+// hostColumns are read with every host; labels are a table of their own.
+const hostColumns = `?TableColumns, ?TableAlias.hostname_key, ?TableAlias.os_key,
+ARRAY(SELECT hl.label FROM host_labels AS hl WHERE hl.tenant_id = ?TableAlias.tenant_id AND hl.host_id = ?TableAlias.id ORDER BY hl.label) AS labels`
+
+// CreateHost inserts a host with its labels, fills in what the database gives it and emits host.created. Faults: Invalid,
+// Conflict (host_exists) for a client id or the hostname of an unmanaged host that is taken.
+func (t *Tenant) CreateHost(ctx context.Context, row *models.Host) error {
+	if err := normalHost(row); err != nil {
+		return err
+	}
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		if err := t.lockHostNames(ctx, db, row.ClientID, row.Hostname); err != nil {
+			return err
+		}
+		return t.insertHost(ctx, db, row, "api")
+	})
+}
+
+// insertHost inserts a normal host whose names are locked.
+func (t *Tenant) insertHost(ctx context.Context, db bun.IDB, row *models.Host, source string) error {
+	row.TenantID = t.id
+	if row.Isolation == "" {
+		row.Isolation = "none"
+	}
+	row.CreatedAt = t.s.Now()
+	row.UpdatedAt = row.CreatedAt
+	if _, err := db.NewInsert().Model(row).ExcludeColumn("id").Returning("id").Exec(ctx); err != nil {
+		return hostConflict(err)
+	}
+	if err := t.addLabels(ctx, db, row.ID, row.Labels); err != nil {
+		return err
+	}
+	return t.emitHostCreated(ctx, row, source)
+}
+
+func hostConflict(err error) error {
+	switch ConstraintOf(err) {
+	case "hosts_client_key":
+		return fault.Wrap(err, fault.Conflict, "there is a host with this client id already").WithCode("host_exists")
+	case "hosts_unmanaged_key":
+		return fault.Wrap(err, fault.Conflict, "there is a host of this name already").WithCode("host_exists")
+	}
+	return err
+}
+
+// Host reads one host with its labels. Faults: NotFound.
+func (t *Tenant) Host(ctx context.Context, id int64) (*models.Host, error) {
+	row := &models.Host{}
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		return t.selectHost(ctx, db, row, id, "")
+	})
+	return row, err
+}
+
+// selectHost reads a host; lock is "" or a locking clause like "UPDATE".
+func (t *Tenant) selectHost(ctx context.Context, db bun.IDB, row *models.Host, id int64, lock string) error {
+	q := db.NewSelect().Model(row).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id = ?", t.id, id)
+	if lock != "" {
+		q = q.For(lock + " OF h")
+	}
+	return q.Scan(ctx)
+}
+
+// UpdateHost changes a host and emits host.updated when anything became different. Faults: NotFound, Invalid, Conflict
+// (host_exists), Stale when it changed after c.Seen.
+func (t *Tenant) UpdateHost(ctx context.Context, id int64, c HostChange) (*models.Host, error) {
+	row := &models.Host{}
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		if err := t.lockHostNames(ctx, db, c.ClientID, deref(c.Hostname)); err != nil {
+			return err
+		}
+		if err := t.selectHost(ctx, db, row, id, "NO KEY UPDATE"); err != nil {
+			return err
+		}
+		if err := unchangedSince(row.UpdatedAt, c.Seen); err != nil {
+			return err
+		}
+		before := *row
+		c.apply(row)
+		return t.saveHost(ctx, db, &before, row, "api")
+	})
+	return row, err
+}
+
+func (c HostChange) apply(row *models.Host) {
+	assign(&row.Hostname, c.Hostname)
+	assign(&row.IPAddress, c.IPAddress)
+	assign(&row.OS, c.OS)
+	assign(&row.Labels, c.Labels)
+	assign(&row.ThreatScore, c.ThreatScore)
+	assign(&row.Online, c.Online)
+	if c.ClientID != nil {
+		row.ClientID = c.ClientID
+	}
+	if c.HostMetadata != nil {
+		row.HostMetadata = c.HostMetadata
+	}
+}
+
+// saveHost writes what became different about a host that the transaction has locked; nothing different writes nothing
+// but last_seen.
+func (t *Tenant) saveHost(ctx context.Context, db bun.IDB, before, row *models.Host, source string) error {
+	if err := normalHost(row); err != nil {
+		return err
+	}
+	if sameHost(before, row) {
+		return t.touchHost(ctx, db, before, row)
+	}
+	row.UpdatedAt = after(before.UpdatedAt, t.s.Now())
+	_, err := db.NewUpdate().Model(row).ExcludeColumn("id", "tenant_id", "created_at").
+		Where("tenant_id = ? AND id = ?", t.id, row.ID).Exec(ctx)
+	if err != nil {
+		return hostConflict(err)
+	}
+	if err := t.replaceLabels(ctx, db, before, row); err != nil {
+		return err
+	}
+	return t.emitHostUpdated(ctx, row, source)
+}
+
+// touchHost writes last_seen alone: being heard of again is no change that anybody must be told.
+func (t *Tenant) touchHost(ctx context.Context, db bun.IDB, before, row *models.Host) error {
+	if row.LastSeen == nil || before.LastSeen != nil && before.LastSeen.Equal(*row.LastSeen) {
+		return nil
+	}
+	_, err := db.NewUpdate().Model(row).Column("last_seen").Where("tenant_id = ? AND id = ?", t.id, row.ID).Exec(ctx)
+	return err
+}
+
+// DeleteHost removes a host with its observations. Faults: NotFound, Stale when it changed after seen (zero: any).
+func (t *Tenant) DeleteHost(ctx context.Context, id int64, seen time.Time) error {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		row := &models.Host{}
+		if err := t.selectHost(ctx, db, row, id, "UPDATE"); err != nil {
+			return err
+		}
+		if err := unchangedSince(row.UpdatedAt, seen); err != nil {
+			return err
+		}
+		_, err := db.NewDelete().Model((*models.Host)(nil)).Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
+		return err
+	})
+}

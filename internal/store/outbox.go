@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// Event is a domain event as the outbox keeps it; types and payloads are those of playbooks/events.go.
+type Event struct {
+	ID        string         `json:"id"` // the same fact has the same id: one run per playbook and event id
+	Type      string         `json:"type"`
+	Time      time.Time      `json:"time"`
+	Causation []string       `json:"causation"` // ids of the events that led here, oldest first
+	Payload   map[string]any `json:"payload"`
+}
+
+// Start is the payload of an outbox row of kind start.
+type Start struct {
+	ExecutionID int64 `json:"execution_id"`
+}
+
+// Signal is the payload of an outbox row of kind signal.
+type Signal struct {
+	ExecutionID int64  `json:"execution_id"`
+	RequestID   int64  `json:"request_id"`
+	Kind        string `json:"kind"`
+}
+
+// Emit writes the event for the dispatcher, but only when an enabled playbook of the tenant listens to its type.
+func (t *Tenant) Emit(ctx context.Context, e Event) error {
+	if e.Time.IsZero() {
+		e.Time = t.s.Now()
+	}
+	if e.Causation == nil {
+		e.Causation = append([]string{}, t.causation...)
+	}
+	payload, err := json.Marshal(e)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the event can't be written")
+	}
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		var ids []int64
+		err := db.NewRaw(`INSERT INTO outbox (tenant_id, kind, payload)
+SELECT ?, 'event', ?::jsonb WHERE EXISTS (
+  SELECT 1 FROM playbook_triggers WHERE tenant_id = ? AND ? LIKE replace(replace(pattern, '_', '\_'), '*', '%'))
+RETURNING id`, t.id, string(payload), t.id, e.Type).Scan(ctx, &ids)
+		if err != nil {
+			return err
+		}
+		t.left.Outbox = append(t.left.Outbox, ids...)
+		return nil
+	})
+}
+
+// enqueue writes one outbox row in the handle's transaction.
+func (t *Tenant) enqueue(ctx context.Context, db bun.IDB, kind string, payload any) error {
+	b, err := json.Marshal(payload)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "the outbox row can't be written")
+	}
+	row := &models.OutboxRow{TenantID: t.id, Kind: kind, Payload: b}
+	if _, err := db.NewInsert().Model(row).Column("tenant_id", "kind", "payload").Returning("id").Exec(ctx); err != nil {
+		return err
+	}
+	t.left.Outbox = append(t.left.Outbox, row.ID)
+	return nil
+}
+
+// Consume removes an outbox row in the handle's transaction; false means that somebody else already did its work.
+func (t *Tenant) Consume(ctx context.Context, id int64) (bool, error) {
+	var gone bool
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		res, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		gone = n == 1
+		return err
+	})
+	return gone, err
+}
+
+// Claim says which outbox rows somebody wants to work on.
+type Claim struct {
+	IDs   []int64  // these; empty: the oldest
+	Kinds []string // of these kinds; empty: any
+	Limit int
+	Lease time.Duration
+}
+
+// ClaimOutbox leases due rows, oldest first. Rows leased by others are passed over; a lease that runs out (its holder
+// died) makes the row due again.
+func (y *System) ClaimOutbox(ctx context.Context, c Claim) ([]models.OutboxRow, error) {
+	var rows []models.OutboxRow
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		now := y.s.Now()
+		pick := db.NewSelect().Model((*models.OutboxRow)(nil)).Column("id").
+			Where("available_at <= ?", now).Where("locked_until IS NULL OR locked_until < ?", now).
+			OrderExpr("available_at, id").Limit(int64(c.Limit)).For("UPDATE SKIP LOCKED")
+		if len(c.IDs) > 0 {
+			pick = pick.Where("id IN (?)", bun.In(c.IDs))
+		}
+		if len(c.Kinds) > 0 {
+			pick = pick.Where("kind IN (?)", bun.In(c.Kinds))
+		}
+		return db.NewUpdate().Model(&rows).Set("locked_until = ?", now.Add(c.Lease)).Set("attempts = attempts + 1").
+			Where("id IN (?)", pick).Returning("*").Scan(ctx)
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return rows, err
+}
+
+// FinishOutbox removes rows whose work is done.
+func (y *System) FinishOutbox(ctx context.Context, ids []int64) error {
+	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		return err
+	})
+}
+
+// DelayOutbox makes a row due again at a later time, with the reason why it could not be done now.
+func (y *System) DelayOutbox(ctx context.Context, id int64, until time.Time, reason string) error {
+	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
+		_, err := db.NewUpdate().Model((*models.OutboxRow)(nil)).Set("available_at = ?", until).Set("locked_until = NULL").
+			Set("last_error = ?", reason).Where("id = ?", id).Exec(ctx)
+		return err
+	})
+}
+
+// OutboxLag is the number of waiting rows and the age of the oldest.
+func (y *System) OutboxLag(ctx context.Context) (pending int, oldest time.Duration, err error) {
+	err = y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+		var first *time.Time
+		err := db.NewSelect().Model((*models.OutboxRow)(nil)).ColumnExpr("count(*), min(created_at)").Scan(ctx, &pending, &first)
+		if first != nil {
+			oldest = y.s.Now().Sub(*first)
+		}
+		return err
+	})
+	return pending, oldest, err
+}

@@ -1,0 +1,89 @@
+package models
+
+import "slices"
+
+// Tenant statuses.
+const (
+	TenantActive    = "active"
+	TenantSuspended = "suspended"
+	TenantDeleting  = "deleting"
+)
+
+// Case statuses, in the order of a case's life.
+const (
+	CaseOpen          = "open"
+	CaseInvestigating = "investigating"
+	CaseClosed        = "closed"
+)
+
+// Severities, rising; SeverityInfo is for notifications only.
+const (
+	SeverityInfo     = "info"
+	SeverityLow      = "low"
+	SeverityMedium   = "medium"
+	SeverityHigh     = "high"
+	SeverityCritical = "critical"
+)
+
+// Execution statuses (playbooks.md, run states).
+const (
+	ExecutionQueued      = "queued"
+	ExecutionRunning     = "running"
+	ExecutionWaiting     = "waiting"
+	ExecutionPaused      = "paused"
+	ExecutionCompleted   = "completed"
+	ExecutionFailed      = "failed"
+	ExecutionCancelled   = "cancelled"
+	ExecutionCompensated = "compensated"
+	ExecutionTimedOut    = "timed_out"
+)
+
+// Step statuses (playbooks.md, step states).
+const (
+	StepPending   = "pending"
+	StepRunning   = "running"
+	StepWaiting   = "waiting"
+	StepSkipped   = "skipped"
+	StepCompleted = "completed"
+	StepFailed    = "failed"
+	StepCancelled = "cancelled"
+	StepUndone    = "undone"
+)
+
+// Trigger types.
+const (
+	TriggerManual   = "manual"
+	TriggerSchedule = "schedule"
+	TriggerEvent    = "event"
+)
+
+// Kinds of request about a run.
+const RequestCancel = "cancel"
+
+// Outbox kinds.
+const (
+	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
+	OutboxStart  = "start"  // payload: {"execution_id": n}; the dispatcher starts the workflow
+	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}
+)
+
+// ExecutionFinal says whether a run with this status has ended.
+func ExecutionFinal(status string) bool {
+	return !slices.Contains([]string{ExecutionQueued, ExecutionRunning, ExecutionWaiting, ExecutionPaused}, status)
+}
+
+// CaseStatuses lists a case's statuses in the order of its life.
+func CaseStatuses() []string { return []string{CaseOpen, CaseInvestigating, CaseClosed} }
+
+// CaseSeverities lists a case's severities, rising.
+func CaseSeverities() []string {
+	return []string{SeverityLow, SeverityMedium, SeverityHigh, SeverityCritical}
+}
+
+// SeverityRank is 1 for low to 4 for critical, 0 for any other text.
+func SeverityRank(severity string) int { return slices.Index(CaseSeverities(), severity) + 1 }
+
+// ArtifactTypes lists the kinds of indicators.
+func ArtifactTypes() []string {
+	return []string{"hash", "ip", "domain", "email", "url", "file", "registry", "other"}
+}

@@ -1,0 +1,96 @@
+package models
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Tenant is one customer: everything else belongs to one.
+type Tenant struct {
+	bun.BaseModel `bun:"table:tenants,alias:t"`
+
+	ID          int64           `bun:",pk,autoincrement"`
+	Name        string          `bun:",notnull"`
+	Description string          `bun:",notnull"`
+	Status      string          `bun:",notnull"`
+	Settings    json.RawMessage `bun:"type:jsonb,notnull"`
+	CreatedBy   *int64          `bun:"created_by"`
+	CreatedAt   time.Time       `bun:",nullzero,default:now()"`
+	UpdatedAt   time.Time       `bun:",nullzero,default:now()"`
+}
+
+// Active says whether the tenant's people and runs may work.
+func (t *Tenant) Active() bool { return t.Status == TenantActive }
+
+// User is a person or, later, a service account of one tenant.
+type User struct {
+	bun.BaseModel `bun:"table:users,alias:u"`
+
+	ID            int64           `bun:",pk,autoincrement"`
+	TenantID      int64           `bun:",notnull"`
+	Username      string          `bun:",notnull"` // unique in the installation, case-insensitive
+	Email         string          `bun:",notnull"`
+	EmailVerified bool            `bun:",notnull"`
+	PasswordHash  string          `bun:",notnull"` // bcrypt; empty: no password yet
+	Role          string          `bun:",notnull"`
+	IsActive      bool            `bun:",notnull"`
+	TOTPEnabled   bool            `bun:"totp_enabled,notnull"`
+	Profile       json.RawMessage `bun:"type:jsonb,notnull"` // language, time zone, theme
+	CreatedAt     time.Time       `bun:",nullzero,default:now()"`
+	UpdatedAt     time.Time       `bun:",nullzero,default:now()"`
+	LastLoginAt   *time.Time
+}
+
+// RefreshToken is one link of a session's chain; the session is the family.
+type RefreshToken struct {
+	bun.BaseModel `bun:"table:refresh_tokens,alias:rt"`
+
+	ID        int64     `bun:",pk,autoincrement"`
+	TenantID  int64     `bun:",notnull"`
+	UserID    int64     `bun:",notnull"`
+	Family    string    `bun:"type:uuid,notnull"`
+	TokenHash []byte    `bun:",notnull"` // SHA-256
+	IssuedAt  time.Time `bun:",notnull"`
+	ExpiresAt time.Time `bun:",notnull"`
+	UsedAt    *time.Time
+	RevokedAt *time.Time
+	IPAddress string `bun:"ip_address,notnull"`
+	UserAgent string `bun:",notnull"`
+}
+
+// AuditLog is one line of the trail; written in the transaction of the change it tells of.
+type AuditLog struct {
+	bun.BaseModel `bun:"table:audit_logs,alias:al"`
+
+	ID           int64           `bun:",pk,autoincrement"`
+	TenantID     int64           `bun:",notnull"`
+	UserID       *int64          `bun:"user_id"`
+	Username     string          `bun:",notnull"`
+	Action       string          `bun:",notnull"` // for example host.delete
+	ResourceType string          `bun:",notnull"`
+	ResourceID   string          `bun:",notnull"`
+	IPAddress    string          `bun:"ip_address,notnull"`
+	UserAgent    string          `bun:",notnull"`
+	RequestID    string          `bun:",notnull"`
+	Outcome      string          `bun:",notnull"` // success, failure or denied
+	Before       json.RawMessage `bun:"type:jsonb,nullzero"`
+	After        json.RawMessage `bun:"type:jsonb,nullzero"`
+	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
+}
+
+// IdempotencyKey remembers the answer to a POST for 24 hours.
+type IdempotencyKey struct {
+	bun.BaseModel `bun:"table:idempotency_keys,alias:ik"`
+
+	TenantID    int64           `bun:",pk"`
+	UserID      int64           `bun:",pk"`
+	Operation   string          `bun:",pk"`
+	Key         string          `bun:",pk"`
+	RequestHash []byte          `bun:",notnull"`
+	Status      int             `bun:",notnull"` // HTTP status; 0 while the first request is at work
+	Headers     json.RawMessage `bun:"type:jsonb,notnull"`
+	Response    []byte
+	CreatedAt   time.Time `bun:",nullzero,default:now()"`
+}

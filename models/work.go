@@ -1,0 +1,128 @@
+package models
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Host is one endpoint of a tenant.
+type Host struct {
+	bun.BaseModel `bun:"table:hosts,alias:h"`
+
+	ID           int64           `bun:",pk,autoincrement"`
+	TenantID     int64           `bun:",notnull"`
+	Hostname     string          `bun:",notnull"`
+	IPAddress    string          `bun:"ip_address,notnull"`
+	OS           string          `bun:"os,notnull"`
+	ClientID     *string         `bun:"client_id"` // Velociraptor's; nil: not enrolled
+	HostMetadata json.RawMessage `bun:"type:jsonb,notnull"`
+	ThreatScore  float64         `bun:",notnull"` // 0 to 1
+	Online       bool            `bun:",notnull"`
+	Isolation    string          `bun:",notnull"`
+	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
+	UpdatedAt    time.Time       `bun:",nullzero,default:now()"`
+	LastSeen     *time.Time
+
+	Labels      []string `bun:",array,scanonly"` // from host_labels, sorted
+	HostnameKey string   `bun:",scanonly"`       // the hostname in lower case, as lists sort by it
+	OSKey       string   `bun:"os_key,scanonly"` // likewise
+}
+
+// HostLabel is one label on one host: a table of its own, because array operators can't use an index under row-level
+// security.
+type HostLabel struct {
+	bun.BaseModel `bun:"table:host_labels,alias:hl"`
+
+	TenantID int64  `bun:",pk"`
+	HostID   int64  `bun:",pk"`
+	Label    string `bun:",pk"`
+}
+
+// Case is an investigation.
+type Case struct {
+	bun.BaseModel `bun:"table:cases,alias:c"`
+
+	ID          int64     `bun:",pk,autoincrement"`
+	TenantID    int64     `bun:",notnull"`
+	Title       string    `bun:",notnull"`
+	Description string    `bun:",notnull"`
+	Status      string    `bun:",notnull"`
+	Severity    string    `bun:",notnull"`
+	AssigneeID  *int64    `bun:"assignee_id"`
+	Tags        []string  `bun:",array,notnull"`
+	CreatedAt   time.Time `bun:",nullzero,default:now()"`
+	UpdatedAt   time.Time `bun:",nullzero,default:now()"`
+}
+
+// CaseHost ties a host to a case.
+type CaseHost struct {
+	bun.BaseModel `bun:"table:case_hosts,alias:ch"`
+
+	TenantID int64     `bun:",pk"`
+	CaseID   int64     `bun:",pk"`
+	HostID   int64     `bun:",pk"`
+	AddedAt  time.Time `bun:",nullzero,default:now()"`
+}
+
+// Artifact is an indicator, of a case or on its own; one row per case, type and value.
+type Artifact struct {
+	bun.BaseModel `bun:"table:artifacts,alias:a"`
+
+	ID               int64           `bun:",pk,autoincrement"`
+	TenantID         int64           `bun:",notnull"`
+	CaseID           *int64          `bun:"case_id"`
+	ArtifactType     string          `bun:",notnull"`
+	Value            string          `bun:",notnull"`
+	Description      string          `bun:",notnull"`
+	ArtifactMetadata json.RawMessage `bun:"type:jsonb,notnull"`
+	CreatedAt        time.Time       `bun:",nullzero,default:now()"`
+	UpdatedAt        time.Time       `bun:",nullzero,default:now()"`
+}
+
+// Source is where observations came from: one ingestion, collection or hunt flow.
+type Source struct {
+	bun.BaseModel `bun:"table:sources,alias:s"`
+
+	ID          int64     `bun:",pk,autoincrement"`
+	TenantID    int64     `bun:",notnull"`
+	Kind        string    `bun:",notnull"`
+	Name        string    `bun:",notnull"`
+	Key         string    `bun:",notnull"` // unique in the tenant: a repeat finds the same source
+	CollectedAt time.Time `bun:",notnull"`
+}
+
+// Observation is one row that a source reported about a host.
+type Observation struct {
+	bun.BaseModel `bun:"table:observations,alias:o"`
+
+	ID          int64           `bun:",autoincrement"`
+	TenantID    int64           `bun:",pk"`
+	HostID      int64           `bun:",notnull"`
+	SourceID    int64           `bun:",pk"`
+	CollectedAt time.Time       `bun:",pk"`
+	EventTime   *time.Time      `bun:"event_time"`
+	ContentHash []byte          `bun:",pk"` // SHA-256 of the row as it came
+	Data        json.RawMessage `bun:"type:jsonb,notnull"`
+
+	SourceName string `bun:",scanonly"`
+	SourceKind string `bun:",scanonly"`
+}
+
+// Notification is a message to one user; Seq counts without gaps per user.
+type Notification struct {
+	bun.BaseModel `bun:"table:notifications,alias:n"`
+
+	ID        int64     `bun:",pk,autoincrement"`
+	TenantID  int64     `bun:",notnull"`
+	UserID    int64     `bun:",notnull"`
+	Seq       int64     `bun:",notnull"`
+	Type      string    `bun:",notnull"`
+	Title     string    `bun:",notnull"`
+	Message   string    `bun:",notnull"`
+	Severity  string    `bun:",notnull"`
+	Link      string    `bun:",notnull"`
+	IsRead    bool      `bun:",notnull"`
+	CreatedAt time.Time `bun:",nullzero,default:now()"`
+}

@@ -1,0 +1,58 @@
+package contract
+
+import "go.temporal.io/sdk/temporal"
+
+// Workflow types.
+const WorkflowPlaybookRun = "PlaybookRun" // RunInput → RunResult
+
+// Activity types that are no action of the catalog. Every action is an activity under its own name: StepInput → StepResult.
+const ActivityFinishRun = "finish_run" // FinishInput → FinishResult, local
+
+// Actions of the catalog.
+const (
+	ActionSendNotification = "send_notification"
+	ActionCreateCase       = "create_case"
+	ActionUpdateCase       = "update_case"
+	ActionAddArtifact      = "add_artifact"
+	ActionSendWebhook      = "send_webhook"
+)
+
+// Actions lists every action that the worker must know.
+func Actions() []string {
+	return []string{ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddArtifact, ActionSendWebhook}
+}
+
+// SignalCancel ends a run: Cancel.
+const SignalCancel = "cancel"
+
+// Error types of the application errors that a run ends with; an activity's error has its fault's kind as type.
+const (
+	ErrorRunFailed   = "RunFailed"
+	ErrorRunTimedOut = "RunTimedOut"
+	ErrorRunEnded    = "run_ended"   // of a step: its run has ended in the database
+	ErrorWrongTenant = "WrongTenant" // a task in another tenant's queue: never retried
+	ErrorPlanFormat  = "PlanFormat"  // a plan that this worker doesn't know
+)
+
+// Search attributes of every run, all of type Keyword.
+const (
+	AttributeTenant      = "TenantId"
+	AttributePlaybook    = "PlaybookId"
+	AttributeExecution   = "ExecutionId"
+	AttributeTriggerType = "TriggerType"
+)
+
+// SearchAttributeNames lists what a namespace must have, all of type Keyword.
+func SearchAttributeNames() []string {
+	return []string{AttributeTenant, AttributePlaybook, AttributeExecution, AttributeTriggerType}
+}
+
+// SearchAttributes are those of one run.
+func SearchAttributes(in RunInput) temporal.SearchAttributes {
+	return temporal.NewSearchAttributes(
+		temporal.NewSearchAttributeKeyKeyword(AttributeTenant).ValueSet(decimal(in.TenantID)),
+		temporal.NewSearchAttributeKeyKeyword(AttributePlaybook).ValueSet(decimal(in.PlaybookID)),
+		temporal.NewSearchAttributeKeyKeyword(AttributeExecution).ValueSet(decimal(in.ExecutionID)),
+		temporal.NewSearchAttributeKeyKeyword(AttributeTriggerType).ValueSet(in.TriggerType),
+	)
+}

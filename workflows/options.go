@@ -1,0 +1,56 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/velocicompanion/velocicompanion/playbooks"
+)
+
+// farOff is past every run's own timeout: the SDK wants an end for all attempts together, ours is the run's timer.
+const farOff = 366 * 24 * time.Hour
+
+// outside are the options of a step that reaches another system: an activity, which any worker of the tenant may take up.
+func outside(ctx workflow.Context, s *playbooks.Step) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		ActivityID:          s.Key,
+		StartToCloseTimeout: s.Timeout,
+		RetryPolicy:         retryPolicy(s.Retry),
+		Summary:             s.Key,
+	})
+}
+
+// ours are the options of a step that touches our own database only: a local activity, which costs no trip to Temporal.
+func ours(ctx workflow.Context, s *playbooks.Step) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    s.Timeout,
+		ScheduleToCloseTimeout: farOff,
+		RetryPolicy:            retryPolicy(s.Retry),
+		Summary:                s.Key,
+	})
+}
+
+// finishing are the options of the write that ends a run: tried until the database takes it.
+func finishing(ctx workflow.Context) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    30 * time.Second,
+		ScheduleToCloseTimeout: farOff,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second,
+		},
+		Summary: "finish",
+	})
+}
+
+// retryPolicy is a plan's policy in Temporal's terms. What must never be retried (validation, permission, not found) says
+// so itself: the worker marks those errors.
+func retryPolicy(p playbooks.RetryPolicy) *temporal.RetryPolicy {
+	return &temporal.RetryPolicy{
+		MaximumAttempts:    int32(max(p.MaxAttempts, 1)),
+		InitialInterval:    max(p.InitialInterval, 100*time.Millisecond),
+		BackoffCoefficient: max(p.Backoff, 1),
+		MaximumInterval:    max(p.MaxInterval, p.InitialInterval, 100*time.Millisecond),
+	}
+}
