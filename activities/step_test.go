@@ -104,7 +104,7 @@ func TestTheFirstWriteCarriesWhatTheWorkflowKnew(t *testing.T) {
 	require.Equal(t, "r", run.RunID)
 	require.NotNil(t, run.StartedAt)
 	require.Equal(t, models.StepSkipped, b.row(t, "skip").Status)
-	inbox, _, err := b.tenant.ListNotifications(t.Context(), store.InboxQuery{UserID: b.user, PageQuery: store.PageQuery{Limit: 5, Desc: true}})
+	inbox, _, err := b.tenant.ListNotifications(t.Context(), store.InboxQuery{UserID: b.user, PageQuery: store.PageQuery{Limit: 5}})
 	require.NoError(t, err)
 	require.Equal(t, "hello", inbox[0].Title)
 	require.Equal(t, contract.ExecutionLink(b.run.ID), inbox[0].Link)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -135,6 +136,7 @@ func (a *API) newEngine() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false // a path is what it is: a redirect would lose bodies and hide mistakes
 	e.RemoteIPHeaders = []string{"X-Forwarded-For"}
 	if err := e.SetTrustedProxies(a.cfg.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("TRUSTED_PROXIES: %w", err)
@@ -145,8 +147,13 @@ func (a *API) newEngine() (*gin.Engine, error) {
 	return e, nil
 }
 
+// strictCasing guards the one setting of ours that huma keeps in a package variable: field names are case-sensitive, so
+// that {"role": …, "ROLE": …} is an unknown field instead of a second answer to the same question.
+var strictCasing sync.Once //nolint:gochecknoglobals // it guards another package's variable
+
 // humaConfig is huma without its defaults that we don't want: no $schema links, no CDN documentation, JSON only.
 func (a *API) humaConfig() huma.Config {
+	strictCasing.Do(func() { huma.ValidateStrictCasing = true })
 	cfg := huma.DefaultConfig("VelociCompanion", a.version)
 	cfg.CreateHooks = nil
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""

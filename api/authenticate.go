@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
 // authenticate finds out who calls and checks the operation's role, before anything of the request is read.
@@ -57,7 +59,7 @@ func (a *API) admit(ctx context.Context, header string, least auth.Role) (contex
 		return nil, err
 	}
 	requestFrom(ctx).principal = p
-	ctx = auth.WithPrincipal(ctx, p)
+	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
 	if _, err := auth.Require(ctx, least); err != nil {
 		return nil, err
 	}
@@ -76,7 +78,7 @@ func bearer(header string) (string, bool) {
 func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, time.Time, error) {
 	claims, err := a.keys.Parse(token, a.clock.Now())
 	if err != nil {
-		a.metrics.refused("token_refused")
+		a.metrics.refused(codeOfFault(err))
 		return auth.Principal{}, time.Time{}, err
 	}
 	p, err := a.whois(ctx, claims)
@@ -108,6 +110,14 @@ func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) e
 	a.metrics.refused(code)
 	a.log.InfoContext(ctx, "access token refused", slog.String("code", code), slog.Int64("user_id", c.UserID), slog.Int64("tenant_id", c.TenantID))
 	return fault.New(fault.Unauthenticated, "%s", message).WithCode(code)
+}
+
+// codeOfFault is the stable code of an expected error.
+func codeOfFault(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.StableCode()
+	}
+	return string(fault.KindOf(err))
 }
 
 // answer writes an error from a huma middleware.

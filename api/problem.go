@@ -120,6 +120,7 @@ func codeOf(status int) string {
 // toProblem turns any error into what the caller may see, and logs what only we may.
 func (a *API) toProblem(ctx context.Context, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {
+		p.RequestID = requestFrom(ctx).id
 		return p
 	}
 	kind := fault.KindOf(err)
@@ -139,9 +140,9 @@ func (a *API) toProblem(ctx context.Context, err error) *Problem {
 	}
 	switch {
 	case errors.Is(err, context.Canceled) && requestFrom(ctx).gone(ctx):
-		a.log.DebugContext(ctx, "the client went away", slog.String("request_id", p.RequestID))
+		a.log.DebugContext(ctx, "the client went away")
 	case status >= http.StatusInternalServerError:
-		a.log.ErrorContext(ctx, "request failed", slog.String("request_id", p.RequestID), slog.String("error", err.Error()))
+		a.log.ErrorContext(ctx, "request failed", slog.String("error", err.Error()))
 	}
 	return p
 }
@@ -211,13 +212,19 @@ func cut(v any) any {
 
 // plainProblem answers an error outside huma: an unknown path, a panic, a refused token on a raw route.
 func (a *API) plainProblem(c *gin.Context, err error) {
-	p := a.toProblem(c.Request.Context(), err)
+	c.Abort()
+	a.writeProblem(c.Writer, c.Request, err)
+}
+
+// writeProblem is plainProblem for handlers that know no Gin.
+func (a *API) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
+	p := a.toProblem(r.Context(), err)
 	for k, values := range p.GetHeaders() {
-		c.Writer.Header()[k] = values
+		w.Header()[k] = values
 	}
-	c.Header("Content-Type", problemType)
-	c.AbortWithStatus(p.Status)
-	_ = json.NewEncoder(c.Writer).Encode(p) //nolint:errchkjson // the client may be gone; there is nobody to tell
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // the client may be gone; there is nobody to tell
 }
 
 // notAllowed is the answer to a known path with another method.

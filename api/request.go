@@ -16,6 +16,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
 // requestIDHeader names the request in the answer, in the log and in problems.
@@ -53,7 +54,7 @@ func (a *API) identify(c *gin.Context) {
 	r := &request{id: id, ip: c.ClientIP(), url: c.Request.URL}
 	ctx := context.WithValue(c.Request.Context(), requestKey{}, r)
 	ctx = audit.WithRequest(ctx, audit.Request{ID: id, IP: r.ip, UserAgent: clip(c.Request.UserAgent(), 400)})
-	c.Request = c.Request.WithContext(ctx)
+	c.Request = c.Request.WithContext(telemetry.WithRequestID(ctx, id))
 	c.Header(requestIDHeader, id)
 	c.Next()
 }
@@ -86,9 +87,6 @@ func (a *API) observe(c *gin.Context) {
 	start := a.clock.Now()
 	c.Next()
 	route := c.FullPath()
-	if route == "" {
-		route = "none"
-	}
 	elapsed := a.clock.Now().Sub(start)
 	status := c.Writer.Status()
 	a.metrics.request(c.Request.Method, route, status, elapsed)
@@ -98,7 +96,7 @@ func (a *API) observe(c *gin.Context) {
 		level = slog.LevelError
 	}
 	attrs := []slog.Attr{
-		slog.String("request_id", r.id), slog.String("method", c.Request.Method), slog.String("route", route),
+		slog.String("method", c.Request.Method), slog.String("route", route),
 		slog.Int("status", status), slog.Float64("ms", float64(elapsed.Microseconds())/1000), slog.Int("bytes", c.Writer.Size()),
 		slog.String("ip", r.ip),
 	}
@@ -119,7 +117,7 @@ func (a *API) recoverPanic(c *gin.Context) {
 			panic(r)
 		}
 		ctx := c.Request.Context()
-		a.log.ErrorContext(ctx, "panic", slog.String("request_id", requestFrom(ctx).id), slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
+		a.log.ErrorContext(ctx, "panic", slog.Any("panic", r), slog.String("stack", string(debug.Stack())))
 		if c.Writer.Written() {
 			c.Abort()
 			return

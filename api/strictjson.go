@@ -55,10 +55,10 @@ func syntax(body []byte) error {
 	if !ok {
 		return malformed("body", "is not JSON")
 	}
-	upto := body[:min(int(s.Offset), len(body))]
+	upto := body[:max(min(int(s.Offset), len(body))-1, 0)] // what stands before the offending byte
 	line := 1 + bytes.Count(upto, []byte("\n"))
-	column := len(upto) - 1 - bytes.LastIndexByte(upto, '\n')
-	return malformed("body", "is not JSON: %s (line %d, column %d)", s.Error(), line, max(column, 1))
+	column := len(upto) - bytes.LastIndexByte(upto, '\n')
+	return malformed("body", "is not JSON: %s (line %d, column %d)", s.Error(), line, column)
 }
 
 // scan walks JSON that is known to be valid.

@@ -41,9 +41,11 @@ type Worker struct {
 	p       Params
 	tenants selection
 	slots   *slots
-	poke    chan struct{}
-	running map[int64]sdkworker.Worker // only Run's goroutine touches it
-	ending  sync.WaitGroup
+
+	workflows *workflows.Workflows
+	poke      chan struct{}
+	running   map[int64]sdkworker.Worker // only Run's goroutine touches it
+	ending    sync.WaitGroup
 
 	mu   sync.Mutex
 	dead []int64 // tenants whose worker gave up: Temporal refused it
@@ -76,7 +78,7 @@ func New(p Params) (*Worker, error) {
 	}
 	sdkworker.SetStickyWorkflowCacheSize(stickyCache)
 	return &Worker{
-		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), poke: make(chan struct{}, 1), running: map[int64]sdkworker.Worker{},
+		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]sdkworker.Worker{},
 	}, nil
 }
 
@@ -189,13 +191,13 @@ func (w *Worker) make(c client.Client, tenantID int64) (sdkworker.Worker, error)
 			w.dead = append(w.dead, tenantID)
 		},
 	})
-	Register(worker, w.p.Activities)
+	Register(worker, w.workflows, w.p.Activities)
 	return worker, nil
 }
 
 // Register teaches a worker every workflow and activity under the names of the contract.
-func Register(r sdkworker.Registry, a *activities.Activities) {
-	r.RegisterWorkflowWithOptions(workflows.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
+func Register(r sdkworker.Registry, w *workflows.Workflows, a *activities.Activities) {
+	r.RegisterWorkflowWithOptions(w.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
 	r.RegisterActivityWithOptions(a.FinishRun, activity.RegisterOptions{Name: contract.ActivityFinishRun})
 	for _, act := range a.Actions() {
 		r.RegisterActivityWithOptions(a.Step(act), activity.RegisterOptions{Name: act.Spec.Name})

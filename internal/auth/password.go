@@ -49,9 +49,35 @@ func NewHasher(p HasherParams) (*Hasher, error) {
 	return &Hasher{cost: p.Cost, slots: make(chan struct{}, p.Parallel), dummy: dummy}, nil
 }
 
+// minAbout is the least length of a word about the user that a password must not contain: a shorter one is in too many.
+const minAbout = 4
+
 // CheckPassword says what is wrong with a new password, as a fault of kind Invalid on the field "password" that never
-// echoes it; nil when it may be used.
-func CheckPassword(password string) error {
+// echoes it; nil when it may be used. about are words that an attacker knows of the user (the user name, the address):
+// a password that contains one is refused.
+func CheckPassword(password string, about ...string) error {
+	if err := checkShape(password); err != nil {
+		return err
+	}
+	for _, word := range about {
+		if containsWord(password, word) {
+			return fault.InvalidField("password", "must not contain your user name or e-mail address")
+		}
+	}
+	if isCommon(password) {
+		return fault.InvalidField("password", "is among the first that anybody would guess; choose another")
+	}
+	return nil
+}
+
+// containsWord looks for a word about the user, and for the part of an e-mail address before the @, in any case.
+func containsWord(password, word string) bool {
+	password, word = strings.ToLower(password), strings.ToLower(strings.TrimSpace(word))
+	local, _, _ := strings.Cut(word, "@")
+	return utf8.RuneCountInString(local) >= minAbout && strings.Contains(password, local)
+}
+
+func checkShape(password string) error {
 	switch {
 	case !utf8.ValidString(password):
 		return fault.InvalidField("password", "must be valid UTF-8 text")
@@ -66,9 +92,10 @@ func CheckPassword(password string) error {
 	}
 }
 
-// Hash checks a new password and hashes it. Faults: Invalid as CheckPassword, Unavailable when ctx ends in the queue.
-func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	if err := CheckPassword(password); err != nil {
+// Hash checks a new password as CheckPassword does and hashes it. Faults: Invalid as CheckPassword, Unavailable when ctx
+// ends in the queue.
+func (h *Hasher) Hash(ctx context.Context, password string, about ...string) (string, error) {
+	if err := CheckPassword(password, about...); err != nil {
 		return "", err
 	}
 	if err := h.acquire(ctx); err != nil {

@@ -57,8 +57,11 @@ func Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Token is n random bytes as unpadded URL-safe base64.
-func Token(n int) string {
+func Token(n int) string { return base64.RawURLEncoding.EncodeToString(Bytes(n)) }
+
+// Bytes are n random bytes, fit for secrets.
+func Bytes(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // crypto/rand.Read never fails since Go 1.24
-	return base64.RawURLEncoding.EncodeToString(b)
+	return b
 }

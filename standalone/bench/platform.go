@@ -65,7 +65,7 @@ func startPlatform(ctx context.Context, o options) (*platform, error) {
 	return p, nil
 }
 
-func (p *platform) serve(ctx context.Context, log *slog.Logger, served chan<- error) error {
+func (p *platform) serve(ctx context.Context, log *slog.Logger, served chan error) error {
 	key := make([]byte, 32)
 	cfg, err := config.FromMap(map[string]string{
 		"DATABASE_URL": p.databaseURL, "TEMPORAL_ADDRESS": p.temporalAddress, "TEMPORAL_NAMESPACE": namespace,

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -33,7 +35,9 @@ func startReference(ctx context.Context, p *platform) (*reference, error) {
 	if _, err := pool.Exec(ctx, "CREATE TABLE bench_artifacts (LIKE artifacts INCLUDING ALL)"); err != nil {
 		return nil, err
 	}
-	c, err := client.Dial(client.Options{HostPort: p.temporalAddress, Namespace: namespace})
+	c, err := client.Dial(client.Options{
+		HostPort: p.temporalAddress, Namespace: namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
 	if err != nil {
 		return nil, err
 	}

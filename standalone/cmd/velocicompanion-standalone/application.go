@@ -10,11 +10,11 @@ import (
 	"github.com/velocicompanion/velocicompanion/standalone/platform"
 )
 
-// application is internal/app in the shape that platform runs.
+// application is internal/app in the shape that platform runs: api and worker in this process.
 func application(notices io.Writer) platform.Application {
 	return platform.Application{
 		Migrate: app.Migrate,
-		Serve: func(ctx context.Context, cfg *config.Config, log *slog.Logger, ready func(string)) error {
+		Serve: func(ctx context.Context, cfg *config.Config, log *slog.Logger, ready func(addr string)) error {
 			return app.Serve(ctx, app.Params{Config: cfg, Log: log, API: true, Worker: true, Notices: notices, Ready: ready})
 		},
 	}
