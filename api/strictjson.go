@@ -99,7 +99,7 @@ func (s *scan) value(where string, depth int) error {
 
 // number64 refuses a number so large that the readers behind could not take it; precision is not its concern.
 func number64(where string, word []byte) error {
-	if c := word[0]; c != '-' && (c < '0' || c > '9') || len(word) < 300 && bytes.IndexAny(word, "eE") < 0 {
+	if c := word[0]; c != '-' && (c < '0' || c > '9') || len(word) < 300 && !bytes.ContainsAny(word, "eE") {
 		return nil
 	}
 	if _, err := strconv.ParseFloat(string(word), 64); err != nil {

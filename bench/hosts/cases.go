@@ -35,8 +35,10 @@ func pages(tenant int64) []page {
 		{"filtered and sorted", "?os=windows&score_min=0.5&sort=-threat_score", columns + filtered + " ORDER BY h.threat_score DESC, h.id DESC LIMIT 51", count(filtered)},
 		{"sorted by name", "?sort=hostname", columns + whole + " ORDER BY h.hostname_key, h.id LIMIT 51", count(whole)},
 		{"skip 10,000", "?sort=-last_seen&skip=10000", columns + "FROM hosts h WHERE h.id IN (SELECT h.id " + whole + " ORDER BY h.seen_key DESC, h.id DESC LIMIT 51 OFFSET 10000) ORDER BY h.seen_key DESC, h.id DESC", count(whole)},
-		{"label, by score", "?label=vip&sort=-threat_score", columns + labelled + " ORDER BY h.threat_score DESC, h.id DESC LIMIT 51",
-			count("FROM host_labels l WHERE l.tenant_id = $1 AND l.label = 'vip'")},
+		{
+			"label, by score", "?label=vip&sort=-threat_score", columns + labelled + " ORDER BY h.threat_score DESC, h.id DESC LIMIT 51",
+			count("FROM host_labels l WHERE l.tenant_id = $1 AND l.label = 'vip'"),
+		},
 		{"pattern *-*, by score", "?hostname=*-*&sort=-threat_score", search("%-%", "'threat_score', true"), searched("%-%")},
 		{"pattern *0777123*", "?hostname=*0777123*", search("%0777123%", "'id', false"), ""},
 	}
