@@ -74,6 +74,8 @@ type compilation struct {
 	opts        CompileOptions
 	language    *language
 	diagnostics []Diagnostic
+	types       []EventType       // all there are
+	event       *dataType         // what is known of the trigger's events
 	ids         map[string]*trail // taken step ids
 	used        map[string]bool   // names seen in expressions, as inputs.x and vars.x
 	expressions int               // checked so far
@@ -81,9 +83,10 @@ type compilation struct {
 
 func newCompilation(doc *Document, opts CompileOptions) *compilation {
 	opts = opts.withDefaults()
+	types := EventTypes()
 	return &compilation{
-		doc: doc, opts: opts, language: newLanguage(opts.Budget),
-		ids: make(map[string]*trail), used: make(map[string]bool),
+		doc: doc, opts: opts, language: newLanguage(opts.Budget), types: types,
+		event: typeOfEvents(matched(types, doc.Trigger.Events)), ids: make(map[string]*trail), used: make(map[string]bool),
 	}
 }
 

@@ -12,7 +12,7 @@ const (
 	maxPattern      = 512 // bytes of a regular expression
 	maxInstructions = 1000
 	stepsPerPattern = 4  // per instruction, once an evaluation
-	matchesPerStep  = 12 // instructions times bytes
+	matchesPerStep  = 16 // instructions times bytes
 	keptPatterns    = 64
 )
 
