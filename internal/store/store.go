@@ -124,7 +124,7 @@ func openPool(db *sql.DB, p Params) *bun.DB {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	b := bun.NewDB(db, pgdialect.New())
 	if p.Observe != nil {
-		b.AddQueryHook(observeHook{p.Observe})
+		b = b.WithQueryHook(observeHook{p.Observe})
 	}
 	return b
 }
