@@ -10,7 +10,7 @@ ROOT    := $(CURDIR)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # The module's own version control stamp is off: the version comes from git describe, and a tree owned by somebody
 # else (a container, CI as root) would otherwise fail the build.
-BUILD   := -trimpath -buildvcs=false -tags webdist -ldflags '-s -w -X github.com/velocicompanion/velocicompanion/internal/app.version=$(VERSION)'
+BUILD   := -buildvcs=false -tags webdist -ldflags '-s -w -X github.com/velocicompanion/velocicompanion/internal/app.version=$(VERSION)'
 TOOL    := go tool -modfile=$(ROOT)/tools/go.mod
 LINT    := $(TOOL) golangci-lint
 
@@ -50,10 +50,11 @@ build: binary standalone ## Both binaries, the screen in them
 
 .PHONY: binary
 binary: $(WEB_DIST) ## bin/velocicompanion: api, worker, migrate for production
-	go build $(BUILD) -o bin/velocicompanion ./cmd/velocicompanion
+	go build -trimpath $(BUILD) -o bin/velocicompanion ./cmd/velocicompanion
 
 .PHONY: standalone
 standalone: $(WEB_DIST) ## bin/velocicompanion-standalone: the platform with its servers in one process tree
+	@# Not -trimpath: the Temporal server would be compiled once more for the tests and the linters.
 	go build -C standalone $(BUILD) -o ../bin/velocicompanion-standalone ./cmd/velocicompanion-standalone
 
 .PHONY: web

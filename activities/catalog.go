@@ -6,6 +6,9 @@ import "github.com/velocicompanion/velocicompanion/playbooks"
 func catalog(d deps) []Action {
 	return []Action{
 		lift(sendNotification{}),
+		lift(createCase{}),
+		lift(updateCase{}),
+		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
 	}
 }

@@ -20,18 +20,8 @@ const (
 	OnErrorContinue OnError = "continue" // the run goes on with the next step
 )
 
-// Kind is what a step is: an action of the catalog or a node of the language itself.
-type Kind string
-
-// The kinds of step.
-const (
-	KindAction Kind = "action" // carried out by an activity
-	KindSet    Kind = "set"    // sets variables, pure
-	KindStop   Kind = "stop"   // ends the run
-)
-
-// Document is a playbook as written, in YAML or in JSON. It keeps where each part stood, so that every later complaint
-// can name line and column.
+// Document is a playbook as written, in YAML or in JSON. It keeps its source, so that every later complaint can name
+// line and column.
 type Document struct {
 	Name        string
 	Description string
@@ -42,7 +32,7 @@ type Document struct {
 	Actions     []StepDocument
 	OnFailure   []StepDocument
 
-	positions map[string]position // by path, for diagnostics
+	source *node
 }
 
 // StepDocument is one step as written.
@@ -50,15 +40,12 @@ type StepDocument struct {
 	ID          string // "" takes one from the type
 	Name        string
 	Description string
-	Type        string // an action's name, or set, or stop
+	Type        string // an action's name, or a node of the language: set, stop
 	If          string // condition, "" for always
 	Params      map[string]any
 	Timeout     time.Duration // zero for the action's own
 	Retry       *RetryDocument
-	OnError     OnError        // "" is fail
-	Vars        map[string]any // of set: values may hold ${…}
-	Status      string         // of stop: completed (default) or failed
-	Message     string         // of stop, may hold ${…}
+	OnError     OnError // "" is fail
 }
 
 // RetryDocument is the part of a retry policy that a step overrides; zero values leave the action's own.
@@ -68,3 +55,20 @@ type RetryDocument struct {
 	Backoff         float64
 	MaxInterval     time.Duration
 }
+
+// The bounds of what an author may write.
+const (
+	maxTitle         = 200 // characters of a name
+	maxDescription   = 4000
+	maxInputs        = 50
+	maxVars          = 200
+	minTimeout       = time.Second
+	maxStepTimeout   = 7 * 24 * time.Hour
+	maxRunTimeout    = 90 * 24 * time.Hour
+	defaultTimeout   = 24 * time.Hour
+	maxAttempts      = 20
+	minRetryInterval = 10 * time.Millisecond
+	maxRetryInterval = 24 * time.Hour
+	maxBackoff       = 10
+	maxEventPatterns = 20
+)

@@ -34,12 +34,14 @@ func testEnv() playbooks.Env {
 	}
 }
 
-func TestValue(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		expression string
-		want       any
-	}{
+// valueTest is an expression over testEnv with its value.
+type valueTest struct {
+	expression string
+	want       any
+}
+
+func valueTests() []valueTest {
+	return []valueTest{
 		{`event.score >= 0.8 && event.host.os == "windows"`, true},
 		{`host_id == 7`, true},
 		{`host_id`, 7.0},
@@ -89,7 +91,7 @@ func TestValue(t *testing.T) {
 		{`values({"b": 1, "a": 2})`, []any{2, 1}},
 		{`toPairs({"b": 1, "a": 2})`, []any{[]any{"a", 2}, []any{"b", 1}}},
 		{`fromPairs([["a", 1]])`, map[string]any{"a": 1}},
-		{`"héllo"[1] + "héllo"[1:3]`, "éél"},
+		{`get("héllo", 1) + "héllo"[1:3]`, "éél"},
 		{`len("héllo")`, 5},
 		{`indexOf("héllo", "l")`, 2},
 		{`upper("abc") | trimPrefix("A")`, "BC"},
@@ -140,7 +142,20 @@ func TestValue(t *testing.T) {
 		{`sha256("abc")`, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
 		{`type(now()) + type(nil) + type(1.5) + type({})`, "timenilfloatmap"},
 		{`vars.count + 1`, 4},
-	} {
+	}
+}
+
+func usualExpressions() []string {
+	var out []string
+	for _, test := range valueTests() {
+		out = append(out, test.expression)
+	}
+	return out
+}
+
+func TestValue(t *testing.T) {
+	t.Parallel()
+	for _, test := range valueTests() {
 		t.Run(test.expression, func(t *testing.T) {
 			t.Parallel()
 			got, err := playbooks.NewEvaluator(playbooks.DefaultBudget()).Value(test.expression, testEnv())
@@ -153,46 +168,46 @@ func TestValue(t *testing.T) {
 func TestExpressionsThatFailSayWhy(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]string{
-		`hostid == 7`:                       "hostid is missing (line 1, column 1",
-		`steps.nope.x`:                      "steps.nope is missing",
-		`vars.nope`:                         "vars.nope is missing",
-		`inputs.nope`:                       "inputs.nope is missing",
-		`event.nothing.deep == 1`:           "event.nothing is nothing, so it has no deep",
-		`failure.step`:                      "failure is nothing here",
-		`event.host.os < 5`:                 `can't compare "windows" < 5: a text and a number`,
-		`event.score && true`:               "must be true or false, but 0.95 is a number",
-		`event.host.os`:                     "",
-		`event.host + 1`:                    "can't compute",
-		`1 / 0`:                             "division by zero",
-		`9223372036854775807 + 1`:           "too large a number",
-		`event.sample[9]`:                   "event.sample has no [9]: its length is 3",
-		`event.host.os.deep`:                "event.host.os is a list or a text of 7: it has no deep",
-		`filter(event.host, true)`:          "needs a list",
-		`nope(1)`:                           "there is no function nope",
-		`uper("x")`:                         "did you mean upper?",
-		`len()`:                             "len takes 1 argument, not 0",
-		`$env`:                              "there is no name $env",
-		`$env.budget`:                       "there is no name $env",
-		`$path(1)`:                          "there is no function $path",
-		`let $m = 1; $m`:                    "can't begin with $",
-		`let event = 1; event`:              "the name event is taken",
-		`now().Local()`:                     "a time has no method Local",
-		`now().In("x")`:                     "a time has no method In",
-		`timezone("Local")`:                 "there is no function timezone",
-		`event.host.os.ToUpper()`:           "a text has no method",
-		`#`:                                 "",
-		`"a" matches "("`:                   "is not a regular expression",
-		`"a" in "abc"`:                      "write: text contains part",
-		`${event.score}`:                    "write it without ${ }",
-		`event.score >`:                     "unexpected token",
-		``:                                  "the expression is empty",
-		`b"x"`:                              "not part of the language",
-		`sortBy(event.sample, .Pid, "up")`:  `the order is "asc" or "desc"`,
-		`reduce([], #acc + #)`:              "reduce of empty array",
-		`map(event.sample, #nope)`:          "there is no #nope",
-		`event[event.host]`:                 "its keys are texts",
-		`now() + "1h"`:                      "can't compute",
-		"event.score > 1 or\n  nope == 1": "nope is missing (line 2, column 3 of the expression); event.score = 0.95",
+		`hostid == 7`:                      "hostid is missing (line 1, column 1",
+		`steps.nope.x`:                     "steps.nope is missing",
+		`vars.nope`:                        "vars.nope is missing",
+		`inputs.nope`:                      "inputs.nope is missing",
+		`event.nothing.deep == 1`:          "event.nothing is nothing, so it has no deep",
+		`failure.step`:                     "failure is nothing here",
+		`event.host.os < 5`:                `can't compare "windows" < 5: a text and a number`,
+		`event.score && true`:              "must be true or false, but 0.95 is a number",
+		`event.host.os`:                    "",
+		`event.host + 1`:                   "can't compute",
+		`1 / 0`:                            "division by zero",
+		`9223372036854775807 + 1`:          "too large a number",
+		`event.sample[9]`:                  "event.sample has no [9]: its length is 3",
+		`event.host.os.deep`:               "event.host.os is a list or a text of 7: it has no deep",
+		`filter(event.host, true)`:         "needs a list",
+		`nope(1)`:                          "there is no function nope",
+		`uper("x")`:                        "did you mean upper?",
+		`len()`:                            "len takes 1 argument, not 0",
+		`$env`:                             "there is no name $env",
+		`$env.budget`:                      "there is no name $env",
+		`$path(1)`:                         "there is no function $path",
+		`let $m = 1; $m`:                   "can't begin with $",
+		`let event = 1; event`:             "the name event is taken",
+		`now().Local()`:                    "a time has no method Local",
+		`now().In("x")`:                    "a time has no method In",
+		`timezone("Local")`:                "there is no function timezone",
+		`event.host.os.ToUpper()`:          "a text has no method",
+		`#`:                                "",
+		`"a" matches "("`:                  "is not a regular expression",
+		`"a" in "abc"`:                     "write: text contains part",
+		`${event.score}`:                   "write it without ${ }",
+		`event.score >`:                    "unexpected token",
+		``:                                 "the expression is empty",
+		`b"x"`:                             "not part of the language",
+		`sortBy(event.sample, .Pid, "up")`: `the order is "asc" or "desc"`,
+		`reduce([], #acc + #)`:             "reduce of empty array",
+		`map(event.sample, #nope)`:         "there is no #nope",
+		`event[event.host]`:                "its keys are texts",
+		`now() + "1h"`:                     "can't compute",
+		"event.score > 1 or\n  nope == 1":  "nope is missing (line 2, column 3 of the expression); event.score = 0.95",
 	} {
 		t.Run(expression, func(t *testing.T) {
 			t.Parallel()
@@ -203,5 +218,26 @@ func TestExpressionsThatFailSayWhy(t *testing.T) {
 			require.NotContains(t, err.Error(), "goroutine")
 			require.Less(t, len(err.Error()), 3000)
 		})
+	}
+}
+
+// TestTypeCheckAgreesWithEvaluation shows that what evaluates is not refused before the run.
+func TestTypeCheckAgreesWithEvaluation(t *testing.T) {
+	t.Parallel()
+	for _, expression := range usualExpressions() {
+		source, err := json.Marshal(map[string]any{
+			"name": "x", "trigger_type": "event", "vars": map[string]any{"prefix": 1, "count": 2},
+			"actions": []any{
+				map[string]any{"id": "verdict", "type": "score_host"}, map[string]any{"id": "ask", "type": "score_host"},
+				map[string]any{"type": "stop", "params": map[string]any{"message": "${" + expression + "}x"}},
+			},
+		})
+		require.NoError(t, err)
+		catalog, err := playbooks.NewCatalog([]playbooks.ActionSpec{spec("score_host", playbooks.EffectNone, `{"type":"object"}`,
+			`{"type":"object","properties":{"score":{"type":"number"},"hostname":{"type":"string"},"approved":{"type":"boolean"}}}`)})
+		require.NoError(t, err)
+		for _, d := range playbooks.Validate(source, playbooks.CompileOptions{Catalog: catalog}) {
+			require.NotEqual(t, playbooks.SeverityError, d.Severity, "%s: %s", expression, d.Message)
+		}
 	}
 }

@@ -15,7 +15,7 @@ func fnCIDRContains(m *meter, args []any) (any, error) {
 	}
 	address, ok := addressOf(args[1])
 	for _, network := range networks {
-		if err := m.spend(1); err != nil {
+		if err := m.spend(2); err != nil {
 			return nil, err
 		}
 		s, isText := network.(string)

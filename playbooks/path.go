@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/expr-lang/expr/file"
 )
 
 // path is a chain of constant members such as event.host.os, resolved in one operation so that an error can name all of
@@ -12,7 +14,8 @@ import (
 type path struct {
 	root     string
 	keys     []any // string or int
-	tolerant bool  // a missing part gives nil: left of ??, inside default(), after ?.
+	at       file.Location
+	tolerant bool // a missing part gives nil: left of ??, inside default(), after ?.
 }
 
 // String writes the path as the author did, as far as it goes.

@@ -1,6 +1,9 @@
 package playbooks
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // PlanFormat is the version of the Plan's own shape. A worker refuses a format it doesn't know.
 const PlanFormat = 1
@@ -27,6 +30,22 @@ type Trigger struct {
 	When   string      `json:"when,omitempty"`   // condition over the event, "" for always
 }
 
+// Kind is what a step is: an action of the catalog or a node of the language itself.
+type Kind string
+
+// The kinds of step.
+const (
+	KindAction Kind = "action" // carried out by an activity
+	KindSet    Kind = "set"    // sets variables, pure
+	KindStop   Kind = "stop"   // ends the run
+)
+
+// The statuses a stop gives its run.
+const (
+	StopCompleted = "completed"
+	StopFailed    = "failed"
+)
+
 // Step is one step of a Plan.
 type Step struct {
 	Key     string         `json:"key"` // unique in the plan: the path of ids, "on_failure/…" for the failure part
@@ -46,4 +65,39 @@ type Step struct {
 	Vars    map[string]any `json:"vars,omitempty"`    // of kind set: raw, with ${…}
 	Status  string         `json:"status,omitempty"`  // of kind stop: completed or failed
 	Message string         `json:"message,omitempty"` // of kind stop: raw, with ${…}
+}
+
+// Skipped is what steps.<id> holds for a step that was skipped or hasn't run: its result's zero values.
+func (s Step) Skipped() map[string]any { return s.outcome(nil, true, "") }
+
+// Finished is what steps.<id> holds after the step gave this result.
+func (s Step) Finished(result map[string]any) map[string]any { return s.outcome(result, false, "") }
+
+// Failed is what steps.<id> holds after the step failed with on_error continue: its result's zero values and the fault's
+// safe message.
+func (s Step) Failed(message string) map[string]any {
+	out := s.outcome(nil, false, message)
+	out["failed"] = true
+	return out
+}
+
+func (s Step) outcome(result map[string]any, skipped bool, message string) map[string]any {
+	out := make(map[string]any, len(s.Zero)+len(result)+3)
+	maps.Copy(out, s.Zero)
+	maps.Copy(out, result)
+	out["skipped"], out["failed"], out["error"] = skipped, false, message
+	return out
+}
+
+// PendingSteps is Env.Steps before the first step: every step as if it had been skipped, so that a part of the plan that
+// runs early may look at any of them.
+func (p *Plan) PendingSteps() map[string]any {
+	out := make(map[string]any, len(p.Steps)+len(p.OnFailure))
+	for _, step := range p.Steps {
+		out[step.ID] = step.Skipped()
+	}
+	for _, step := range p.OnFailure {
+		out[step.ID] = step.Skipped()
+	}
+	return out
 }

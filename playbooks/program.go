@@ -3,6 +3,7 @@ package playbooks
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/expr-lang/expr/builtin"
@@ -24,12 +25,15 @@ type program struct {
 // language is the compiler's fixed part: expr with every builtin off, and our own functions and operations.
 type language struct {
 	functions map[string]function
+	typed     conf.FunctionsTable // the functions as the type check sees them
 	config    *conf.Config
 	budget    Budget
 }
 
 func newLanguage(b Budget) *language {
-	l := &language{functions: make(map[string]function), config: conf.CreateNew(), budget: b}
+	l := &language{
+		functions: make(map[string]function), typed: make(conf.FunctionsTable), config: conf.CreateNew(), budget: b,
+	}
 	l.config.Optimize = false // folding would evaluate 1..1000000000 while compiling
 	l.config.MaxNodes = uint(b.Nodes)
 	for _, f := range builtin.Builtins {
@@ -37,6 +41,7 @@ func newLanguage(b Budget) *language {
 	}
 	for _, f := range functions() {
 		l.functions[f.name] = f
+		l.typed[f.name] = &builtin.Function{Name: f.name, Types: []reflect.Type{reflect.TypeOf(f.typed)}}
 		l.config.Functions[f.name] = metered(f.name, f.do)
 	}
 	//workflowcheck:ignore // a set filled from a set

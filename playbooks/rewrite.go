@@ -21,7 +21,7 @@ type rewriter struct {
 	predicate int      // depth of predicates around
 	tolerant  int      // depth of ?? and default() around
 	generated int      // variables made so far
-	paths     []*path  // every path, for errors
+	paths     []*path  // every path, for errors and checks
 	called    []string // every function, for checks
 }
 

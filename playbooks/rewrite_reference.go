@@ -17,7 +17,7 @@ func (r *rewriter) reference(node ast.Node) (ast.Node, error) {
 		if strings.HasPrefix(p.root, "$") {
 			return nil, errAt(node, "there is no name %s", cut(p.root))
 		}
-		p.tolerant = p.tolerant || r.tolerant > 0
+		p.at, p.tolerant = node.Location(), p.tolerant || r.tolerant > 0
 		r.paths = append(r.paths, p)
 		return invoke(node, callPath, located(&ast.ConstantNode{Value: p}, node)), nil
 	}

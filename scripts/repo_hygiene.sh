@@ -29,6 +29,17 @@ long() {
   files '*.go' '*.ts' '*.tsx' ':!web/src/api/schema.d.ts' ':!*.pb.go' | xargs -0 -r wc -l 2>/dev/null |
     awk '$2 != "total" && $1 > 500 {print $2 ": " $1 " lines"}'
 }
+broken_links() {
+  files '*.md' | xargs -0 -r node -e '
+    const fs = require("fs"), path = require("path");
+    for (const file of process.argv.slice(1)) {
+      const text = fs.readFileSync(file, "utf8").replace(/```[\s\S]*?```/g, "");
+      for (const [, target] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        if (!fs.existsSync(path.join(path.dirname(file), target))) console.log(`${file}: ${target}`);
+      }
+    }'
+}
 private() { files '*.key' '*.pem' '.env' '*.sqlite' '*.db' | tr '\0' '\n'; }
 
 production=('*.go' '*.ts' '*.tsx' '*.sql' '*.sh' Makefile ':!*_test.go' ':!*.test.ts' ':!*.test.tsx')
@@ -38,6 +49,7 @@ report 'a lock file with download addresses (omit-lockfile-registry-resolved=tru
 report 'unfinished work in production code' search '(TODO|FIXME|XXX:|HACK:)' "${production[@]}"
 report 'a file over 1 MB' heavy
 report 'a source file over 500 lines' long
+report 'a link to nowhere' broken_links
 report 'a key, an environment or a database' private
 
 [ "$bad" = 0 ] && echo 'repository: clean'

@@ -123,9 +123,11 @@ actions:
     params: {title: "Walk $run_id", message: "Case opened for host \${inputs.host_id}"}
 YAML
 )"
-call POST /api/playbooks/validate "$playbook" application/yaml
-expect 'validate the playbook' 200
-call POST /api/playbooks "$playbook" application/yaml
+call POST /api/playbooks/validate "$(jq -nc --arg s "$playbook" '{source: $s}')"
+expect 'validate the playbook' 200 '.valid and ([.diagnostics[] | select(.severity == "error")] == [])'
+call POST /api/playbooks/validate "$(jq -nc --arg s "${playbook/create_case/open_case}" '{source: $s}')"
+expect 'a mistake is shown with its line' 200 '(.valid | not) and ([.diagnostics[] | select(.line > 0)] | length > 0)'
+call POST /api/playbooks "$(jq -nc --arg s "$playbook" '{source: $s}')"
 expect 'create the playbook from YAML' 201 '.id > 0 and .trigger_type == "event"' || finish
 playbook_id="$(field .id)"
 call POST /api/playbooks '{"name": "broken", "actions": [{"type": "launch_rocket", "params": {}}]}'

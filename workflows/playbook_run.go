@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -11,11 +12,35 @@ import (
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
 
+// Workflows are the workflows of one worker process. What they share is a cache of compiled expressions, which never
+// changes an answer.
+type Workflows struct {
+	mu         sync.Mutex
+	evaluators map[playbooks.Budget]*playbooks.Evaluator
+}
+
+// New makes the workflows.
+func New() *Workflows {
+	return &Workflows{evaluators: map[playbooks.Budget]*playbooks.Evaluator{}}
+}
+
+// evaluator gives the one evaluator of a budget: nearly all plans have the same, and compiling costs more than running.
+func (w *Workflows) evaluator(b playbooks.Budget) *playbooks.Evaluator {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ev := w.evaluators[b]
+	if ev == nil {
+		ev = playbooks.NewEvaluator(b)
+		w.evaluators[b] = ev
+	}
+	return ev
+}
+
 // PlaybookRun carries out one compiled playbook: its steps from top to bottom, its on_failure part when they fail, and
 // the run's final state in the database. A failed run fails the workflow (contract.ErrorRunFailed, ErrorRunTimedOut), a
 // cancelled one ends it as cancelled, so that the Temporal Web UI shows what became of it.
-func PlaybookRun(ctx workflow.Context, in contract.RunInput) (contract.RunResult, error) {
-	r, err := newPlaybookRun(ctx, in)
+func (w *Workflows) PlaybookRun(ctx workflow.Context, in contract.RunInput) (contract.RunResult, error) {
+	r, err := w.newPlaybookRun(ctx, in)
 	if err != nil {
 		return contract.RunResult{}, err
 	}
@@ -32,7 +57,7 @@ type playbookRun struct {
 	wish   interruption
 }
 
-func newPlaybookRun(ctx workflow.Context, in contract.RunInput) (*playbookRun, error) {
+func (w *Workflows) newPlaybookRun(ctx workflow.Context, in contract.RunInput) (*playbookRun, error) {
 	if in.Plan == nil || in.Plan.Format != playbooks.PlanFormat {
 		return nil, temporal.NewNonRetryableApplicationError("this worker doesn't know the plan's format", contract.ErrorPlanFormat, nil)
 	}
@@ -40,7 +65,7 @@ func newPlaybookRun(ctx workflow.Context, in contract.RunInput) (*playbookRun, e
 	r := &playbookRun{
 		in:   in,
 		plan: in.Plan,
-		ev:   playbooks.NewEvaluator(in.Plan.Budget),
+		ev:   w.evaluator(in.Plan.Budget),
 		env: playbooks.Env{
 			Inputs: in.Inputs,
 			Steps:  in.Plan.PendingSteps(),

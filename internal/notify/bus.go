@@ -82,12 +82,13 @@ func (b *Bus) deliver(c Change) {
 	}
 }
 
-// Run listens and publishes until ctx ends; it reconnects by itself.
-func (b *Bus) Run(ctx context.Context) {
+// Run listens and publishes until ctx ends; it reconnects by itself. The error is always nil.
+func (b *Bus) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { b.keep(ctx, "listen", b.listen) })
 	wg.Go(func() { b.keep(ctx, "publish", b.publish) })
 	wg.Wait()
+	return nil
 }
 
 func (b *Bus) keep(ctx context.Context, what string, work func(context.Context, *pgx.Conn) error) {

@@ -30,7 +30,7 @@ func startNode(t *testing.T, s *store.Store) *node {
 	n.bus.Subscribe(func(c notify.Change) { n.heard <- c })
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
-	wg.Go(func() { n.bus.Run(ctx) })
+	wg.Go(func() { _ = n.bus.Run(ctx) })
 	t.Cleanup(func() { cancel(); wg.Wait() })
 	first := n.next(t)
 	require.True(t, first.Resync, "a new listener says that it may have missed something")

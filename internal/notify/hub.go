@@ -124,15 +124,15 @@ func (h *Hub) Handle(c Change) {
 	}
 }
 
-// Run works off changes and sweeps until ctx ends, then closes every connection.
-func (h *Hub) Run(ctx context.Context) {
+// Run works off changes and sweeps until ctx ends, then closes every connection. The error is always nil.
+func (h *Hub) Run(ctx context.Context) error {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			h.closeAll()
-			return
+			return nil
 		case c := <-h.changes:
 			h.handle(ctx, c)
 		case <-ticker.C:

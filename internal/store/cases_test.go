@@ -25,7 +25,7 @@ INSERT INTO playbook_triggers (tenant_id, playbook_id, pattern) SELECT %[1]d, id
 // events takes what waits in the outbox, oldest first.
 func events(t *testing.T, s *store.Store) []store.Event {
 	t.Helper()
-	rows, err := s.System().ClaimOutbox(t.Context(), nil, 1000, time.Minute)
+	rows, err := s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 1000, Lease: time.Minute})
 	require.NoError(t, err)
 	out := make([]store.Event, len(rows))
 	ids := make([]int64, len(rows))

@@ -141,7 +141,8 @@ func (t *Tenant) readLists(ctx context.Context, db bun.IDB, d *Dashboard) error 
 		return err
 	}
 	d.RecentExecutions = make([]models.Execution, 0, recentExecutions)
-	return db.NewSelect().Model(&d.RecentExecutions).Where("tenant_id = ?", t.id).OrderExpr("id DESC").Limit(recentExecutions).Scan(ctx)
+	return db.NewSelect().Model(&d.RecentExecutions).ExcludeColumn("event").Where("tenant_id = ?", t.id).
+		OrderExpr("id DESC").Limit(recentExecutions).Scan(ctx)
 }
 
 func (t *Tenant) countNeeds(ctx context.Context, db bun.IDB, d *Dashboard, userID int64) error {

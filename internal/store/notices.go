@@ -19,6 +19,9 @@ type Notice struct {
 	Once     bool   // not to those who still have an unread one of the same type and link
 }
 
+// noticeLock is the class of the advisory locks under which a notice that is given once is given.
+const noticeLock = 7_302
+
 // Notify gives each active user among those named one notification under the user's next number, and answers to whom.
 // The numbers are taken under a lock that the transaction holds to its end: do it late.
 func (t *Tenant) Notify(ctx context.Context, n Notice) (users []int64, err error) {
@@ -31,6 +34,10 @@ func (t *Tenant) Notify(ctx context.Context, n Notice) (users []int64, err error
 			who = who.Where("u.id IN (?)", bun.In(n.Users))
 		}
 		if n.Once {
+			// Two at once would not see each other's: the second waits for the first to commit.
+			if _, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?, hashtext(?))", noticeLock, decimal(t.id)+n.Type+n.Link); err != nil {
+				return err
+			}
 			who = who.Where(`NOT EXISTS (SELECT FROM notifications n WHERE n.tenant_id = u.tenant_id AND n.user_id = u.id
 AND NOT n.is_read AND n.type = ? AND n.link = ?)`, n.Type, n.Link)
 		}

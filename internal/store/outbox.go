@@ -87,19 +87,30 @@ func (t *Tenant) Consume(ctx context.Context, id int64) (bool, error) {
 	return gone, err
 }
 
-// ClaimOutbox leases due rows for lease, oldest first: those named by ids, or up to limit where ids is empty. Rows leased
-// by others are passed over; a lease that runs out (its holder died) makes the row due again.
-func (y *System) ClaimOutbox(ctx context.Context, ids []int64, limit int64, lease time.Duration) ([]models.OutboxRow, error) {
+// Claim says which outbox rows somebody wants to work on.
+type Claim struct {
+	IDs   []int64  // these; empty: the oldest
+	Kinds []string // of these kinds; empty: any
+	Limit int
+	Lease time.Duration
+}
+
+// ClaimOutbox leases due rows, oldest first. Rows leased by others are passed over; a lease that runs out (its holder
+// died) makes the row due again.
+func (y *System) ClaimOutbox(ctx context.Context, c Claim) ([]models.OutboxRow, error) {
 	var rows []models.OutboxRow
-	err := y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
 		now := y.s.Now()
 		pick := db.NewSelect().Model((*models.OutboxRow)(nil)).Column("id").
 			Where("available_at <= ?", now).Where("locked_until IS NULL OR locked_until < ?", now).
-			OrderExpr("available_at, id").Limit(limit).For("UPDATE SKIP LOCKED")
-		if len(ids) > 0 {
-			pick = pick.Where("id IN (?)", bun.In(ids))
+			OrderExpr("available_at, id").Limit(int64(c.Limit)).For("UPDATE SKIP LOCKED")
+		if len(c.IDs) > 0 {
+			pick = pick.Where("id IN (?)", bun.In(c.IDs))
 		}
-		return db.NewUpdate().Model(&rows).Set("locked_until = ?", now.Add(lease)).Set("attempts = attempts + 1").
+		if len(c.Kinds) > 0 {
+			pick = pick.Where("kind IN (?)", bun.In(c.Kinds))
+		}
+		return db.NewUpdate().Model(&rows).Set("locked_until = ?", now.Add(c.Lease)).Set("attempts = attempts + 1").
 			Where("id IN (?)", pick).Returning("*").Scan(ctx)
 	})
 	if fault.Is(err, fault.NotFound) {

@@ -245,16 +245,15 @@ FROM unnest(ARRAY[?]::bigint[]) AS p (id), LATERAL (
 type Listener struct {
 	PlaybookID  int64
 	Version     int
+	Name        string
 	PublisherID *int64
-	Plan        []byte // JSON
 }
 
 // Listeners gives the enabled playbooks one of whose patterns fits an event type.
 func (t *Tenant) Listeners(ctx context.Context, eventType string) (rows []Listener, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewRaw(`SELECT p.id AS playbook_id, p.version, p.publisher_id, v.plan::text AS plan FROM playbooks p
-JOIN playbook_versions v ON v.tenant_id = p.tenant_id AND v.playbook_id = p.id AND v.version = p.version
-WHERE p.tenant_id = ? AND EXISTS (SELECT 1 FROM playbook_triggers x WHERE x.tenant_id = p.tenant_id AND x.playbook_id = p.id
+		return db.NewRaw(`SELECT p.id AS playbook_id, p.version, p.name, p.publisher_id FROM playbooks p
+WHERE p.tenant_id = ? AND p.enabled AND EXISTS (SELECT 1 FROM playbook_triggers x WHERE x.tenant_id = p.tenant_id AND x.playbook_id = p.id
   AND ? LIKE replace(replace(x.pattern, '_', '\_'), '*', '%'))
 ORDER BY p.id`, t.id, eventType).Scan(ctx, &rows)
 	})

@@ -141,12 +141,13 @@ func (t *Tenant) revoke(ctx context.Context, db bun.IDB, userID int64, family, e
 	return res.RowsAffected()
 }
 
-// TokenTenant says which tenant a refresh token belongs to, by its hash. Faults: NotFound.
-func (y *System) TokenTenant(ctx context.Context, hash []byte) (tenantID int64, err error) {
-	err = y.read(ctx, func(ctx context.Context, db bun.IDB) error {
-		return db.NewSelect().Model((*models.RefreshToken)(nil)).Column("tenant_id").Where("token_hash = ?", hash).Scan(ctx, &tenantID)
+// TokenOwner finds a refresh token of any tenant by its hash, whether it is still good or not. Faults: NotFound.
+func (y *System) TokenOwner(ctx context.Context, hash []byte) (*models.RefreshToken, error) {
+	row := &models.RefreshToken{}
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(row).Where("token_hash = ?", hash).Scan(ctx)
 	})
-	return tenantID, err
+	return row, err
 }
 
 // PurgeTokens removes refresh tokens that ended before the moment given: housekeeping.

@@ -11,9 +11,6 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// roleAdmin and above count as administrators; the names are fixed by the schema's CHECK.
-var administrators = []string{"admin", "super_admin"} //nolint:gochecknoglobals // a constant list
-
 // UserQuery filters a tenant's users; zero values filter nothing. Sorts: id, username, created_at, last_login_at.
 type UserQuery struct {
 	PageQuery
@@ -108,74 +105,84 @@ func userSortValue(row *models.User, sort string) string {
 func (t *Tenant) UpdateUser(ctx context.Context, id int64, c UserChange) (*models.User, error) {
 	row := &models.User{}
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		if err := t.lockAdministrators(ctx, db); err != nil {
-			return err
+		change := func() error { return c.update(db, t, id, row).Scan(ctx) }
+		if c.Role != nil || c.IsActive != nil {
+			change = t.keepingAdministrator(ctx, db, change)
 		}
-		upd := db.NewUpdate().Model(row).Set("updated_at = ?", t.s.Now()).Where("tenant_id = ? AND id = ?", t.id, id).Returning("*")
-		if c.Email != nil {
-			upd = upd.Set("email_verified = email_verified AND email = ?", *c.Email).Set("email = ?", *c.Email)
-		}
-		if c.Role != nil {
-			upd = upd.Set("role = ?", *c.Role)
-		}
-		if c.IsActive != nil {
-			upd = upd.Set("is_active = ?", *c.IsActive)
-		}
-		if c.PasswordHash != nil {
-			upd = upd.Set("password_hash = ?", *c.PasswordHash)
-		}
-		if c.Profile != nil {
-			upd = upd.Set("profile = ?::jsonb", string(c.Profile))
-		}
-		if err := upd.Scan(ctx); err != nil {
+		if err := change(); err != nil {
 			return err
 		}
 		t.left.Users = append(t.left.Users, id)
 		if c.PasswordHash != nil || !row.IsActive {
-			if _, err := t.EndSessions(ctx, id, ""); err != nil {
-				return err
-			}
+			_, err := t.EndSessions(ctx, id, "")
+			return err
 		}
-		return t.keepAdministrator(ctx, db)
+		return nil
 	})
 	return row, err
+}
+
+// update is the statement for the fields that are given.
+func (c UserChange) update(db bun.IDB, t *Tenant, id int64, row *models.User) *bun.UpdateQuery {
+	upd := db.NewUpdate().Model(row).Set("updated_at = ?", t.s.Now()).Where("tenant_id = ? AND id = ?", t.id, id).Returning("*")
+	if c.Email != nil {
+		upd = upd.Set("email_verified = (email_verified AND email = ?)", *c.Email).Set("email = ?", *c.Email)
+	}
+	if c.Role != nil {
+		upd = upd.Set("role = ?", *c.Role)
+	}
+	if c.IsActive != nil {
+		upd = upd.Set("is_active = ?", *c.IsActive)
+	}
+	if c.PasswordHash != nil {
+		upd = upd.Set("password_hash = ?", *c.PasswordHash)
+	}
+	if c.Profile != nil {
+		upd = upd.Set("profile = ?::jsonb", string(c.Profile))
+	}
+	return upd
 }
 
 // DeleteUser removes a user with all sessions. Faults: NotFound, Conflict (last_admin).
 func (t *Tenant) DeleteUser(ctx context.Context, id int64) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		if err := t.lockAdministrators(ctx, db); err != nil {
-			return err
-		}
-		res, err := db.NewDelete().Model((*models.User)(nil)).Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		if err := mustAffect(res); err != nil {
-			return err
-		}
 		t.left.Users = append(t.left.Users, id)
-		return t.keepAdministrator(ctx, db)
+		return t.keepingAdministrator(ctx, db, func() error {
+			res, err := db.NewDelete().Model((*models.User)(nil)).Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			return mustAffect(res)
+		})()
 	})
 }
 
-// lockAdministrators makes changes to a tenant's users wait for each other, so that two can't each remove the other's
-// last administrator.
-func (t *Tenant) lockAdministrators(ctx context.Context, db bun.IDB) error {
-	_, err := db.NewSelect().Model((*models.Tenant)(nil)).ColumnExpr("1").Where("id = ?", t.id).For("NO KEY UPDATE").Exec(ctx)
-	return err
-}
-
-func (t *Tenant) keepAdministrator(ctx context.Context, db bun.IDB) error {
-	left, err := db.NewSelect().Model((*models.User)(nil)).Where("tenant_id = ?", t.id).Where("is_active").
-		Where("role IN (?)", bun.In(administrators)).Exists(ctx)
-	if err != nil {
+// keepingAdministrator lets a change happen unless it takes the tenant's last active administrator away. Such changes
+// wait for each other, so that two can't each remove the other's last one.
+func (t *Tenant) keepingAdministrator(ctx context.Context, db bun.IDB, change func() error) func() error {
+	return func() error {
+		_, err := db.NewSelect().Model((*models.Tenant)(nil)).ColumnExpr("1").Where("id = ?", t.id).For("NO KEY UPDATE").Exec(ctx)
+		if err != nil {
+			return err
+		}
+		had, err := t.administered(ctx, db)
+		if err != nil {
+			return err
+		}
+		if err := change(); err != nil {
+			return err
+		}
+		has, err := t.administered(ctx, db)
+		if err == nil && had && !has {
+			err = fault.New(fault.Conflict, "this is the tenant's last active administrator").WithCode("last_admin")
+		}
 		return err
 	}
-	if !left {
-		return fault.New(fault.Conflict, "this is the tenant's last active administrator").WithCode("last_admin")
-	}
-	return nil
+}
+
+func (t *Tenant) administered(ctx context.Context, db bun.IDB) (bool, error) {
+	return db.NewSelect().Model((*models.User)(nil)).Where("tenant_id = ?", t.id).Where("is_active").
+		Where("role IN (?)", bun.In([]string{"admin", "super_admin"})).Exists(ctx)
 }
 
 // TouchLogin notes that a user signed in.
@@ -184,5 +191,18 @@ func (t *Tenant) TouchLogin(ctx context.Context, id int64) error {
 		_, err := db.NewUpdate().Model((*models.User)(nil)).Set("last_login_at = ?", t.s.Now()).
 			Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
 		return err
+	})
+}
+
+// Rehash replaces a password's hash without ending sessions: a renewed hash of the same password, or a change by the
+// user, who then ends the other sessions.
+func (t *Tenant) Rehash(ctx context.Context, id int64, hash string) error {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		res, err := db.NewUpdate().Model((*models.User)(nil)).Set("password_hash = ?", hash).Set("updated_at = ?", t.s.Now()).
+			Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		return mustAffect(res)
 	})
 }

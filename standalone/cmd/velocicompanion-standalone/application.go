@@ -2,19 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
+	"io"
 	"log/slog"
 
+	"github.com/velocicompanion/velocicompanion/internal/app"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/standalone/platform"
 )
 
-// application is internal/app in the shape that platform runs.
-func application() platform.Application {
+// application is internal/app in the shape that platform runs: api and worker in this process.
+func application(notices io.Writer) platform.Application {
 	return platform.Application{
-		Migrate: func(context.Context, *config.Config, *slog.Logger) error { return nil },
-		Serve: func(context.Context, *config.Config, *slog.Logger, func(string)) error {
-			return errors.New("the application is not part of this build; --only=postgres,temporal works")
+		Migrate: app.Migrate,
+		Serve: func(ctx context.Context, cfg *config.Config, log *slog.Logger, ready func(addr string)) error {
+			return app.Serve(ctx, app.Params{Config: cfg, Log: log, API: true, Worker: true, Notices: notices, Ready: ready})
 		},
 	}
 }

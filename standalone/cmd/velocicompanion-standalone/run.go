@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/velocicompanion/velocicompanion/internal/config"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/standalone/platform"
 	"github.com/velocicompanion/velocicompanion/standalone/temporal"
 )
@@ -43,7 +44,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	}
 	quietLibraries(log)
 	err = platform.Run(ctx, platform.Params{
-		Vars: vars, Only: split(opts.only), TemporalPort: opts.temporalPort, App: application(), Out: out, Log: log,
+		Vars: vars, Only: split(opts.only), TemporalPort: opts.temporalPort, App: application(out), Out: out, Log: log,
 	})
 	if err != nil {
 		return fail(errw, err)
@@ -82,15 +83,7 @@ func newLogger(vars map[string]string, w io.Writer) (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
-		return nil, fmt.Errorf("LOG_LEVEL: %q is none of debug, info, warn, error", cfg.LogLevel)
-	}
-	opts := &slog.HandlerOptions{Level: level}
-	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, opts)), nil
-	}
-	return slog.New(slog.NewTextHandler(w, opts)), nil
+	return telemetry.NewLogger(telemetry.LogParams{Writer: w, Level: cfg.LogLevel, Format: cfg.LogFormat})
 }
 
 // quietLibraries sends what libraries print through Go's old log package to ours, for those who debug: the Web UI warns

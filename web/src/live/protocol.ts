@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 const message = z.looseObject({
   type: z.string(),
   seq: z.optional(z.number()),
+  last_seq: z.optional(z.number()),
   id: z.optional(z.number()),
   status: z.optional(z.string()),
   execution_id: z.optional(z.number()),

@@ -28,6 +28,8 @@ export const silence: Heard = {
 /** Adds one message. A repeated notification changes nothing; a gap in the numbers asks for a resync. */
 export function hear(heard: Heard, message: LiveMessage): Heard {
   if (message.type === 'resync') return { ...heard, resync: true, lastSeq: message.seq ?? heard.lastSeq }
+  // The server's greeting: where its numbers stand. After a reconnect, what was missed follows.
+  if (message.type === 'ready') return { ...heard, lastSeq: heard.lastSeq ?? message.last_seq ?? null }
   if (message.seq !== undefined) return hearNotification(heard, message, message.seq)
   if (message.type === 'execution.updated' && message.id !== undefined) {
     return { ...heard, executions: new Map(heard.executions).set(message.id, message.status ?? '') }

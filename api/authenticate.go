@@ -1,0 +1,135 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
+)
+
+// authenticate finds out who calls and checks the operation's role, before anything of the request is read.
+func (a *API) authenticate(o op) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if o.Role == Public {
+			next(ctx)
+			return
+		}
+		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o.Role)
+		if err != nil {
+			a.answer(ctx, err)
+			return
+		}
+		next(huma.WithContext(ctx, c))
+	}
+}
+
+// allow is authenticate for routes that Gin serves directly.
+func (a *API) allow(o op) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if o.Role == Public {
+			c.Next()
+			return
+		}
+		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o.Role)
+		if err != nil {
+			a.plainProblem(c, err)
+			return
+		}
+		c.Request = c.Request.WithContext(ctx)
+		c.Next()
+	}
+}
+
+// admit gives a context that carries the caller. Faults: Unauthenticated, Forbidden, Unavailable.
+func (a *API) admit(ctx context.Context, header string, least auth.Role) (context.Context, error) {
+	token, ok := bearer(header)
+	if !ok {
+		return nil, fault.New(fault.Unauthenticated, "sign in first: send the header Authorization: Bearer <access token>")
+	}
+	p, _, err := a.Authenticate(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	requestFrom(ctx).principal = p
+	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
+	if _, err := auth.Require(ctx, least); err != nil {
+		return nil, err
+	}
+	return ctx, nil
+}
+
+// bearer takes the token out of an Authorization header.
+func bearer(header string) (string, bool) {
+	scheme, token, ok := strings.Cut(header, " ")
+	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "bearer") && strings.TrimSpace(token) != ""
+}
+
+// Authenticate says who a valid access token stands for, and when the token ends. Faults: Unauthenticated, Unavailable.
+func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, time.Time, error) {
+	claims, err := a.keys.Parse(token, a.clock.Now())
+	if err != nil {
+		a.metrics.refused("token_refused")
+		return auth.Principal{}, time.Time{}, err
+	}
+	p, err := a.whois(ctx, claims)
+	return p, claims.ExpiresAt, err
+}
+
+// whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
+func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
+	acc, err := a.store.System().UserByID(ctx, claims.UserID, claims.SessionID)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
+	case err != nil:
+		return auth.Principal{}, err
+	case acc.TenantID != claims.TenantID:
+		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
+	case !acc.MayWork():
+		return auth.Principal{}, a.refuse(ctx, claims, "account_disabled", "this account is not active")
+	case !acc.SessionLive:
+		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
+	}
+	a.active.note(acc.ID)
+	return auth.Principal{
+		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
+	}, nil
+}
+
+func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {
+	a.metrics.refused(code)
+	a.log.InfoContext(ctx, "access token refused", slog.String("code", code), slog.Int64("user_id", c.UserID), slog.Int64("tenant_id", c.TenantID))
+	return fault.New(fault.Unauthenticated, "%s", message).WithCode(code)
+}
+
+// codeOfFault is the stable code of an expected error.
+func codeOfFault(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.StableCode()
+	}
+	return string(fault.KindOf(err))
+}
+
+// answer writes an error from a huma middleware.
+func (a *API) answer(ctx huma.Context, err error) {
+	p := a.toProblem(ctx.Context(), err)
+	for k, values := range p.GetHeaders() {
+		for _, v := range values {
+			ctx.SetHeader(k, v)
+		}
+	}
+	ctx.SetHeader("Content-Type", problemType)
+	if _, err := a.transformProblem(ctx, "", p); err != nil {
+		a.log.ErrorContext(ctx.Context(), "problem", slog.String("error", err.Error()))
+	}
+	ctx.SetStatus(p.Status)
+	_ = a.huma.Marshal(ctx.BodyWriter(), jsonType, p) // the client may be gone
+}

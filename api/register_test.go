@@ -1,0 +1,37 @@
+package api
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/velocicompanion/velocicompanion/internal/auth"
+)
+
+func TestAnOperationThatDeclaresTooLittleIsAnError(t *testing.T) {
+	t.Parallel()
+	nothing := func(context.Context, *struct{}) (*struct{}, error) { return &struct{}{}, nil }
+	for name, bad := range map[string]op{
+		"no role":      {Method: "GET", Path: "/x", Summary: "s", Tag: "t"},
+		"unknown role": {Method: "GET", Path: "/x", Summary: "s", Tag: "t", Role: auth.Role("root")},
+		"no summary":   {Method: "GET", Path: "/x", Tag: "t", Role: Public},
+		"no tag":       {Method: "GET", Path: "/x", Summary: "s", Role: Public},
+	} {
+		a := &API{ops: map[string]op{}}
+		register(a, bad, nothing)
+		require.Len(t, a.errs, 1, name)
+	}
+	a := &API{ops: map[string]op{"get-x": {}}}
+	register(a, op{Method: "GET", Path: "/x", Summary: "s", Tag: "t", Role: Public}, nothing)
+	require.ErrorContains(t, a.errs[0], "twice")
+}
+
+func FuzzStrictJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,"x\u00e9",{"b":null}]}`, `{"a":1,"a":2}`, "\"\\ud83d\\ude00\"", `[`, ``, ` 1e9 `, `{"":{"":""}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		_ = strictJSON(body) // it must end, and not panic, whatever comes
+	})
+}

@@ -1,0 +1,215 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/velocicompanion/velocicompanion/internal/audit"
+	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+// refreshCookieName is the cookie of a browser's session; only /api/auth ever gets it.
+const refreshCookieName = "vc_refresh"
+
+// refreshCookie writes the cookie; an empty token takes it away.
+func (a *API) refreshCookie(token string, life time.Duration) string {
+	c := &http.Cookie{
+		Name: refreshCookieName, Value: token, Path: "/api/auth", HttpOnly: true, Secure: a.https,
+		SameSite: http.SameSiteStrictMode, MaxAge: int(life.Seconds()),
+	}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	return c.String()
+}
+
+// RefreshInput finds the refresh token: in the body, or in the cookie of a caller who sends X-Session: cookie. The header
+// is what keeps another site's form from using the cookie.
+type RefreshInput struct {
+	SessionHeader
+
+	Cookie string `cookie:"vc_refresh" maxLength:"200"`
+	Body   *struct {
+		RefreshToken string `json:"refresh_token,omitempty" maxLength:"200"`
+	}
+}
+
+func (in *RefreshInput) token() (token string, cookie bool) {
+	if in.Body != nil && in.Body.RefreshToken != "" {
+		return in.Body.RefreshToken, in.cookie()
+	}
+	if in.cookie() {
+		return in.Cookie, true
+	}
+	return "", false
+}
+
+// worthless refuses a refresh token; the code says why.
+func (a *API) worthless(code string) error {
+	a.metrics.AuthFailure.WithLabelValues(code).Inc()
+	return fault.New(fault.Unauthenticated, "the refresh token is not valid any more; sign in again").WithCode(code)
+}
+
+// refresh swaps a refresh token for new tokens. A spent one ends its whole session.
+func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) {
+	token, cookie := in.token()
+	if token == "" {
+		return nil, fault.New(fault.Unauthenticated, "send the refresh token in the body, or its cookie with the header X-Session: cookie").
+			WithCode("refresh_missing")
+	}
+	old := auth.HashToken(token)
+	owner, err := a.store.System().TokenOwner(ctx, old)
+	if fault.Is(err, fault.NotFound) {
+		a.metrics.refused("refresh_refused")
+		return nil, worthless("refresh_invalid")
+	}
+	if err != nil {
+		return nil, err
+	}
+	next, hash := auth.NewRefreshToken()
+	outcome, was, err := a.store.Tenant(owner.TenantID).RotateSession(ctx, old, a.newSession(ctx, hash))
+	if err != nil {
+		return nil, err
+	}
+	if outcome != store.Rotated {
+		a.metrics.refused("refresh_refused")
+		return nil, a.refusedRefresh(ctx, owner.TenantID, outcome, was)
+	}
+	acc, err := a.store.System().UserByID(ctx, was.UserID, was.Family)
+	if err != nil {
+		return nil, err
+	}
+	if !acc.MayWork() || !acc.SessionLive {
+		a.metrics.refused("refresh_refused")
+		return nil, worthless("account_disabled")
+	}
+	a.metrics.authenticated("refresh")
+	return a.tokens(acc, was.Family, next, cookie)
+}
+
+// refusedRefresh audits a copied token.
+func (a *API) refusedRefresh(ctx context.Context, tenant int64, outcome store.Rotation, was *models.RefreshToken) error {
+	if outcome != store.Reused {
+		return a.worthless("refresh_invalid")
+	}
+	err := audit.Write(ctx, a.store.Tenant(tenant), audit.Entry{
+		Action: "auth.refresh_reused", ResourceType: "session", ResourceID: was.Family, Outcome: audit.Denied, UserID: was.UserID,
+	})
+	if err != nil {
+		return err
+	}
+	return a.worthless("refresh_reused")
+}
+
+type logoutIn struct {
+	RefreshInput
+
+	Authorization string `header:"Authorization" maxLength:"5000"`
+}
+
+type logoutOut struct {
+	SetCookie string `header:"Set-Cookie"`
+}
+
+// logout ends the session of the access token, of the refresh token, or of the cookie: whichever is still good.
+func (a *API) logout(ctx context.Context, in *logoutIn) (*logoutOut, error) {
+	out := &logoutOut{}
+	if in.cookie() {
+		out.SetCookie = a.refreshCookie("", 0)
+	}
+	if access, ok := bearer(in.Authorization); ok {
+		if p, _, err := a.Authenticate(ctx, access); err == nil {
+			return out, a.endFamily(ctx, p.TenantID, p.UserID, p.SessionID)
+		}
+	}
+	token, _ := in.token()
+	if token == "" {
+		return nil, fault.New(fault.Unauthenticated, "there is no session to end: send the access token or the refresh token")
+	}
+	was, err := a.store.System().TokenOwner(ctx, auth.HashToken(token))
+	if fault.Is(err, fault.NotFound) {
+		return nil, a.worthless("refresh_invalid")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, a.endFamily(ctx, was.TenantID, was.UserID, was.Family)
+}
+
+func (a *API) endFamily(ctx context.Context, tenant, user int64, family string) error {
+	return a.store.Tenant(tenant).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		ended, err := t.EndSession(ctx, user, family)
+		if err != nil || !ended {
+			return err
+		}
+		return audit.Write(ctx, t, audit.Entry{Action: "auth.logout", ResourceType: "session", ResourceID: family, UserID: user})
+	})
+}
+
+// Session is one sign-in on one device.
+type Session struct {
+	ID        string    `json:"id" format:"uuid"`
+	CreatedAt time.Time `json:"created_at"`
+	LastUsed  time.Time `json:"last_used_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	IPAddress string    `json:"ip_address"`
+	UserAgent string    `json:"user_agent"`
+	Current   bool      `json:"current" doc:"the session that asks"`
+}
+
+type sessionsOut struct {
+	Body []Session `nullable:"false"`
+}
+
+func (a *API) listSessions(ctx context.Context, _ *struct{}) (*sessionsOut, error) {
+	me := actor(ctx)
+	rows, err := a.tenant(ctx).Sessions(ctx, me.UserID)
+	if err != nil {
+		return nil, err
+	}
+	out := &sessionsOut{Body: make([]Session, 0, len(rows))}
+	for _, s := range rows {
+		out.Body = append(out.Body, Session{
+			ID: s.Family, CreatedAt: s.CreatedAt, LastUsed: s.LastUsed, ExpiresAt: s.ExpiresAt, IPAddress: s.IPAddress,
+			UserAgent: s.UserAgent, Current: s.Family == me.SessionID,
+		})
+	}
+	return out, nil
+}
+
+func (a *API) endSessions(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	me := actor(ctx)
+	return nil, a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		if _, err := t.EndSessions(ctx, me.UserID, me.SessionID); err != nil {
+			return err
+		}
+		return audit.Write(ctx, t, audit.Entry{Action: "auth.end_sessions"})
+	})
+}
+
+type sessionIn struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+func (a *API) endSession(ctx context.Context, in *sessionIn) (*struct{}, error) {
+	if err := uuid.Validate(in.ID); err != nil {
+		return nil, fault.InvalidField("path.id", "must be a UUID")
+	}
+	me := actor(ctx)
+	return nil, a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		ended, err := t.EndSession(ctx, me.UserID, in.ID)
+		if err != nil {
+			return err
+		}
+		if !ended {
+			return fault.New(fault.NotFound, "there is no such session")
+		}
+		return audit.Write(ctx, t, audit.Entry{Action: "auth.end_session", ResourceType: "session", ResourceID: in.ID})
+	})
+}

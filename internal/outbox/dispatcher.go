@@ -1,0 +1,177 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/models"
+	"github.com/velocicompanion/velocicompanion/workflows/contract"
+)
+
+// Starter is Temporal as the dispatcher needs it: *runs.Runs is one.
+type Starter interface {
+	// Start starts a run, or finds it started, and gives Temporal's run ID. Faults: Unavailable, Invalid.
+	Start(ctx context.Context, in contract.RunInput) (runID string, err error)
+	// Signal hands a wish to a run. Faults: NotFound for one that isn't there or has ended, Unavailable.
+	Signal(ctx context.Context, tenantID, executionID int64, wish contract.Cancel) error
+}
+
+// Params are what a dispatcher needs.
+type Params struct {
+	Store *store.Store
+	Runs  Starter
+	Wake  <-chan struct{} // rings when another process left work; nil: only the sweep finds it
+	Clock clock.Clock
+	Log   *slog.Logger
+	Sweep time.Duration // between looks for rows that nobody told of; 0 means 1 s
+}
+
+// Dispatcher works through the outbox.
+type Dispatcher struct {
+	p        Params
+	offered  chan int64
+	plans    *planCache
+	slots    chan struct{} // groups of rows at work
+	temporal gate
+}
+
+const (
+	batch        = 100
+	lease        = 30 * time.Second
+	groupsAtOnce = 16
+	startsAtOnce = 16 // of one group
+	offerRoom    = 10_000
+	defaultSweep = time.Second
+)
+
+// New makes a dispatcher.
+func New(p Params) *Dispatcher {
+	if p.Sweep <= 0 {
+		p.Sweep = defaultSweep
+	}
+	return &Dispatcher{
+		p: p, offered: make(chan int64, offerRoom), plans: newPlanCache(),
+		slots: make(chan struct{}, groupsAtOnce), temporal: gate{clock: p.Clock},
+	}
+}
+
+// Offer tells of rows that this process has just committed, so that they need not wait for a sweep. It never blocks; what
+// finds no room is swept.
+func (d *Dispatcher) Offer(ids []int64) {
+	for _, id := range ids {
+		select {
+		case d.offered <- id:
+		default:
+			return
+		}
+	}
+}
+
+// Run works until ctx ends, and then waits for the rows at work.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	var work sync.WaitGroup
+	defer work.Wait()
+	for ctx.Err() == nil {
+		more, err := d.round(ctx, &work)
+		if err != nil && ctx.Err() == nil {
+			d.p.Log.WarnContext(ctx, "the outbox could not be read; trying again", "error", err)
+		}
+		if !more {
+			d.sweepUntilOffered(ctx, &work)
+		}
+	}
+	return nil
+}
+
+// round claims the oldest due rows and sets to work on them; more says that there may be others.
+func (d *Dispatcher) round(ctx context.Context, work *sync.WaitGroup) (more bool, err error) {
+	rows, err := d.p.Store.System().ClaimOutbox(ctx, store.Claim{Kinds: d.kinds(), Limit: batch, Lease: lease})
+	if err != nil {
+		return false, err
+	}
+	d.hand(ctx, work, rows)
+	return len(rows) == batch, nil
+}
+
+// sweepUntilOffered takes offered rows as they come until it is time for a round.
+func (d *Dispatcher) sweepUntilOffered(ctx context.Context, work *sync.WaitGroup) {
+	wait, cancel := context.WithTimeout(ctx, d.p.Sweep)
+	defer cancel()
+	for {
+		select {
+		case <-wait.Done():
+			return
+		case <-d.p.Wake:
+			return
+		case id := <-d.offered:
+			rows, err := d.p.Store.System().ClaimOutbox(ctx, store.Claim{
+				IDs: d.drain(id), Kinds: d.kinds(), Limit: batch, Lease: lease,
+			})
+			if err != nil {
+				return
+			}
+			d.hand(ctx, work, rows)
+		}
+	}
+}
+
+// drain collects what is offered by now.
+func (d *Dispatcher) drain(first int64) []int64 {
+	ids := []int64{first}
+	for len(ids) < batch {
+		select {
+		case id := <-d.offered:
+			ids = append(ids, id)
+		default:
+			return ids
+		}
+	}
+	return ids
+}
+
+// kinds are those that can be worked on now: while Temporal is down only events.
+func (d *Dispatcher) kinds() []string {
+	if d.temporal.closed() {
+		return []string{models.OutboxEvent}
+	}
+	return nil
+}
+
+// hand works on rows beside others, one group per tenant, so that no tenant waits for another's.
+func (d *Dispatcher) hand(ctx context.Context, work *sync.WaitGroup, rows []models.OutboxRow) {
+	groups := map[int64][]models.OutboxRow{}
+	for _, r := range rows {
+		groups[r.TenantID] = append(groups[r.TenantID], r)
+	}
+	for tenantID, group := range groups {
+		d.slots <- struct{}{}
+		work.Go(func() {
+			defer func() { <-d.slots }()
+			d.group(ctx, tenantID, group)
+		})
+	}
+}
+
+// group works on one tenant's rows.
+func (d *Dispatcher) group(ctx context.Context, tenantID int64, rows []models.OutboxRow) {
+	var starts []models.OutboxRow
+	for _, r := range rows {
+		switch r.Kind {
+		case models.OutboxStart:
+			starts = append(starts, r)
+		case models.OutboxEvent:
+			d.settle(ctx, r, d.event(ctx, r))
+		case models.OutboxSignal:
+			d.settle(ctx, r, d.signal(ctx, r))
+		default:
+			d.settle(ctx, r, errUnknownKind)
+		}
+	}
+	if len(starts) > 0 {
+		d.starts(ctx, tenantID, starts)
+	}
+}

@@ -1,0 +1,82 @@
+// Command bench measures the product beside references in the same run on the same machine, and prints one table: what,
+// ours, reference, ratio, target. A target that is missed is printed as missed.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+)
+
+// measurement is one line of the table, or several.
+type measurement struct {
+	name string
+	run  func(ctx context.Context, o options) ([]row, error)
+}
+
+func measurements() []measurement {
+	return []measurement{
+		{"startup", startup},
+		{"executions", executions},
+		{"hosts", hostList},
+	}
+}
+
+// options are the command's flags.
+type options struct {
+	only        *regexp.Regexp
+	count       int    // executions per measurement
+	concurrency int    // at once
+	standalone  string // the standalone binary, for start-up time
+	log         io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, out, errw io.Writer) int {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(errw)
+	only := flags.String("only", "", "regular expression over startup, executions, hosts")
+	o := options{log: errw}
+	flags.IntVar(&o.count, "n", 1000, "executions per measurement")
+	flags.IntVar(&o.concurrency, "c", 10, "executions at once")
+	flags.StringVar(&o.standalone, "standalone", "../bin/velocicompanion-standalone", "the standalone binary")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	re, err := regexp.Compile(*only)
+	if err != nil {
+		fmt.Fprintln(errw, "bench: -only:", err)
+		return 2
+	}
+	o.only = re
+	var rows []row
+	var failed error
+	for _, m := range measurements() {
+		if !o.only.MatchString(m.name) {
+			continue
+		}
+		fmt.Fprintln(errw, "measuring", m.name)
+		got, err := m.run(ctx, o)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", m.name, err))
+		}
+		rows = append(rows, got...)
+	}
+	printTable(out, rows)
+	if failed != nil {
+		fmt.Fprintln(errw, "bench:", failed)
+		return 1
+	}
+	return 0
+}

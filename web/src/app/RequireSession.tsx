@@ -1,0 +1,43 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+import { Navigate, Outlet, useLocation, useParams } from 'react-router'
+import { session } from '../api/http'
+import { Problem } from '../api/problem'
+import { meQuery } from '../resources/auth'
+import { ErrorState } from '../ui/States'
+import { MeContext, pathsOf, useMe } from './me'
+import { WrongTenant } from './NotFound'
+
+/** Lets only a signed-in person through, and tells what is below who it is. */
+export function RequireSession({ client }: { client: QueryClient }) {
+  const state = useSyncExternalStore(session.subscribe, session.getState)
+  const location = useLocation()
+  useEffect(() => void session.resume(), [])
+  useEffect(() => {
+    // The next person must not see a row of the last one.
+    if (state === 'signed-out') client.clear()
+  }, [state, client])
+  if (state === 'unknown') return null
+  if (state === 'signed-out') {
+    const here = location.pathname + location.search
+    return <Navigate to={here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`} replace />
+  }
+  return <WithMe />
+}
+
+function WithMe() {
+  const { tenant } = useParams()
+  const me = useQuery(meQuery)
+  if (me.data) {
+    const other = tenant !== undefined && tenant !== String(me.data.tenant_id)
+    return <MeContext value={me.data}>{other ? <WrongTenant /> : <Outlet />}</MeContext>
+  }
+  const refused = me.error instanceof Problem && me.error.status === 401
+  return me.error && !refused ? <ErrorState error={me.error} retry={() => void me.refetch()} /> : null
+}
+
+/** From the bare address to the dashboard of the person's tenant. */
+export function ToOwnTenant() {
+  return <Navigate to={pathsOf(useMe().tenant_id).dashboard} replace />
+}

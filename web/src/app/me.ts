@@ -1,0 +1,44 @@
+import { createContext, useContext, useMemo } from 'react'
+import type { Me } from '../api/models'
+import { may, type Permission } from './permissions'
+
+export const MeContext = createContext<Me | null>(null)
+
+/** Who is signed in. Only below the session's gate. */
+export function useMe(): Me {
+  const me = useContext(MeContext)
+  if (!me) throw new Error('useMe stands outside the signed-in part of the screen')
+  return me
+}
+
+/** Whether the person signed in may do it. */
+export function useMay(permission: Permission): boolean {
+  return may(useMe().role, permission)
+}
+
+/** The addresses of this tenant's pages. */
+export function usePaths() {
+  const { tenant_id: tenant } = useMe()
+  return useMemo(() => pathsOf(tenant), [tenant])
+}
+
+/** The addresses of one tenant's pages. */
+export function pathsOf(tenant: number) {
+  const base = `/t/${tenant}`
+  return {
+    dashboard: base,
+    hosts: `${base}/hosts`,
+    host: (id: number) => `${base}/hosts/${id}`,
+    cases: `${base}/cases`,
+    case: (id: number) => `${base}/cases/${id}`,
+    indicators: `${base}/indicators`,
+    playbooks: `${base}/playbooks`,
+    newPlaybook: `${base}/playbooks/new`,
+    playbook: (id: number) => `${base}/playbooks/${id}`,
+    runs: `${base}/runs`,
+    run: (id: number) => `${base}/runs/${id}`,
+    notifications: `${base}/notifications`,
+    /** A link the server wrote, such as /cases/7, inside this tenant. */
+    inside: (link: string) => (link.startsWith('/t/') ? link : `${base}/${link.replace(/^\/+/, '')}`),
+  }
+}

@@ -1,0 +1,61 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createBrowserRouter, Navigate } from 'react-router'
+import { RequireSession, ToOwnTenant } from './RequireSession'
+import { PageCrash } from './PageCrash'
+
+/** Every address of the screen. Each page is a chunk of its own. */
+export function createRouter(client: QueryClient) {
+  return createBrowserRouter([
+    {
+      ErrorBoundary: PageCrash,
+      children: [
+        { path: '/login', lazy: async () => ({ Component: (await import('../features/auth/LoginPage')).LoginPage }) },
+        { path: '/', element: <RequireSession client={client} />, children: [{ index: true, Component: ToOwnTenant }] },
+        {
+          path: '/t/:tenant',
+          element: <RequireSession client={client} />,
+          children: [
+            {
+              lazy: async () => ({ Component: (await import('../shell/Shell')).Shell }),
+              children: [{ ErrorBoundary: PageCrash, children: pages }],
+            },
+          ],
+        },
+        { path: '*', element: <Navigate to="/" replace /> },
+      ],
+    },
+  ])
+}
+
+const pages = [
+  { index: true, lazy: async () => ({ Component: (await import('../features/dashboard/DashboardPage')).DashboardPage }) },
+  { path: 'hosts', lazy: async () => ({ Component: (await import('../features/hosts/HostsPage')).HostsPage }) },
+  { path: 'hosts/:id', lazy: async () => ({ Component: (await import('../features/hosts/HostPage')).HostPage }) },
+  { path: 'cases', lazy: async () => ({ Component: (await import('../features/cases/CasesPage')).CasesPage }) },
+  { path: 'cases/:id', lazy: async () => ({ Component: (await import('../features/cases/CasePage')).CasePage }) },
+  {
+    path: 'indicators',
+    lazy: async () => ({ Component: (await import('../features/cases/IndicatorsPage')).IndicatorsPage }),
+  },
+  {
+    path: 'playbooks',
+    lazy: async () => ({ Component: (await import('../features/playbooks/PlaybooksPage')).PlaybooksPage }),
+  },
+  {
+    path: 'playbooks/new',
+    lazy: async () => ({ Component: (await import('../features/playbooks/NewPlaybookPage')).NewPlaybookPage }),
+  },
+  {
+    path: 'playbooks/:id',
+    lazy: async () => ({ Component: (await import('../features/playbooks/PlaybookPage')).PlaybookPage }),
+  },
+  { path: 'runs', lazy: async () => ({ Component: (await import('../features/runs/RunsPage')).RunsPage }) },
+  { path: 'runs/:id', lazy: async () => ({ Component: (await import('../features/runs/RunPage')).RunPage }) },
+  {
+    path: 'notifications',
+    lazy: async () => ({
+      Component: (await import('../features/notifications/NotificationsPage')).NotificationsPage,
+    }),
+  },
+  { path: '*', lazy: async () => ({ Component: (await import('./NotFound')).NotFound }) },
+]

@@ -1,0 +1,135 @@
+import { Button, SegmentedControl, Select, Switch } from '@mantine/core'
+import { IconBriefcase, IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { useMay, usePaths } from '../../app/me'
+import { casesQuery } from '../../resources/cases'
+import { DataGrid } from '../../ui/DataGrid/DataGrid'
+import { FilterBar } from '../../ui/FilterBar'
+import { Page } from '../../ui/Page'
+import { SearchField } from '../../ui/SearchField'
+import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
+import { useShortcuts } from '../../ui/shortcuts'
+import { useRows } from '../../ui/useRows'
+import { useUrl } from '../../ui/useUrl'
+import { CaseDialog } from './CaseDialog'
+import { useCaseColumns } from './columns'
+import { defaultSort, filterNames, filterOf, severities, statuses } from './filters'
+import { usePeople } from './useNames'
+
+/** Every case of the tenant, last changed first. */
+export function CasesPage() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const paths = usePaths()
+  const [params, change] = useUrl()
+  const { nameOf, me } = usePeople()
+  const work = useMay('work')
+  const query = useInfiniteQuery(casesQuery(filterOf(params, me.id)))
+  const list = useRows(query)
+  const columns = useCaseColumns(nameOf)
+  const retry = () => void query.refetch()
+  const add = () => change({ new: '1' })
+  useShortcuts(work ? { n: add } : {})
+  return (
+    <Page
+      fill
+      title={t('cases.title')}
+      aside={query.data ? t('cases.count', { count: list.total }) : null}
+      actions={work ? <AddButton onClick={add} /> : null}
+    >
+      <CaseFilters />
+      {query.error && query.data ? (
+        <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
+      ) : null}
+      {query.error && !query.data ? (
+        <ErrorState error={query.error} retry={retry} />
+      ) : (
+        <DataGrid
+          label={t('cases.title')}
+          columns={columns}
+          {...list}
+          rowKey={(row) => row.id}
+          sort={params.get('sort') ?? defaultSort}
+          onSort={(sort) => change({ sort })}
+          onOpen={(row) => void navigate(paths.case(row.id))}
+          empty={<Empty onAdd={work ? add : undefined} />}
+        />
+      )}
+      <CaseDialog opened={params.get('new') === '1'} onClose={() => change({ new: null })} />
+    </Page>
+  )
+}
+
+function AddButton({ onClick }: { onClick: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Button size="sm" leftSection={<IconPlus size={15} />} onClick={onClick}>
+      {t('cases.add')}
+    </Button>
+  )
+}
+
+function Empty({ onAdd }: { onAdd?: () => void }) {
+  const { t } = useTranslation()
+  const [params, change] = useUrl()
+  if (filterNames.some((name) => params.has(name))) {
+    return (
+      <EmptyState
+        title={t('common.grid.noMatch')}
+        hint={t('common.grid.noMatchHint')}
+        action={
+          <Button variant="default" onClick={() => change(Object.fromEntries(filterNames.map((name) => [name, null])))}>
+            {t('common.grid.clearFilters')}
+          </Button>
+        }
+      />
+    )
+  }
+  return (
+    <EmptyState
+      icon={IconBriefcase}
+      title={t('cases.empty')}
+      hint={t('cases.emptyHint')}
+      action={onAdd ? <Button onClick={onAdd}>{t('cases.add')}</Button> : undefined}
+    />
+  )
+}
+
+function CaseFilters() {
+  const { t } = useTranslation()
+  const [params, change] = useUrl()
+  return (
+    <FilterBar>
+      <SearchField primary label={t('cases.filter.q')} value={params.get('q') ?? ''} onChange={(q) => change({ q })} />
+      <SegmentedControl
+        size="xs"
+        aria-label={t('cases.filter.status')}
+        value={params.get('status') ?? ''}
+        onChange={(status) => change({ status })}
+        data={[
+          { value: '', label: t('cases.filter.anyStatus') },
+          ...statuses.map((status) => ({ value: status, label: t(`common.status.${status}`) })),
+        ]}
+      />
+      <Select
+        w={150}
+        aria-label={t('cases.filter.severity')}
+        allowDeselect={false}
+        value={params.get('severity') ?? ''}
+        onChange={(severity) => change({ severity })}
+        data={[
+          { value: '', label: t('cases.filter.anySeverity') },
+          ...severities.map((severity) => ({ value: severity, label: t(`common.severity.${severity}`) })),
+        ]}
+      />
+      <Switch
+        size="xs"
+        label={t('cases.filter.mine')}
+        checked={params.get('mine') === '1'}
+        onChange={(event) => change({ mine: event.target.checked ? '1' : null })}
+      />
+    </FilterBar>
+  )
+}

@@ -1,0 +1,32 @@
+import { useTranslation } from 'react-i18next'
+import type { Host } from '../../api/models'
+import { CopyText } from '../../ui/CopyText'
+import { Labels } from '../../ui/Labels'
+import { Facts } from '../../ui/Page'
+import { ScoreBadge } from '../../ui/SeverityBadge'
+import { StatusText } from '../../ui/StatusText'
+import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
+
+/** What is known about a host, for its page and for the panel beside the list. */
+export function HostFacts({ host }: { host: Host }) {
+  const { t } = useTranslation()
+  const isolated = host.isolation && !['none', 'released', 'not_isolated'].includes(host.isolation)
+  return (
+    <Facts
+      facts={[
+        [t('hosts.column.score'), <ScoreBadge key="score" score={host.threat_score} />],
+        [t('hosts.column.state'), <StatusText key="state" status={host.online ? 'online' : 'offline'} />],
+        [t('hosts.isolation'), isolated ? t('hosts.isolated') : t('hosts.notIsolated')],
+        [t('hosts.column.os'), host.os || t('common.notSet')],
+        [t('hosts.column.ip'), <CopyText key="ip" value={host.ip_address} />],
+        [t('hosts.column.client'), <CopyText key="client" value={host.client_id} />],
+        [
+          t('hosts.column.labels'),
+          host.labels?.length ? <Labels key="labels" labels={host.labels} /> : t('hosts.noLabels'),
+        ],
+        [t('hosts.column.lastSeen'), <TimeAgo key="seen" at={host.last_seen} />],
+        [t('hosts.column.created'), <ExactTime key="created" at={host.created_at} />],
+      ]}
+    />
+  )
+}

@@ -1,0 +1,25 @@
+import type { HostQuery } from '../../api/models'
+
+/** Most dangerous first. */
+export const defaultSort = '-threat_score'
+
+/** What the address asks of the list of hosts. Values that make no sense are left out. */
+export function filterOf(params: URLSearchParams): HostQuery {
+  const score = Number(params.get('score_min'))
+  return {
+    sort: params.get('sort') ?? defaultSort,
+    ...(params.get('q') ? { q: params.get('q') ?? '' } : {}),
+    ...(params.get('os') ? { os: params.get('os') ?? '' } : {}),
+    ...(params.get('label') ? { label: params.get('label') ?? '' } : {}),
+    ...(score > 0 && score <= 1 ? { score_min: score } : {}),
+    ...(params.get('online') === '1' ? { online: true } : {}),
+  }
+}
+
+/** The names of the filters in the address. */
+export const filterNames = ['q', 'os', 'label', 'score_min', 'online'] as const
+
+/** Whether anything narrows the list. */
+export function isFiltered(params: URLSearchParams): boolean {
+  return filterNames.some((name) => params.has(name))
+}

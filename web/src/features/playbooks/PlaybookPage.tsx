@@ -1,0 +1,119 @@
+import { Button, Tabs } from '@mantine/core'
+import { IconPlayerPlay, IconTrash } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
+import type { Playbook } from '../../api/models'
+import { useMay, usePaths } from '../../app/me'
+import { keys } from '../../resources/keys'
+import { deletePlaybook, playbookQuery } from '../../resources/playbooks'
+import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { Page } from '../../ui/Page'
+import { ErrorState, LoadingLines } from '../../ui/States'
+import { toastDone } from '../../ui/toast'
+import { useRefresh } from '../../ui/useRows'
+import { useUrl } from '../../ui/useUrl'
+import { EnabledSwitch } from './EnabledSwitch'
+import { PlaybookOverview } from './PlaybookOverview'
+import { PlaybookRuns } from './PlaybookRuns'
+import { PlaybookSource } from './PlaybookSource'
+import css from './Playbooks.module.css'
+import { RunDialog } from './RunDialog'
+
+/** One playbook: what it does, its text, its runs. */
+export function PlaybookPage() {
+  const id = Number(useParams().id)
+  const query = useQuery(playbookQuery(id))
+  if (query.data) return <PlaybookDetail playbook={query.data} />
+  if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
+  return (
+    <Page title="">
+      <LoadingLines lines={8} />
+    </Page>
+  )
+}
+
+function PlaybookDetail({ playbook }: { playbook: Playbook }) {
+  const { t } = useTranslation()
+  const [params, change] = useUrl()
+  return (
+    <Page title={playbook.name} aside={`v${playbook.version}`} actions={<PlaybookActions playbook={playbook} />}>
+      {playbook.description ? <p className={css.description}>{playbook.description}</p> : null}
+      <Tabs value={params.get('tab') ?? 'overview'} onChange={(tab) => change({ tab })} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="overview">{t('playbooks.tabs.overview')}</Tabs.Tab>
+          <Tabs.Tab value="source">{t('playbooks.tabs.source')}</Tabs.Tab>
+          <Tabs.Tab value="runs">{t('playbooks.tabs.runs')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <PlaybookOverview playbook={playbook} />
+        </Tabs.Panel>
+        <Tabs.Panel value="source">
+          <PlaybookSource key={playbook.version} playbook={playbook} />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <PlaybookRuns playbookId={playbook.id} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
+}
+
+function PlaybookActions({ playbook }: { playbook: Playbook }) {
+  const { t } = useTranslation()
+  const [params, change] = useUrl()
+  const work = useMay('work')
+  const edit = useMay('editPlaybooks')
+  return (
+    <>
+      <EnabledSwitch playbook={playbook} />
+      {edit ? <DeletePlaybook playbook={playbook} /> : null}
+      {work ? (
+        <Button size="sm" leftSection={<IconPlayerPlay size={15} />} onClick={() => change({ run: '1' })}>
+          {t('playbooks.run')}
+        </Button>
+      ) : null}
+      <RunDialog opened={work && params.get('run') === '1'} playbook={playbook} onClose={() => change({ run: null })} />
+    </>
+  )
+}
+
+function DeletePlaybook({ playbook }: { playbook: Playbook }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const paths = usePaths()
+  const refresh = useRefresh()
+  const [asking, setAsking] = useState(false)
+  const remove = useMutation({
+    mutationFn: () => deletePlaybook(playbook.id),
+    onSuccess: () => {
+      toastDone(t('playbooks.delete.done', { name: playbook.name }))
+      void navigate(paths.playbooks, { replace: true })
+      void refresh(keys.playbooks)
+    },
+  })
+  return (
+    <>
+      <Button
+        size="sm"
+        variant="default"
+        c="var(--vc-failed)"
+        leftSection={<IconTrash size={15} />}
+        onClick={() => setAsking(true)}
+      >
+        {t('common.actions.delete')}
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        title={t('playbooks.delete.title', { name: playbook.name })}
+        consequence={t('playbooks.delete.consequence')}
+        confirm={t('playbooks.delete.confirm')}
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+        onClose={() => setAsking(false)}
+      />
+    </>
+  )
+}

@@ -1,0 +1,56 @@
+import dagre from '@dagrejs/dagre'
+import type { Step } from '../../api/models'
+import { stepsOf } from '../../documents/playbook'
+
+export interface GraphStep {
+  /** The step's id in the playbook. */
+  id: string
+  name: string
+  type: string
+  condition?: string
+  /** The key of the step's row, once it has one. */
+  key?: string
+  status: string
+}
+
+export interface GraphEdge {
+  from: string
+  to: string
+}
+
+const width = 220
+const height = 76
+
+/** The steps of a run as a graph: those the playbook has, with how each stands; without the playbook, those that ran. */
+export function graphOf(steps: Step[], actions: unknown): { nodes: GraphStep[]; edges: GraphEdge[] } {
+  const rows = new Map(steps.map((step) => [step.id, step]))
+  const specs = actions
+    ? stepsOf(actions)
+    : steps.map((step) => ({ id: step.id, name: step.id, type: step.type, condition: undefined, dependsOn: undefined }))
+  const nodes = specs.map((spec) => {
+    const row = rows.get(spec.id)
+    const { id, name, type, condition } = spec
+    return { id, name, type, condition, key: row?.key, status: row?.status ?? 'pending' }
+  })
+  const edges = specs.flatMap((spec, index) => {
+    const before = spec.dependsOn ?? (index > 0 ? [specs[index - 1]?.id ?? ''] : [])
+    return before.filter((id) => specs.some((other) => other.id === id)).map((id) => ({ from: id, to: spec.id }))
+  })
+  return { nodes, edges }
+}
+
+/** Where each step stands, top to bottom, in pixels of the graph. */
+export function placed(nodes: GraphStep[], edges: GraphEdge[]): Map<string, { x: number; y: number }> {
+  const graph = new dagre.graphlib.Graph()
+  graph.setGraph({ rankdir: 'TB', nodesep: 32, ranksep: 34 })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const node of nodes) graph.setNode(node.id, { width, height })
+  for (const edge of edges) graph.setEdge(edge.from, edge.to)
+  dagre.layout(graph)
+  return new Map(
+    nodes.map((node) => {
+      const { x, y } = graph.node(node.id)
+      return [node.id, { x: x - width / 2, y: y - height / 2 }]
+    }),
+  )
+}

@@ -1,0 +1,15 @@
+const final = new Set(['completed', 'failed', 'cancelled', 'compensated', 'timed_out'])
+
+/** Whether a run of this status changes no more. */
+export function isFinal(status: string): boolean {
+  return final.has(status)
+}
+
+const settledStep = new Set(['completed', 'failed', 'cancelled', 'skipped', 'undone'])
+
+/** Whether a step of this status changes no more. */
+export function isStepDone(status: string): boolean {
+  return settledStep.has(status)
+}
+
+export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const

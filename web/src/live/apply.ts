@@ -1,0 +1,40 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { Page } from '../api/call'
+import type { Execution } from '../api/models'
+import { keys } from '../resources/keys'
+import type { Heard, StepChange } from './reducer'
+
+/** Brings the cache up to date with what was heard, and names the resources that must be fetched again. */
+export function apply(client: QueryClient, heard: Heard): Set<string> {
+  const stale = new Set<string>()
+  if (heard.resync) {
+    void client.invalidateQueries()
+    return stale
+  }
+  if (heard.notifications.length > 0) stale.add(keys.notifications).add(keys.dashboard)
+  for (const [id, status] of heard.executions) patchStatus(client, id, status)
+  for (const change of heard.steps) patchStep(client, change)
+  if (heard.executions.size > 0) stale.add(keys.dashboard)
+  if (heard.executions.size > 0 || heard.steps.length > 0) stale.add(keys.executions)
+  for (const type of heard.others) {
+    const resource = `${type.split('.')[0]}s`
+    if (Object.values<string>(keys).includes(resource)) stale.add(resource)
+  }
+  return stale
+}
+
+function patchStatus(client: QueryClient, id: number, status: string): void {
+  const change = (row: Execution): Execution => (row.id === id && status ? { ...row, status } : row)
+  client.setQueryData<Execution>([keys.executions, id], (row) => row && change(row))
+  client.setQueriesData<InfiniteData<Page<Execution>>>(
+    { queryKey: [keys.executions], predicate: (query) => query.queryKey.at(-1) === 'endless' },
+    (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, rows: page.rows.map(change) })) },
+  )
+}
+
+function patchStep(client: QueryClient, { executionId, key, status }: StepChange): void {
+  client.setQueryData<Execution>([keys.executions, executionId], (row) => {
+    if (!row?.steps) return row
+    return { ...row, steps: row.steps.map((step) => (step.key === key ? { ...step, status } : step)) }
+  })
+}

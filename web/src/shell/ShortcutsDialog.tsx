@@ -1,0 +1,46 @@
+import { Group, Kbd, Modal, Stack, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+
+const keys = [
+  ['palette', ['Ctrl', 'K']],
+  ['goDashboard', ['g', 'd']],
+  ['goHosts', ['g', 'h']],
+  ['goCases', ['g', 'c']],
+  ['goIndicators', ['g', 'i']],
+  ['goPlaybooks', ['g', 'p']],
+  ['goRuns', ['g', 'r']],
+  ['goNotifications', ['g', 'n']],
+  ['filter', ['/']],
+  ['move', ['j', 'k']],
+  ['open', ['Enter']],
+  ['peek', ['Space']],
+  ['create', ['n']],
+  ['close', ['Esc']],
+  ['help', ['?']],
+] as const
+
+/** Every shortcut there is. */
+export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('shell.help.title')}
+      closeButtonProps={{ 'aria-label': t('common.actions.close') }}
+    >
+      <Stack gap={6}>
+        {keys.map(([name, strokes]) => (
+          <Group key={name} justify="space-between" wrap="nowrap">
+            <Text size="sm">{t(`shell.help.${name}`)}</Text>
+            <Group gap={4} wrap="nowrap">
+              {strokes.map((stroke) => (
+                <Kbd key={stroke}>{stroke}</Kbd>
+              ))}
+            </Group>
+          </Group>
+        ))}
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,130 @@
+import {
+  IconBriefcase,
+  IconChecks,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconPlus,
+  IconSunMoon,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+import { useMay, useMe, usePaths } from '../app/me'
+import { logout } from '../resources/auth'
+import { caseSearchQuery } from '../resources/cases'
+import { hostSearchQuery } from '../resources/hosts'
+import { keys } from '../resources/keys'
+import { markAllRead } from '../resources/notifications'
+import { percent } from '../ui/severity'
+import { useRefresh } from '../ui/useRows'
+import { openDialog } from './dialogState'
+import { navigation } from './entries'
+
+export type CommandGroup = 'pages' | 'actions' | 'hosts' | 'cases'
+
+export interface Command {
+  id: string
+  group: CommandGroup
+  icon: TablerIcon
+  label: string
+  detail?: string
+  run: () => void
+}
+
+/** What was typed, split into the kind it asks for and the words. */
+export function parseQuery(typed: string): { only: CommandGroup | null; words: string } {
+  const only = ({ '>': 'actions', '@': 'hosts', '#': 'cases' } as const)[typed.trimStart()[0] ?? ''] ?? null
+  return { only, words: (only ? typed.trimStart().slice(1) : typed).trim() }
+}
+
+/** Everything the palette offers for what was typed, best group first. */
+export function useCommands(typed: string): { commands: Command[]; searching: boolean } {
+  const { only, words } = parseQuery(typed)
+  const standing = [...usePageCommands(), ...useActionCommands()]
+  const objects = useObjectCommands(only, words)
+  const wanted = words.toLowerCase()
+  const matching = standing.filter(
+    (command) => (only === null || only === command.group) && command.label.toLowerCase().includes(wanted),
+  )
+  return { commands: [...matching, ...objects.commands], searching: objects.searching }
+}
+
+function usePageCommands(): Command[] {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const paths = usePaths()
+  return navigation(useMe().role).flatMap((group) =>
+    group.entries.map((entry) => ({
+      id: `page-${entry.page}`,
+      group: 'pages' as const,
+      icon: entry.icon,
+      label: t(`shell.nav.${entry.page}`),
+      detail: `g ${entry.key}`,
+      run: () => void navigate(paths[entry.page]),
+    })),
+  )
+}
+
+function useActionCommands(): Command[] {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const paths = usePaths()
+  const refresh = useRefresh()
+  const { setColorScheme } = useMantineColorScheme()
+  const dark = useComputedColorScheme('dark') === 'dark'
+  const work = useMay('work')
+  const editPlaybooks = useMay('editPlaybooks')
+  const action = (id: string, icon: TablerIcon, label: string, run: () => void): Command => ({
+    id: `action-${id}`,
+    group: 'actions',
+    icon,
+    label,
+    run,
+  })
+  const readAll = () => void markAllRead().then(() => refresh(keys.notifications, keys.dashboard))
+  return [
+    ...(work
+      ? [
+          action('host', IconPlus, t('shell.search.newHost'), () => void navigate(`${paths.hosts}?new=1`)),
+          action('case', IconPlus, t('shell.search.newCase'), () => void navigate(`${paths.cases}?new=1`)),
+        ]
+      : []),
+    ...(editPlaybooks
+      ? [action('playbook', IconPlus, t('shell.search.newPlaybook'), () => void navigate(paths.newPlaybook))]
+      : []),
+    action('read', IconChecks, t('shell.search.markAllRead'), readAll),
+    action('theme', IconSunMoon, t('shell.search.toggleTheme'), () => setColorScheme(dark ? 'light' : 'dark')),
+    action('help', IconKeyboard, t('shell.search.help'), () => openDialog('shortcuts')),
+    action('out', IconLogout, t('shell.search.signOut'), () => void logout()),
+  ]
+}
+
+function useObjectCommands(only: CommandGroup | null, words: string): { commands: Command[]; searching: boolean } {
+  const navigate = useNavigate()
+  const paths = usePaths()
+  const wants = (group: CommandGroup) => (only === group ? true : only === null && words.length >= 2)
+  const hosts = useQuery({ ...hostSearchQuery(words), enabled: wants('hosts') })
+  const byNumber = /^\d+$/.test(words)
+  const cases = useQuery({ ...caseSearchQuery(byNumber ? '' : words), enabled: wants('cases') })
+  const hostCommands = (wants('hosts') ? (hosts.data?.rows ?? []) : []).map((host) => ({
+    id: `host-${host.id}`,
+    group: 'hosts' as const,
+    icon: IconDeviceDesktop,
+    label: host.hostname,
+    detail: String(percent(host.threat_score)),
+    run: () => void navigate(paths.host(host.id)),
+  }))
+  const found = (wants('cases') ? (cases.data?.rows ?? []) : []).filter((row) => !byNumber || String(row.id).startsWith(words))
+  const caseCommands = found.map((row) => ({
+    id: `case-${row.id}`,
+    group: 'cases' as const,
+    icon: IconBriefcase,
+    label: row.title,
+    detail: `#${row.id}`,
+    run: () => void navigate(paths.case(row.id)),
+  }))
+  return { commands: [...hostCommands, ...caseCommands], searching: hosts.isFetching || cases.isFetching }
+}

@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react'
+import css from './FilterBar.module.css'
+
+/** The filters above a list, in one line that wraps. */
+export function FilterBar({ children }: { children: ReactNode }) {
+  return (
+    <search className={css.bar}>
+      {children}
+    </search>
+  )
+}

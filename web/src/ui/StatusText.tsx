@@ -1,0 +1,60 @@
+import {
+  IconAlertTriangle,
+  IconArrowBackUp,
+  IconBan,
+  IconCircle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleFilled,
+  IconCircleX,
+  IconClockPause,
+  IconLoader2,
+  IconPlayerSkipForward,
+  IconPlayerTrackNext,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import type { ParseKeys } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import css from './StatusText.module.css'
+
+export type Tone = 'ok' | 'running' | 'waiting' | 'failed' | 'idle'
+
+const looks: Record<string, { tone: Tone; icon: TablerIcon; spin?: boolean }> = {
+  queued: { tone: 'idle', icon: IconCircleDashed },
+  pending: { tone: 'idle', icon: IconCircleDashed },
+  running: { tone: 'running', icon: IconLoader2, spin: true },
+  cancelling: { tone: 'waiting', icon: IconLoader2, spin: true },
+  waiting: { tone: 'waiting', icon: IconClockPause },
+  paused: { tone: 'waiting', icon: IconClockPause },
+  completed: { tone: 'ok', icon: IconCircleCheck },
+  failed: { tone: 'failed', icon: IconCircleX },
+  timed_out: { tone: 'failed', icon: IconAlertTriangle },
+  cancelled: { tone: 'idle', icon: IconBan },
+  compensated: { tone: 'waiting', icon: IconArrowBackUp },
+  undone: { tone: 'waiting', icon: IconArrowBackUp },
+  skipped: { tone: 'idle', icon: IconPlayerSkipForward },
+  online: { tone: 'ok', icon: IconCircleFilled },
+  offline: { tone: 'idle', icon: IconCircle },
+  open: { tone: 'running', icon: IconCircle },
+  investigating: { tone: 'waiting', icon: IconPlayerTrackNext },
+  closed: { tone: 'idle', icon: IconCircleCheck },
+}
+
+/** The tone of a status; an unknown one is idle. */
+export function toneOf(status: string): Tone {
+  return looks[status]?.tone ?? 'idle'
+}
+
+/** A status as icon and word. */
+export function StatusText({ status }: { status: string }) {
+  const { t } = useTranslation()
+  const look = looks[status] ?? { tone: 'idle' as const, icon: IconCircle }
+  const Icon = look.icon
+  const key = (status in looks ? `common.status.${status}` : 'common.status.unknown') as ParseKeys
+  return (
+    <span className={`${css.status} ${css[look.tone]}`}>
+      <Icon size={14} className={look.spin ? css.spin : undefined} aria-hidden />
+      {t(key)}
+    </span>
+  )
+}
