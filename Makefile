@@ -36,7 +36,7 @@ test: build test-go test-standalone test-web ## Every test: Go, end to end, web
 
 .PHONY: bench
 bench: build ## Measure against the references and print one table
-	go run -C standalone -buildvcs=false -tags webdist ./bench
+	go run -C standalone -buildvcs=false -tags webdist ./bench $(ARGS)
 
 .PHONY: clean
 clean: ## Remove what was built (data stays)

@@ -72,11 +72,13 @@ func bearer(header string) (string, bool) {
 	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "bearer") && strings.TrimSpace(token) != ""
 }
 
-// Authenticate says who a valid access token stands for, and when the token ends. Faults: Unauthenticated, Unavailable.
+// Authenticate says who a valid access token stands for, as the database knows him now, and when the token ends. A
+// deactivated user, a suspended tenant and an ended session make it worthless at once. Faults: Unauthenticated,
+// Unavailable.
 func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, time.Time, error) {
 	claims, err := a.keys.Parse(token, a.clock.Now())
 	if err != nil {
-		a.metrics.refused("token_refused")
+		a.metrics.refused(codeOfFault(err))
 		return auth.Principal{}, time.Time{}, err
 	}
 	p, err := a.whois(ctx, claims)
@@ -98,7 +100,7 @@ func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, er
 	case !acc.SessionLive:
 		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
 	}
-	a.active.note(acc.ID)
+	a.metrics.active(acc.ID)
 	return auth.Principal{
 		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
 	}, nil

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -20,10 +21,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/bcrypt"
 
+	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/api"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
+	"github.com/velocicompanion/velocicompanion/internal/notify"
+	"github.com/velocicompanion/velocicompanion/internal/seal"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -60,11 +65,14 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	require.NoError(t, err)
 	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost})
 	require.NoError(t, err)
-	catalog, err := playbooks.NewCatalog(nil)
+	catalog, err := playbooks.NewCatalog(activities.Specs())
+	require.NoError(t, err)
+	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
 	require.NoError(t, err)
 	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: clock.NewFixed(clock.System{}.Now()), log: &bytes.Buffer{}}
 	p := api.Params{
-		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Catalog: catalog, Version: "1.2.3",
+		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
+		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
 	}
 	for _, f := range change {
 		f(&p)

@@ -89,7 +89,7 @@ func (a *API) observe(c *gin.Context) {
 	route := c.FullPath()
 	elapsed := a.clock.Now().Sub(start)
 	status := c.Writer.Status()
-	a.metrics.ObserveRequest(route, c.Request.Method, status, elapsed)
+	a.metrics.request(c.Request.Method, route, status, elapsed)
 	r := requestFrom(c.Request.Context())
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {

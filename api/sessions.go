@@ -50,9 +50,7 @@ func (in *RefreshInput) token() (token string, cookie bool) {
 	return "", false
 }
 
-// worthless refuses a refresh token; the code says why.
-func (a *API) worthless(code string) error {
-	a.metrics.AuthFailure.WithLabelValues(code).Inc()
+func worthless(code string) error {
 	return fault.New(fault.Unauthenticated, "the refresh token is not valid any more; sign in again").WithCode(code)
 }
 
@@ -96,7 +94,7 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 // refusedRefresh audits a copied token.
 func (a *API) refusedRefresh(ctx context.Context, tenant int64, outcome store.Rotation, was *models.RefreshToken) error {
 	if outcome != store.Reused {
-		return a.worthless("refresh_invalid")
+		return worthless("refresh_invalid")
 	}
 	err := audit.Write(ctx, a.store.Tenant(tenant), audit.Entry{
 		Action: "auth.refresh_reused", ResourceType: "session", ResourceID: was.Family, Outcome: audit.Denied, UserID: was.UserID,
@@ -104,7 +102,7 @@ func (a *API) refusedRefresh(ctx context.Context, tenant int64, outcome store.Ro
 	if err != nil {
 		return err
 	}
-	return a.worthless("refresh_reused")
+	return worthless("refresh_reused")
 }
 
 type logoutIn struct {
@@ -134,7 +132,7 @@ func (a *API) logout(ctx context.Context, in *logoutIn) (*logoutOut, error) {
 	}
 	was, err := a.store.System().TokenOwner(ctx, auth.HashToken(token))
 	if fault.Is(err, fault.NotFound) {
-		return nil, a.worthless("refresh_invalid")
+		return nil, worthless("refresh_invalid")
 	}
 	if err != nil {
 		return nil, err

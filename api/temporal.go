@@ -20,7 +20,7 @@ func (a *API) newTemporal() error {
 	if a.codec == nil {
 		return nil
 	}
-	a.codecHandler = codec.NewHandler(codec.HandlerParams{Codec: a.codec, Caller: codecCaller, OnError: a.failRaw})
+	a.codecHandler = codec.NewHandler(codec.HandlerParams{Codec: a.codec, Caller: codecCaller, OnError: a.writeProblem})
 	if a.cfg.TemporalUIURL == "" {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (a *API) newTemporal() error {
 		return fmt.Errorf("TEMPORAL_UI_URL: %q is not an http(s) address", a.cfg.TemporalUIURL)
 	}
 	a.temporal = newTemporalProxy(temporalProxyParams{
-		Target: target, Keys: a.keys, Codec: a.codecHandler, Who: a.whois, Fail: a.failRaw, Now: a.clock.Now, Secure: a.https,
+		Target: target, Keys: a.keys, Codec: a.codecHandler, Who: a.whois, Fail: a.writeProblem, Now: a.clock.Now, Secure: a.https,
 		TTL: time.Duration(a.cfg.AccessTokenExpireMinutes) * time.Minute, Log: a.log,
 	})
 	return nil
@@ -41,13 +41,6 @@ func codecCaller(ctx context.Context) (codec.Caller, error) {
 		return codec.Caller{}, err
 	}
 	return codec.Caller{Tenant: codec.SystemTenant, Allow: func(int64) bool { return true }}, nil
-}
-
-// failRaw answers a request that Gin's own chain does not serve.
-func (a *API) failRaw(w http.ResponseWriter, r *http.Request, err error) {
-	c := gin.CreateTestContextOnly(w, a.engine)
-	c.Request = r
-	a.plainProblem(c, err)
 }
 
 type temporalSessionOut struct {

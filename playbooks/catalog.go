@@ -1,6 +1,7 @@
 package playbooks
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -61,7 +62,7 @@ func (c *Catalog) add(spec ActionSpec) error {
 		return fmt.Errorf("result: %w", err)
 	}
 	if result == nil || result.name != "object" || shape == nil || shape.name != "object" {
-		return fmt.Errorf("parameters and result must be objects")
+		return errors.New("parameters and result must be objects")
 	}
 	for _, name := range sortedKeys(stepFields()) {
 		if _, taken := result.fields[name]; taken {
@@ -88,7 +89,7 @@ func (s ActionSpec) check() error {
 		return fmt.Errorf("there is no role %s", quote(s.Role))
 	}
 	if s.Timeout <= 0 || s.Retry.MaxAttempts < 1 {
-		return fmt.Errorf("it needs a timeout and at least one attempt")
+		return errors.New("it needs a timeout and at least one attempt")
 	}
 	return nil
 }

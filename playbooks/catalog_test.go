@@ -2,6 +2,7 @@ package playbooks_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -61,6 +62,14 @@ func testCatalog(t testing.TB) *playbooks.Catalog {
 	return catalog
 }
 
+// faultOf is the fault that an error is.
+func faultOf(t *testing.T, err error) *fault.Error {
+	t.Helper()
+	found, ok := errors.AsType[*fault.Error](err)
+	require.True(t, ok)
+	return found
+}
+
 func TestCatalog(t *testing.T) {
 	t.Parallel()
 	catalog := testCatalog(t)
@@ -77,7 +86,7 @@ func TestCatalog(t *testing.T) {
 	err := catalog.CheckParams("create_case", map[string]any{"title": 5, "tags": []any{"a", 1}, "more": true})
 	require.True(t, fault.Is(err, fault.Invalid))
 	var locations []string
-	for _, field := range err.(*fault.Error).Fields {
+	for _, field := range faultOf(t, err).Fields {
 		locations = append(locations, field.Location)
 	}
 	require.ElementsMatch(t, []string{"params.title", "params.tags[1]", "params.more"}, locations)

@@ -46,7 +46,7 @@ func (c *compilation) walkTemplates(tree any, at *trail, path []string, scope *n
 	case map[string]any:
 		for _, key := range sortedKeys(x) {
 			if strings.Contains(key, "${") {
-				c.complain(at.field(key), "the name of a field can't hold ${…}")
+				c.complainf(at.field(key), "the name of a field can't hold ${…}")
 			}
 			var value *dataType
 			if schema != nil {
@@ -64,7 +64,7 @@ func (c *compilation) template(s string, at *trail, scope *names, schema *dataTy
 	}
 	t, err := parseTemplate(s)
 	if err != nil {
-		c.complain(at, "%s", err.Error())
+		c.complainf(at, "%s", err.Error())
 		return hole{}, true
 	}
 	if t.constant() {
@@ -93,7 +93,7 @@ func (c *compilation) checkFit(result reflect.Type, at *trail, schema *dataType)
 		wanted = "number"
 	}
 	if word != wanted {
-		c.complain(at, "must be of type %s, but the expression gives a value of type %s", schema.name, word)
+		c.complainf(at, "must be of type %s, but the expression gives a value of type %s", schema.name, word)
 	}
 }
 
@@ -104,7 +104,7 @@ const maxExpressions = 5000
 func (c *compilation) expression(source string, at *trail, scope *names) (result reflect.Type, ok bool) {
 	if c.expressions++; c.expressions > maxExpressions {
 		if c.expressions == maxExpressions+1 {
-			c.complain(nil, "the playbook has more than %d expressions", maxExpressions)
+			c.complainf(nil, "the playbook has more than %d expressions", maxExpressions)
 		}
 		return nil, false
 	}
@@ -112,9 +112,9 @@ func (c *compilation) expression(source string, at *trail, scope *names) (result
 	if err != nil {
 		message, line, column := explain(err)
 		if line > 0 {
-			c.complain(at, "in %s at %d:%d: %s", shown(source), line, column, message)
+			c.complainf(at, "in %s at %d:%d: %s", shown(source), line, column, message)
 		} else {
-			c.complain(at, "in %s: %s", shown(source), message)
+			c.complainf(at, "in %s: %s", shown(source), message)
 		}
 		return nil, false
 	}
@@ -129,7 +129,7 @@ func (c *compilation) condition(source string, at *trail, scope *names) {
 	}
 	result, ok := c.expression(source, at, scope)
 	if ok && result != nil && wordOf(result) != "boolean" && result != reflect.TypeFor[any]() {
-		c.complain(at, "a condition must be true or false, but %s gives %s", shown(source), typeWord(result))
+		c.complainf(at, "a condition must be true or false, but %s gives %s", shown(source), typeWord(result))
 	}
 }
 

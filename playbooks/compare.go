@@ -45,8 +45,8 @@ func equal(m *meter, a, b any, depth int) (bool, error) {
 		}
 		return false, nil
 	}
-	order, ok := compareTimes(a, b)
-	return ok && order == 0, nil
+	order, ok, err := compareTimes(m, a, b)
+	return ok && order == 0, err
 }
 
 func equalLists(m *meter, a, b []any, depth int) (bool, error) {
@@ -142,30 +142,33 @@ func compare(m *meter, op string, a, b any) (int, error) {
 			return strings.Compare(x, y), m.spend(min(len(x), len(y)) / bytesPerStep)
 		}
 	}
-	if order, ok := compareTimes(a, b); ok {
-		return order, nil
+	if order, ok, err := compareTimes(m, a, b); ok || err != nil {
+		return order, err
 	}
 	return 0, fmt.Errorf("can't compare %s %s %s: %s and %s", quote(a), op, quote(b), kindOf(a), kindOf(b))
 }
 
 // compareTimes orders two times or two durations. One of two times may be its RFC 3339 text, as events carry it.
-func compareTimes(a, b any) (int, bool) {
-	if x, ok := a.(time.Duration); ok {
+func compareTimes(m *meter, a, b any) (order int, ok bool, err error) {
+	if x, isDuration := a.(time.Duration); isDuration {
 		y, ok := b.(time.Duration)
-		return cmp.Compare(x, y), ok
+		return cmp.Compare(x, y), ok, nil
 	}
 	x, isTimeX := a.(time.Time)
 	y, isTimeY := b.(time.Time)
-	if !isTimeX && !isTimeY {
-		return 0, false
+	if isTimeX == isTimeY {
+		return x.Compare(y), isTimeX, nil
 	}
-	if s, ok := a.(string); ok {
+	if err := m.spend(stepsPerTime); err != nil {
+		return 0, false, err
+	}
+	if s, isText := a.(string); isText {
 		x, isTimeX = timeOfText(s)
 	}
-	if s, ok := b.(string); ok {
+	if s, isText := b.(string); isText {
 		y, isTimeY = timeOfText(s)
 	}
-	return x.Compare(y), isTimeX && isTimeY
+	return x.Compare(y), isTimeX && isTimeY, nil
 }
 
 // opIn looks for a value in a list, or for a key in an object.
@@ -181,7 +184,7 @@ func opIn(m *meter, args []any) (any, error) {
 			return nil, fmt.Errorf("the key of an object is a text, but %s is %s", quote(args[0]), kindOf(args[0]))
 		}
 		_, found := collection[key]
-		return found, nil
+		return found, m.spend(len(key) / bytesPerStep)
 	case string:
 		return nil, errors.New("to look for a text in a text write: text contains part")
 	}

@@ -74,6 +74,8 @@ type compilation struct {
 	opts        CompileOptions
 	language    *language
 	diagnostics []Diagnostic
+	types       []EventType       // all there are
+	event       *dataType         // what is known of the trigger's events
 	ids         map[string]*trail // taken step ids
 	used        map[string]bool   // names seen in expressions, as inputs.x and vars.x
 	expressions int               // checked so far
@@ -81,21 +83,22 @@ type compilation struct {
 
 func newCompilation(doc *Document, opts CompileOptions) *compilation {
 	opts = opts.withDefaults()
+	types := EventTypes()
 	return &compilation{
-		doc: doc, opts: opts, language: newLanguage(opts.Budget),
-		ids: make(map[string]*trail), used: make(map[string]bool),
+		doc: doc, opts: opts, language: newLanguage(opts.Budget), types: types,
+		event: typeOfEvents(matched(types, doc.Trigger.Events)), ids: make(map[string]*trail), used: make(map[string]bool),
 	}
 }
 
-func (c *compilation) complain(at *trail, format string, args ...any) {
-	c.say(SeverityError, at, format, args...)
+func (c *compilation) complainf(at *trail, format string, args ...any) {
+	c.sayf(SeverityError, at, format, args...)
 }
 
-func (c *compilation) warn(at *trail, format string, args ...any) {
-	c.say(SeverityWarning, at, format, args...)
+func (c *compilation) warnf(at *trail, format string, args ...any) {
+	c.sayf(SeverityWarning, at, format, args...)
 }
 
-func (c *compilation) say(severity Severity, at *trail, format string, args ...any) {
+func (c *compilation) sayf(severity Severity, at *trail, format string, args ...any) {
 	if len(c.diagnostics) >= maxDiagnostics {
 		return
 	}
@@ -113,7 +116,7 @@ func (c *compilation) plan() *Plan {
 	}
 	pick(&p.Timeout, c.doc.Timeout)
 	if count := len(c.doc.Actions) + len(c.doc.OnFailure); count > c.opts.Limits.Steps {
-		c.complain((*trail)(nil).field("actions"), "the playbook has %d steps; the limit is %d", count, c.opts.Limits.Steps)
+		c.complainf((*trail)(nil).field("actions"), "the playbook has %d steps; the limit is %d", count, c.opts.Limits.Steps)
 		return p
 	}
 	root := (*trail)(nil)
@@ -125,7 +128,7 @@ func (c *compilation) plan() *Plan {
 	scope.roots[rootFailure] = typeOfFailure()
 	p.OnFailure = c.steps(c.doc.OnFailure, root.field("on_failure"), "on_failure/", scope)
 	if b, err := json.Marshal(p); err != nil || len(b) > c.opts.Limits.PlanBytes {
-		c.complain(root, "the compiled playbook has %d bytes; the limit is %d", len(b), c.opts.Limits.PlanBytes)
+		c.complainf(root, "the compiled playbook has %d bytes; the limit is %d", len(b), c.opts.Limits.PlanBytes)
 	}
 	return p
 }
@@ -150,7 +153,7 @@ func (c *compilation) steps(docs []StepDocument, at *trail, prefix string, scope
 		scope.later = scope.later[1:]
 		out = append(out, step)
 		if step.Kind == KindStop && (doc.If == "" || doc.If == "true") && i+1 < len(docs) {
-			c.complain(at.item(i+1), "no step after a stop without a condition can run")
+			c.complainf(at.item(i+1), "no step after a stop without a condition can run")
 			break
 		}
 	}
@@ -165,7 +168,7 @@ func (c *compilation) assign(docs []StepDocument, at *trail) []string {
 		}
 		where := at.item(i).field("id")
 		if first, taken := c.ids[doc.ID]; taken {
-			c.complain(where, "the id %s is taken by %s", doc.ID, first.String())
+			c.complainf(where, "the id %s is taken by %s", doc.ID, first.String())
 			continue
 		}
 		c.ids[doc.ID] = at.item(i)

@@ -27,11 +27,10 @@ func typeOfFailure() *dataType {
 func (c *compilation) eventScope() *names {
 	s := &names{roots: make(map[string]*dataType), bare: make(map[string]*dataType)}
 	if c.doc.Trigger.Type == TriggerEvent {
-		event := typeOfEvents(MatchedTypes(c.doc.Trigger.Events))
-		s.roots[rootEvent] = event
+		s.roots[rootEvent] = c.event
 		if len(c.doc.Inputs) == 0 {
-			s.bare = event.fields
-			s.open = event.open
+			s.bare = c.event.fields
+			s.open = c.event.open
 		}
 	}
 	return s
@@ -82,7 +81,7 @@ func (c *compilation) trigger(at *trail) {
 		return
 	}
 	for i, pattern := range c.doc.Trigger.Events {
-		if len(MatchedTypes([]string{pattern})) > 0 {
+		if len(matched(c.types, []string{pattern})) > 0 {
 			continue
 		}
 		where := at.field("event")
@@ -90,10 +89,10 @@ func (c *compilation) trigger(at *trail) {
 			where = where.item(i)
 		}
 		var known []string
-		for _, t := range EventTypes() {
+		for _, t := range c.types {
 			known = append(known, t.Name)
 		}
-		c.complain(where, "there is no event type %s%s", quote(pattern), suggestion(pattern, known))
+		c.complainf(where, "there is no event type %s%s", quote(pattern), suggestion(pattern, known))
 	}
 	c.condition(c.doc.Trigger.When, at.field("when"), c.whenScope())
 }

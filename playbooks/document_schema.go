@@ -26,8 +26,7 @@ func DocumentSchema(catalog *Catalog) json.RawMessage {
 	document["title"] = "Playbook"
 	document["required"] = []any{"name", "actions"}
 	document["$defs"] = map[string]any{"step": stepSchema(catalog)}
-	b, _ := json.Marshal(document) // maps, lists, texts and schemas that were read before always marshal
-	return b
+	return schemaText(document)
 }
 
 func limited(characters int) map[string]any {

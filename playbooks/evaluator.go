@@ -103,6 +103,9 @@ func (e *Evaluator) evaluate(expression string, m *meter) (any, error) {
 	if err != nil {
 		return nil, expressionFault(expression, m.env, nil, err)
 	}
+	if err := m.spend(stepsPerRun); err != nil {
+		return nil, expressionFault(expression, m.env, p, err)
+	}
 	v, err := p.run(m)
 	if err != nil {
 		return nil, expressionFault(expression, m.env, p, err)

@@ -129,8 +129,10 @@ func valueTests() []valueTest {
 		{`cidr_contains(["192.168.0.0/16", "fe80::/10"], "fe80::1")`, true},
 		{`cidr_contains("10.0.0.0/8", "junk")`, false},
 		{`is_private_ip("192.168.1.1") && !is_private_ip("8.8.8.8")`, true},
-		{`map(["44d88612fea8a8f36de82e1278abb02f", "1.2.3[.]4", "hxxps://evil[.]example/x", "a@b.example", "evil.example", "C:\\x\\y.exe", "HKLM\\Software\\X", "what"], ioc_type(#))`,
-			[]any{"hash", "ip", "url", "email", "domain", "file", "registry", "other"}},
+		{
+			`map(["44d88612fea8a8f36de82e1278abb02f", "1.2.3[.]4", "hxxps://evil[.]example/x", "a@b.example", "evil.example", "C:\\x\\y.exe", "HKLM\\Software\\X", "what"], ioc_type(#))`,
+			[]any{"hash", "ip", "url", "email", "domain", "file", "registry", "other"},
+		},
 		{`defang("https://evil.example/x")`, "hxxps://evil[.]example/x"},
 		{`refang("hxxps[:]//evil[.]example")`, "https://evil.example"},
 		{`regex_find("pid=42 x", "pid=(\\d+)", 1)`, "42"},
@@ -228,7 +230,8 @@ func TestTypeCheckAgreesWithEvaluation(t *testing.T) {
 		source, err := json.Marshal(map[string]any{
 			"name": "x", "trigger_type": "event", "vars": map[string]any{"prefix": 1, "count": 2},
 			"actions": []any{
-				map[string]any{"id": "verdict", "type": "score_host"}, map[string]any{"id": "ask", "type": "score_host"},
+				map[string]any{"id": "verdict", "type": "score_host"},
+				map[string]any{"id": "ask", "type": "score_host"},
 				map[string]any{"type": "stop", "params": map[string]any{"message": "${" + expression + "}x"}},
 			},
 		})

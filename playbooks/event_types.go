@@ -1,7 +1,5 @@
 package playbooks
 
-import "encoding/json"
-
 // The published event types.
 const (
 	EventHostCreated         = "host.created"
@@ -121,28 +119,22 @@ func eventType(name, summary string, fields schemaFields, required ...string) Ev
 	schema["title"] = name
 	schema["description"] = summary
 	schema["required"] = required
-	b, _ := json.Marshal(schema) // maps, lists and texts always marshal
-	return EventType{Name: name, Summary: summary, Schema: b}
+	return EventType{Name: name, Summary: summary, Schema: schemaText(schema)}
 }
 
 // typeOfEvents is what a condition may look at when an event of one of these types comes in: every field of any of them
 // beside the envelope's. Without a type all fields are possible.
-func typeOfEvents(names []string) *dataType {
+func typeOfEvents(types []EventType) *dataType {
 	var out *dataType
-	for _, t := range EventTypes() {
-		for _, name := range names {
-			if name != t.Name {
-				continue
-			}
-			payload, err := typeOfSchema(t.Schema)
-			if err != nil {
-				continue
-			}
-			if out == nil {
-				out = payload
-			} else {
-				out = out.union(payload)
-			}
+	for i, t := range types {
+		payload, err := typeOfSchema(t.Schema)
+		if err != nil {
+			return openObject()
+		}
+		if i == 0 {
+			out = payload
+		} else {
+			out = out.union(payload)
 		}
 	}
 	if out == nil {

@@ -75,10 +75,18 @@ func MatchPattern(pattern, eventType string) bool {
 // MatchedTypes lists the published event types that fit any of the patterns.
 func MatchedTypes(patterns []string) []string {
 	var out []string
-	for _, t := range EventTypes() {
+	for _, t := range matched(EventTypes(), patterns) {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+func matched(all []EventType, patterns []string) []EventType {
+	var out []EventType
+	for _, t := range all {
 		for _, pattern := range patterns {
 			if MatchPattern(pattern, t.Name) {
-				out = append(out, t.Name)
+				out = append(out, t)
 				break
 			}
 		}

@@ -2,6 +2,7 @@ package playbooks
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/expr-lang/expr/builtin"
@@ -20,12 +21,22 @@ type function struct {
 const anyNumber = -1
 
 func functions() []function {
+	return slices.Concat(
+		generalFunctions(), numberFunctions(), textFunctions(), listFunctions(), timeFunctions(), indicatorFunctions(),
+	)
+}
+
+func generalFunctions() []function {
 	return []function{
 		{"len", 1, 1, fnLen, func(any) int { return 0 }},
 		{"type", 1, 1, fnType, func(any) string { return "" }},
 		{"default", 2, 2, fnDefault, func(any, any) any { return nil }},
 		{"get", 2, 2, fnGet, func(any, any) any { return nil }},
+	}
+}
 
+func numberFunctions() []function {
+	return []function{
 		{"abs", 1, 1, fnAbs, func(any) any { return nil }},
 		{"ceil", 1, 1, fnCeil, func(any) float64 { return 0 }},
 		{"floor", 1, 1, fnFloor, func(any) float64 { return 0 }},
@@ -36,7 +47,11 @@ func functions() []function {
 		{"min", 1, anyNumber, fnMin, func(...any) any { return nil }},
 		{"mean", 1, anyNumber, fnMean, func(...any) float64 { return 0 }},
 		{"median", 1, anyNumber, fnMedian, func(...any) float64 { return 0 }},
+	}
+}
 
+func textFunctions() []function {
+	return []function{
 		{"string", 1, 1, fnString, func(any) string { return "" }},
 		{"upper", 1, 1, fnUpper, func(string) string { return "" }},
 		{"lower", 1, 1, fnLower, func(string) string { return "" }},
@@ -55,7 +70,11 @@ func functions() []function {
 		{"fromJSON", 1, 1, fnFromJSON, func(string) any { return nil }},
 		{"toBase64", 1, 1, fnToBase64, func(string) string { return "" }},
 		{"fromBase64", 1, 1, fnBase64Decode, func(string) string { return "" }},
+	}
+}
 
+func listFunctions() []function {
+	return []function{
 		{"first", 1, 1, fnFirst, func(any) any { return nil }},
 		{"last", 1, 1, fnLast, func(any) any { return nil }},
 		{"take", 2, 2, fnTake, func(any, int) []any { return nil }},
@@ -68,13 +87,21 @@ func functions() []function {
 		{"values", 1, 1, fnValues, func(any) []any { return nil }},
 		{"toPairs", 1, 1, fnToPairs, func(any) []any { return nil }},
 		{"fromPairs", 1, 1, fnFromPairs, func(any) map[string]any { return nil }},
+	}
+}
 
+func timeFunctions() []function {
+	return []function{
 		{"now", 0, 0, fnNow, func() any { return nil }},
 		{"ago", 1, 1, fnAgo, func(any) any { return nil }},
 		{"duration", 1, 1, fnDuration, func(any) time.Duration { return 0 }},
 		{"date", 1, 2, fnParseTime, func(any, ...string) any { return nil }},
 		{"parse_time", 1, 2, fnParseTime, func(any, ...string) any { return nil }},
+	}
+}
 
+func indicatorFunctions() []function {
+	return []function{
 		{"cidr_contains", 2, 2, fnCIDRContains, func(any, any) bool { return false }},
 		{"is_private_ip", 1, 1, fnIsPrivateIP, func(any) bool { return false }},
 		{"ioc_type", 1, 1, fnIOCType, func(any) string { return "" }},

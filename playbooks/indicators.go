@@ -53,7 +53,7 @@ func addressOf(v any) (netip.Addr, bool) {
 
 // fnDefang makes a text safe to paste: nothing in it is a link any more.
 func fnDefang(m *meter, args []any) (any, error) {
-	if err := m.spend(replacerSteps); err != nil {
+	if err := replacing(m, args); err != nil {
 		return nil, err
 	}
 	return changed(m, args, func(s string) string {
@@ -65,14 +65,17 @@ func fnDefang(m *meter, args []any) (any, error) {
 
 // fnRefang undoes the usual ways of defanging.
 func fnRefang(m *meter, args []any) (any, error) {
-	if err := m.spend(replacerSteps); err != nil {
+	if err := replacing(m, args); err != nil {
 		return nil, err
 	}
 	return changed(m, args, refang)
 }
 
-// replacerSteps is what building a replacer's table takes.
-const replacerSteps = 64
+// replacing pays for a replacer: its table, and a slow walk over the text.
+func replacing(m *meter, args []any) error {
+	s, _ := args[0].(string)
+	return m.spend(replacerSteps + len(s)/slowBytesPerStep*2)
+}
 
 func refang(s string) string {
 	return strings.NewReplacer("hxxps", "https", "hxxp", "http", "hXXps", "https", "hXXp", "http", "fxp://", "ftp://",

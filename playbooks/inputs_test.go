@@ -44,7 +44,7 @@ func TestCheckInputs(t *testing.T) {
 	}, nil)
 	require.True(t, fault.Is(err, fault.Invalid))
 	said := make(map[string]string)
-	for _, field := range err.(*fault.Error).Fields {
+	for _, field := range faultOf(t, err).Fields {
 		said[field.Location] = field.Message
 	}
 	require.Equal(t, map[string]string{

@@ -41,6 +41,6 @@ func Library() ([]LibraryEntry, error) {
 }
 
 //go:embed library/*.yaml
-var libraryYAML embed.FS //nolint:gochecknoglobals // embed needs a variable of the package
+var libraryYAML embed.FS
 
 func libraryFiles() fs.FS { return libraryYAML }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,6 +90,15 @@ func TestTriageRun(t *testing.T) {
 	const bad = "powershell.exe -NoP -EncodedCommand SQBFAFgAIABOAGUAdwAtAE8AYgBqAGUAYwB0AA=="
 	_, _, matched := begin(t, plan, hostEvent(map[string]any{"Name": "svchost.exe", "CommandLine": "svchost -k x"}, map[string]any{"Name": "System"}))
 	require.False(t, matched)
+	_, _, matched = begin(t, plan, hostEvent(map[string]any{"Event": map[string]any{"EventData": map[string]any{"CommandLine": `C:\Temp\x.exe`}}}))
+	require.True(t, matched, "event-log rows are looked at too")
+	long := make([]any, playbooks.MaxSampleRows)
+	for i := range long {
+		long[i] = map[string]any{"CommandLine": strings.Repeat("A", playbooks.MaxSampleRowBytes)}
+	}
+	long[len(long)-1] = map[string]any{"CommandLine": bad}
+	_, _, matched = begin(t, plan, hostEvent(long...))
+	require.True(t, matched, "long rows don't use up the budget")
 	evaluator, env, matched := begin(t, plan, hostEvent(map[string]any{"Name": "System", "CommandLine": nil}, map[string]any{"CommandLine": bad}))
 	require.True(t, matched)
 	require.Equal(t, bad, env.Inputs["command_line"])

@@ -12,23 +12,23 @@ func (c *compilation) lint(p *Plan) {
 		if n, _ := at.find(c.doc.source); n == nil {
 			at = root.field("trigger_type")
 		}
-		c.warn(at, "no event is named, so only execute starts this playbook; name one under trigger.event")
+		c.warnf(at, "no event is named, so only execute starts this playbook; name one under trigger.event")
 	}
 	for _, in := range p.Inputs {
 		at := root.field("inputs").field(in.Name)
 		if !c.used[rootInputs+"."+in.Name] && !c.used[in.Name] {
-			c.warn(at, "the input %s is not used", in.Name)
+			c.warnf(at, "the input %s is not used", in.Name)
 		}
 		if s, ok := in.Default.(string); ok && in.Required && strings.Contains(s, "${") {
 			continue
 		}
 		if in.Required && in.Default != nil {
-			c.warn(at, "the input has a default, so required says nothing")
+			c.warnf(at, "the input has a default, so required says nothing")
 		}
 	}
 	for _, name := range sortedKeys(p.Vars) {
 		if !c.used[rootVars+"."+name] {
-			c.warn(root.field("vars").field(name), "the variable %s is not used", name)
+			c.warnf(root.field("vars").field(name), "the variable %s is not used", name)
 		}
 	}
 	c.lintSteps(p.Steps, root.field("actions"))
@@ -38,11 +38,11 @@ func (c *compilation) lint(p *Plan) {
 func (c *compilation) lintSteps(steps []Step, at *trail) {
 	for i, step := range steps {
 		if step.If == "false" {
-			c.warn(at.item(i).field("if"), "the step never runs")
+			c.warnf(at.item(i).field("if"), "the step never runs")
 		}
 		if step.Retry.MaxAttempts == 1 && step.Retry.InitialInterval > 0 {
 			if n, _ := at.item(i).field("retry").field("initial_interval").find(c.doc.source); n != nil {
-				c.warn(at.item(i).field("retry"), "one attempt in all: the intervals say nothing")
+				c.warnf(at.item(i).field("retry"), "one attempt in all: the intervals say nothing")
 			}
 		}
 	}

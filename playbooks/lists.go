@@ -146,7 +146,8 @@ func fnUniq(m *meter, args []any) (any, error) {
 	out := make([]any, 0)
 	seen := make(map[any]bool)
 	for _, item := range list {
-		if err := m.spend(1); err != nil {
+		s, _ := item.(string)
+		if err := m.spend(1 + len(s)/bytesPerStep); err != nil {
 			return nil, err
 		}
 		if key, ok := scalarKey(item); ok {
@@ -228,6 +229,9 @@ func fnFromPairs(m *meter, args []any) (any, error) {
 		key, ok := pair[0].(string)
 		if !ok {
 			return nil, fmt.Errorf("the key of an object is a text, not %s", quote(pair[0]))
+		}
+		if err := m.spend(1 + len(key)/bytesPerStep); err != nil {
+			return nil, err
 		}
 		out[key] = pair[1]
 	}

@@ -72,9 +72,15 @@ func (m *meter) walk(n int) error {
 
 // What one step buys, measured: each takes about as long as one call of an operation, some 100 ns.
 const (
-	bytesPerStep     = 128 // copied or compared
-	slowBytesPerStep = 8   // decoded, hashed, changed in case
-	itemsPerStep     = 4   // copied
-	bytesPerItem     = 16  // an interface value
-	maxDepth         = 64  // of nested lists and objects
+	bytesPerStep      = 128 // copied or compared
+	foundBytesPerStep = 32  // searched for another text
+	slowBytesPerStep  = 8   // decoded, hashed, changed in case
+	itemsPerStep      = 4   // copied
+	stepsPerRun       = 4   // an expression begun
+	stepsPerTime      = 12  // a time read from or written to a text
+	stepsPerDuration  = 6   // a duration read from a text
+	stepsPerJSON      = 16  // JSON begun, either way
+	replacerSteps     = 64  // a table of replacements built
+	bytesPerItem      = 16  // an interface value
+	maxDepth          = 64  // of nested lists and objects
 )

@@ -27,7 +27,7 @@ func compileAction(c *compilation, s stepSite, step *Step) {
 	holes := c.templates(step.Params, at, s.scope, c.opts.Catalog.shapes[spec.Name])
 	problems := c.opts.Catalog.params[spec.Name].problems(step.Params, holes.ignores)
 	for _, problem := range problems {
-		c.complain(at.down(problem.path), "%s", problem.message)
+		c.complainf(at.down(problem.path), "%s", problem.message)
 	}
 }
 
@@ -36,8 +36,8 @@ func (c *compilation) unknownType(s stepSite) {
 	case s.Type == "":
 		// The parser has complained already.
 	case slices.Contains(laterTypes(), s.Type):
-		c.complain(s.at.field("type"), "%s is not part of the language yet", s.Type)
+		c.complainf(s.at.field("type"), "%s is not part of the language yet", s.Type)
 	default:
-		c.complain(s.at.field("type"), "there is no action %s%s", quote(s.Type), suggestion(s.Type, c.opts.Catalog.names()))
+		c.complainf(s.at.field("type"), "there is no action %s%s", quote(s.Type), suggestion(s.Type, c.opts.Catalog.names()))
 	}
 }

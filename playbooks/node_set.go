@@ -16,13 +16,13 @@ func compileSet(c *compilation, s stepSite, step *Step) {
 	at := s.at.field("params")
 	vars, ok := s.Params["vars"].(map[string]any)
 	if !ok || len(vars) == 0 {
-		c.complain(at, "set needs vars: an object of the variables to set")
+		c.complainf(at, "set needs vars: an object of the variables to set")
 		return
 	}
 	c.only(s, "vars")
 	for _, name := range sortedKeys(vars) {
 		if _, declared := c.doc.Vars[name]; !declared {
-			c.complain(at.field("vars").field(name), "there is no variable %s; declare it under vars of the playbook%s",
+			c.complainf(at.field("vars").field(name), "there is no variable %s; declare it under vars of the playbook%s",
 				quote(name), suggestion(name, sortedKeys(c.doc.Vars)))
 		}
 	}
@@ -33,10 +33,10 @@ func compileSet(c *compilation, s stepSite, step *Step) {
 // pure complains about what only an action can have.
 func (c *compilation) pure(s stepSite) {
 	if s.Timeout != 0 {
-		c.complain(s.at.field("timeout"), "%s takes no time and has no timeout", s.Type)
+		c.complainf(s.at.field("timeout"), "%s takes no time and has no timeout", s.Type)
 	}
 	if s.Retry != nil {
-		c.complain(s.at.field("retry"), "%s does nothing that could be tried again", s.Type)
+		c.complainf(s.at.field("retry"), "%s does nothing that could be tried again", s.Type)
 	}
 }
 
@@ -44,7 +44,7 @@ func (c *compilation) pure(s stepSite) {
 func (c *compilation) only(s stepSite, known ...string) {
 	for _, name := range sortedKeys(s.Params) {
 		if !slices.Contains(known, name) {
-			c.complain(s.at.field("params").field(name), "unknown field %s%s", quote(name), suggestion(name, known))
+			c.complainf(s.at.field("params").field(name), "unknown field %s%s", quote(name), suggestion(name, known))
 		}
 	}
 }

@@ -18,13 +18,13 @@ func compileStop(c *compilation, s stepSite, step *Step) {
 	if status, given := s.Params["status"]; given && status != nil {
 		step.Status, _ = status.(string)
 		if step.Status != StopCompleted && step.Status != StopFailed {
-			c.complain(at.field("status"), "must be completed or failed, not %s", quote(status))
+			c.complainf(at.field("status"), "must be completed or failed, not %s", quote(status))
 		}
 	}
 	if message, given := s.Params["message"]; given && message != nil {
 		text, ok := message.(string)
 		if !ok {
-			c.complain(at.field("message"), "must be a text, not %s", quote(message))
+			c.complainf(at.field("message"), "must be a text, not %s", quote(message))
 		}
 		c.templates(text, at.field("message"), s.scope, &dataType{name: "string"})
 		step.Message = text

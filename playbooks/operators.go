@@ -108,7 +108,8 @@ func opMultiply(_ *meter, args []any) (any, error) {
 			return 0, true
 		}
 		product := x * y
-		return product, product/y == x && !(x == -1 && y == math.MinInt) && !(y == -1 && x == math.MinInt)
+		negated := (x == -1 && y == math.MinInt) || (y == -1 && x == math.MinInt)
+		return product, product/y == x && !negated
 	}, func(x, y float64) float64 { return x * y })
 }
 
@@ -214,7 +215,7 @@ func textTest(m *meter, op string, args []any, test func(s, part string) bool) (
 	if !okS || !okPart {
 		return nil, errOperands(op, args[0], args[1])
 	}
-	return test(s, part), m.spend(len(s) / slowBytesPerStep)
+	return test(s, part), m.spend(len(s) / foundBytesPerStep)
 }
 
 func arithmetic(op string, a, b any, ints func(x, y int) (int, bool), floats func(x, y float64) float64) (any, error) {

@@ -50,12 +50,12 @@ func (r *reader) document(n *node) *Document {
 	doc.Inputs = r.inputs(o)
 	doc.Vars = o.values("vars")
 	if len(doc.Vars) > maxVars {
-		o.complain(n.at, o.path.field("vars"), "holds %d variables; the limit is %d", len(doc.Vars), maxVars)
+		o.complainf(n.at, o.path.field("vars"), "holds %d variables; the limit is %d", len(doc.Vars), maxVars)
 	}
 	doc.Timeout = o.duration("timeout", minTimeout, maxRunTimeout)
 	doc.Actions = r.steps(o, "actions")
 	if len(doc.Actions) == 0 && !o.complained("actions") {
-		o.complain(n.at, o.path, "the field actions is missing or empty: a playbook needs at least one step")
+		o.complainf(n.at, o.path, "the field actions is missing or empty: a playbook needs at least one step")
 	}
 	doc.OnFailure = r.steps(o, "on_failure")
 	o.done(laterInDocument())
@@ -83,7 +83,7 @@ func (r *reader) trigger(o *object) Trigger {
 		"overlap":  "there is no schedule trigger",
 	})
 	if short != "" && long != "" && short != long {
-		r.complain(n.at, path.field("type"), "trigger_type says %s and trigger.type says %s; they must agree", short, long)
+		r.complainf(n.at, path.field("type"), "trigger_type says %s and trigger.type says %s; they must agree", short, long)
 	}
 	out.Type = long
 	if long == "" {
@@ -94,7 +94,7 @@ func (r *reader) trigger(o *object) Trigger {
 	}
 	out.Type = orManual(out.Type)
 	if out.Type == TriggerManual && (len(out.Events) > 0 || out.When != "") {
-		r.complain(n.at, path, "event and when belong to a trigger of type event, but this one is manual")
+		r.complainf(n.at, path, "event and when belong to a trigger of type event, but this one is manual")
 	}
 	return out
 }
@@ -119,11 +119,11 @@ func (r *reader) triggerType(o *object, name string) TriggerType {
 	case "event", "event-based":
 		return TriggerEvent
 	case "schedule", "scheduled":
-		r.complain(n.at, path, "the trigger %s is not part of the language yet; there are manual and event", word)
+		r.complainf(n.at, path, "the trigger %s is not part of the language yet; there are manual and event", word)
 	case "webhook":
-		r.complain(n.at, path, "a webhook starts a playbook as the event webhook.received: write type event")
+		r.complainf(n.at, path, "a webhook starts a playbook as the event webhook.received: write type event")
 	default:
-		r.complain(n.at, path, "must be manual or event, not %s", quote(n.raw()))
+		r.complainf(n.at, path, "must be manual or event, not %s", quote(n.raw()))
 	}
 	return ""
 }
@@ -141,7 +141,7 @@ func (r *reader) patterns(o *object) []string {
 			trails = append(trails, path.item(i))
 		}
 		if len(nodes) == 0 || len(nodes) > maxEventPatterns {
-			r.complain(n.at, path, "must name 1 to %d event types", maxEventPatterns)
+			r.complainf(n.at, path, "must name 1 to %d event types", maxEventPatterns)
 			return nil
 		}
 	}
@@ -149,7 +149,7 @@ func (r *reader) patterns(o *object) []string {
 	for i, item := range nodes {
 		pattern, ok := item.scalar.(string)
 		if !ok || strings.TrimSpace(pattern) == "" {
-			r.complain(item.at, trails[i], "must be the name of an event type, not %s", quote(item.raw()))
+			r.complainf(item.at, trails[i], "must be the name of an event type, not %s", quote(item.raw()))
 			continue
 		}
 		out = append(out, pattern)

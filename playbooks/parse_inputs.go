@@ -19,17 +19,17 @@ func (r *reader) inputs(o *object) []Input {
 		return nil
 	}
 	if n.shape != shapeObject {
-		r.complain(n.at, path, "must be an object of inputs by name, not %s", n.shape)
+		r.complainf(n.at, path, "must be an object of inputs by name, not %s", n.shape)
 		return nil
 	}
 	if len(n.fields) > maxInputs {
-		r.complain(n.at, path, "declares %d inputs; the limit is %d", len(n.fields), maxInputs)
+		r.complainf(n.at, path, "declares %d inputs; the limit is %d", len(n.fields), maxInputs)
 	}
 	var out []Input
 	for _, f := range n.fields {
 		where := path.field(f.name)
 		if !isIdentifier(f.name) {
-			r.complain(f.at, where, "the name of an input is letters, digits and _, and none of the language's own words")
+			r.complainf(f.at, where, "the name of an input is letters, digits and _, and none of the language's own words")
 		}
 		if declared := r.object(f.value, where); declared != nil {
 			out = append(out, r.input(f.name, declared))
@@ -49,7 +49,7 @@ func (r *reader) input(name string, o *object) Input {
 		Max:         o.number("max", -math.MaxFloat64, math.MaxFloat64),
 	}
 	if in.Type == "" && !o.complained("type") {
-		o.complain(o.node.at, o.path, "the field type is missing; there are %s", strings.Join(inputTypes(), ", "))
+		o.complainf(o.node.at, o.path, "the field type is missing; there are %s", strings.Join(inputTypes(), ", "))
 	}
 	if n, _ := o.take("default"); n != nil {
 		in.Default = n.raw()
@@ -57,7 +57,7 @@ func (r *reader) input(name string, o *object) Input {
 	if n, path := o.take("enum"); n != nil {
 		values, ok := n.raw().([]any)
 		if !ok || len(values) == 0 {
-			o.complain(n.at, path, "must be a list of at least one value")
+			o.complainf(n.at, path, "must be a list of at least one value")
 		}
 		in.Enum = values
 	}
@@ -73,15 +73,15 @@ func (r *reader) checkInput(in Input, o *object) {
 	}
 	bounded := []InputType{InputString, InputNumber, InputInteger, InputList}
 	if (in.Min != nil || in.Max != nil) && !slices.Contains(bounded, in.Type) {
-		o.complain(o.node.at, o.path, "an input of type %s has no min and max", in.Type)
+		o.complainf(o.node.at, o.path, "an input of type %s has no min and max", in.Type)
 	}
 	if in.Min != nil && in.Max != nil && *in.Min > *in.Max {
-		o.complain(o.node.at, o.path, "min is larger than max")
+		o.complainf(o.node.at, o.path, "min is larger than max")
 	}
 	for i, value := range in.Enum {
 		if problem := in.wrong(value, false); problem != "" {
 			n, path := o.take("enum")
-			o.complain(n.items[i].at, path.item(i), "%s", problem)
+			o.complainf(n.items[i].at, path.item(i), "%s", problem)
 		}
 	}
 	if s, isText := in.Default.(string); in.Default == nil || (isText && strings.Contains(s, "${")) {
@@ -89,6 +89,6 @@ func (r *reader) checkInput(in Input, o *object) {
 	}
 	if problem := in.wrong(in.Default, true); problem != "" {
 		n, path := o.take("default")
-		o.complain(n.at, path, "%s", problem)
+		o.complainf(n.at, path, "%s", problem)
 	}
 }

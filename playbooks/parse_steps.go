@@ -40,7 +40,7 @@ func (r *reader) steps(o *object, name string) []StepDocument {
 		return nil
 	}
 	if n.shape != shapeList {
-		r.complain(n.at, path, "must be a list of steps, not %s", n.shape)
+		r.complainf(n.at, path, "must be a list of steps, not %s", n.shape)
 		return nil
 	}
 	out := make([]StepDocument, 0, len(n.items))
@@ -67,7 +67,7 @@ func (r *reader) step(o *object) StepDocument {
 	}
 	if s.ID != "" && !isIdentifier(s.ID) {
 		n, path := o.take("id")
-		o.complain(n.at, path, "an id is letters, digits and _, at most 64, and none of the language's own words")
+		o.complainf(n.at, path, "an id is letters, digits and _, at most 64, and none of the language's own words")
 	}
 	// What a node to come would be is told by its fields; that it has no type is no news.
 	if !o.node.isLater() {
@@ -102,9 +102,9 @@ func (r *reader) onError(o *object) OnError {
 	case string(OnErrorContinue):
 		return OnErrorContinue
 	case "compensate":
-		r.complain(n.at, path, "compensate is not part of the language yet; there are fail and continue")
+		r.complainf(n.at, path, "compensate is not part of the language yet; there are fail and continue")
 	default:
-		r.complain(n.at, path, "must be fail or continue, not %s", quote(n.raw()))
+		r.complainf(n.at, path, "must be fail or continue, not %s", quote(n.raw()))
 	}
 	return ""
 }
@@ -125,7 +125,7 @@ func (r *reader) retry(o *object) *RetryDocument {
 	if attempts := t.number("max_attempts", 1, maxAttempts); attempts != nil {
 		out.MaxAttempts = int(*attempts)
 		if *attempts != float64(out.MaxAttempts) {
-			r.complain(n.at, path.field("max_attempts"), "must be a whole number")
+			r.complainf(n.at, path.field("max_attempts"), "must be a whole number")
 		}
 	}
 	if backoff := t.number("backoff", 1, maxBackoff); backoff != nil {

@@ -147,7 +147,7 @@ func badDocuments() map[string]struct {
 		"no actions":                {"name: x\n", "", "needs at least one step", fault.Invalid},
 		"actions null":              {"name: x\nactions:\n", "", "needs at least one step", fault.Invalid},
 		"actions an object":         {"name: x\nactions: {type: create_case}\n", "actions", "must be a list of steps, not an object", fault.Invalid},
-		"unknown field":             {"name: x\ndescripton: y" + step, "descripton", "did you mean description?", fault.Invalid},
+		"unknown field":             {"name: x\ndescriptio: y" + step, "descriptio", "did you mean description?", fault.Invalid},
 		"unknown field of a step":   {"name: x\nactions:\n  - type: create_case\n    parms: {}\n", "actions[0].parms", "line 4, column 5: unknown field \"parms\"; did you mean params?", fault.Invalid},
 		"no type":                   {"name: x\nactions:\n  - params: {}\n", "actions[0]", "the field type is missing", fault.Invalid},
 		"wrong type":                {"name: 5" + step, "name", "must be a text, not a number", fault.Invalid},
@@ -192,7 +192,7 @@ func TestParseRefuses(t *testing.T) {
 			_, err := playbooks.Parse([]byte(bad.source))
 			require.Error(t, err)
 			require.Equal(t, bad.kind, fault.KindOf(err), err.Error())
-			fields := err.(*fault.Error).Fields
+			fields := faultOf(t, err).Fields
 			require.NotEmpty(t, fields)
 			for _, field := range fields {
 				if (field.Location == bad.location || (name == "nested" && strings.HasPrefix(field.Location, bad.location))) && strings.Contains(field.Message, bad.message) {
@@ -209,7 +209,7 @@ func TestParseTellsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := playbooks.Parse([]byte("nam: x\nactions:\n  - tipe: a\n  - type: b\n    timeout: x\n"))
 	require.Error(t, err)
-	require.Len(t, err.(*fault.Error).Fields, 5)
+	require.Len(t, faultOf(t, err).Fields, 5)
 }
 
 func FuzzParse(f *testing.F) {

@@ -176,6 +176,9 @@ func member(m *meter, from, key any, tolerant bool) (any, error) {
 		if !ok {
 			return nil, fmt.Errorf("is an object: its keys are texts, not %s", quote(key))
 		}
+		if err := m.spend(len(name) / bytesPerStep); err != nil {
+			return nil, err
+		}
 		return plain(m, x[name])
 	case []any:
 		i, err := index(len(x), key)

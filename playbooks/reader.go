@@ -3,6 +3,7 @@ package playbooks
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ type reader struct {
 	diagnostics []Diagnostic
 }
 
-func (r *reader) complain(at position, path *trail, format string, args ...any) {
+func (r *reader) complainf(at position, path *trail, format string, args ...any) {
 	if len(r.diagnostics) >= maxDiagnostics {
 		return
 	}
@@ -35,7 +36,7 @@ type object struct {
 // object opens a node that must be an object, nil with a complaint where it is none.
 func (r *reader) object(n *node, path *trail) *object {
 	if n.shape != shapeObject {
-		r.complain(n.at, path, "must be an object, not %s", n.shape)
+		r.complainf(n.at, path, "must be an object, not %s", n.shape)
 		return nil
 	}
 	return &object{reader: r, node: n, path: path}
@@ -59,10 +60,10 @@ func (o *object) done(later map[string]string) {
 		}
 		path := o.path.field(f.name)
 		if what, ok := later[f.name]; ok {
-			o.complain(f.at, path, "%s is not part of the language yet: %s", f.name, what)
+			o.complainf(f.at, path, "%s is not part of the language yet: %s", f.name, what)
 			continue
 		}
-		o.complain(f.at, path, "unknown field %s%s", quote(f.name), suggestion(f.name, o.known))
+		o.complainf(f.at, path, "unknown field %s%s", quote(f.name), suggestion(f.name, o.known))
 	}
 }
 
@@ -74,11 +75,11 @@ func (o *object) text(name string, limit int) string {
 	}
 	s, ok := n.scalar.(string)
 	if !ok {
-		o.complain(n.at, path, "must be a text, not %s", n.shape)
+		o.complainf(n.at, path, "must be a text, not %s", n.shape)
 		return ""
 	}
 	if length := utf8.RuneCountInString(s); length > limit {
-		o.complain(n.at, path, "has %d characters; the limit is %d", length, limit)
+		o.complainf(n.at, path, "has %d characters; the limit is %d", length, limit)
 	}
 	return s
 }
@@ -87,7 +88,7 @@ func (o *object) text(name string, limit int) string {
 func (o *object) required(name string, limit int) string {
 	s := o.text(name, limit)
 	if strings.TrimSpace(s) == "" && !o.complained(name) {
-		o.complain(o.node.at, o.path, "the field %s is missing", name)
+		o.complainf(o.node.at, o.path, "the field %s is missing", name)
 	}
 	return s
 }
@@ -106,7 +107,7 @@ func (o *object) choice(name string, words ...string) string {
 	}
 	s, ok := n.scalar.(string)
 	if !ok || !slices.Contains(words, s) {
-		o.complain(n.at, path, "must be one of %s, not %s", strings.Join(words, ", "), quote(n.raw()))
+		o.complainf(n.at, path, "must be one of %s, not %s", strings.Join(words, ", "), quote(n.raw()))
 		return ""
 	}
 	return s
@@ -120,7 +121,7 @@ func (o *object) boolean(name string) bool {
 	}
 	b, ok := n.scalar.(bool)
 	if !ok {
-		o.complain(n.at, path, "must be true or false, not %s", n.shape)
+		o.complainf(n.at, path, "must be true or false, not %s", n.shape)
 	}
 	return b
 }
@@ -133,11 +134,11 @@ func (o *object) number(name string, least, most float64) *float64 {
 	}
 	f, ok := number(n.scalar)
 	if !ok {
-		o.complain(n.at, path, "must be a number, not %s", n.shape)
+		o.complainf(n.at, path, "must be a number, not %s", n.shape)
 		return nil
 	}
 	if f < least || f > most {
-		o.complain(n.at, path, "must be between %s and %s", floatText(least), floatText(most))
+		o.complainf(n.at, path, "must be between %s and %s", floatText(least), floatText(most))
 	}
 	return &f
 }
@@ -150,16 +151,16 @@ func (o *object) duration(name string, least, most time.Duration) time.Duration 
 	}
 	s, ok := n.scalar.(string)
 	if !ok {
-		o.complain(n.at, path, `must be a duration such as "30m", not %s`, n.shape)
+		o.complainf(n.at, path, `must be a duration such as "30m", not %s`, n.shape)
 		return 0
 	}
 	d, err := parseDuration(s)
 	if err != nil {
-		o.complain(n.at, path, "%s", err.Error())
+		o.complainf(n.at, path, "%s", err.Error())
 		return 0
 	}
 	if d < least || d > most {
-		o.complain(n.at, path, "must be between %s and %s", durationText(least), durationText(most))
+		o.complainf(n.at, path, "must be between %s and %s", durationText(least), durationText(most))
 	}
 	return d
 }
@@ -172,14 +173,14 @@ func (o *object) condition(name string) string {
 	}
 	switch x := n.scalar.(type) {
 	case bool:
-		return fmt.Sprint(x)
+		return strconv.FormatBool(x)
 	case string:
 		if strings.TrimSpace(x) == "" {
-			o.complain(n.at, path, "the condition is empty")
+			o.complainf(n.at, path, "the condition is empty")
 		}
 		return x
 	}
-	o.complain(n.at, path, "must be a condition (a text), not %s", n.shape)
+	o.complainf(n.at, path, "must be a condition (a text), not %s", n.shape)
 	return ""
 }
 
@@ -191,7 +192,7 @@ func (o *object) values(name string) map[string]any {
 	}
 	values, ok := n.raw().(map[string]any)
 	if !ok {
-		o.complain(n.at, path, "must be an object, not %s", n.shape)
+		o.complainf(n.at, path, "must be an object, not %s", n.shape)
 	}
 	return values
 }

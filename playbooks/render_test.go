@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/playbooks"
 )
 
@@ -61,7 +60,7 @@ func TestRenderFailsAtItsPlace(t *testing.T) {
 	} {
 		_, err := evaluator.Render(map[string]any{"list": []any{"x", template}}, testEnv())
 		require.ErrorContains(t, err, want, template)
-		fields := err.(*fault.Error).Fields
+		fields := faultOf(t, err).Fields
 		require.NotEmpty(t, fields)
 		require.Equal(t, "list[1]", fields[0].Location)
 	}
@@ -76,7 +75,7 @@ func TestOneTreeHasOneBudget(t *testing.T) {
 	}
 	_, err := evaluator.Render(tree, testEnv())
 	require.Error(t, err)
-	require.Equal(t, playbooks.CodeBudget, err.(*fault.Error).StableCode())
+	require.Equal(t, playbooks.CodeBudget, faultOf(t, err).StableCode())
 	_, err = evaluator.Render(strings.Repeat("${repeat(\"a\", 1000)}", 100), testEnv())
 	require.ErrorContains(t, err, "the limit is 65536")
 	deep := any("x")

@@ -60,7 +60,7 @@ func (r *rewriter) loop(n *ast.BuiltinNode, list ast.Node, tick string) (ast.Nod
 
 // body rewrites a predicate's body. Each round costs as much as the body is large, so that a large body in a short loop
 // and a small one in a long loop are bounded alike.
-func (r *rewriter) body(at ast.Node, node ast.Node, tick string) (ast.Node, error) {
+func (r *rewriter) body(at, node ast.Node, tick string) (ast.Node, error) {
 	predicate, ok := node.(*ast.PredicateNode)
 	if !ok {
 		return nil, errAt(node, "this is not a predicate")

@@ -53,6 +53,16 @@ func schemaObject(fields schemaFields) map[string]any {
 	return map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
 }
 
+// schemaText writes a schema. One that can't be written refuses everything: it is made of maps, lists and texts alone, so
+// only a mistake of ours can get there.
+func schemaText(schema map[string]any) json.RawMessage {
+	b, err := json.Marshal(schema)
+	if err != nil {
+		return json.RawMessage("false")
+	}
+	return b
+}
+
 // checkedSchema is a compiled JSON Schema.
 type checkedSchema struct{ schema *jsonschema.Schema }
 
@@ -110,9 +120,7 @@ func collectProblems(err *jsonschema.ValidationError, ignore func([]string, bool
 		if ignore != nil && ignore(err.InstanceLocation, isType) {
 			return true
 		}
-		for _, problem := range schemaMessages(err) {
-			*out = append(*out, problem)
-		}
+		*out = append(*out, schemaMessages(err)...)
 		return false
 	}
 	isChoice := false

@@ -48,12 +48,17 @@ func fnUpper(m *meter, args []any) (any, error) { return changed(m, args, string
 
 func fnLower(m *meter, args []any) (any, error) { return changed(m, args, strings.ToLower) }
 
+// changed pays by the character set: Go changes ASCII in a quick loop and everything else rune by rune.
 func changed(m *meter, args []any, change func(string) string) (any, error) {
 	s, err := textArgument(args, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.spend(len(s) / slowBytesPerStep * 2); err != nil {
+	price := len(s) / foundBytesPerStep
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		price = len(s) / slowBytesPerStep * 2
+	}
+	if err := m.spend(price); err != nil {
 		return nil, err
 	}
 	out := change(s)
@@ -193,7 +198,7 @@ func placeOf(m *meter, args []any, find func(s, part string) int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.spend(len(s[0]) / slowBytesPerStep); err != nil {
+	if err := m.spend(len(s[0]) / foundBytesPerStep * 2); err != nil {
 		return nil, err
 	}
 	at := find(s[0], s[1])
@@ -217,7 +222,7 @@ func fnFromJSON(m *meter, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.spend(len(s) / slowBytesPerStep * 4); err != nil {
+	if err := m.spend(stepsPerJSON + len(s)/slowBytesPerStep*4); err != nil {
 		return nil, err
 	}
 	// A value of one byte ("1,") becomes an interface and a number.
@@ -244,7 +249,7 @@ func fnBase64Decode(m *meter, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.spend(len(s) / slowBytesPerStep); err != nil {
+	if err := m.spend(replacerSteps + len(s)/slowBytesPerStep); err != nil {
 		return nil, err
 	}
 	standard := strings.NewReplacer("-", "+", "_", "/", "\n", "", "\r", "", " ", "").Replace(s)
@@ -283,7 +288,7 @@ func fnSHA256(m *meter, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.spend(1 + len(s)/slowBytesPerStep); err != nil {
+	if err := m.spend(4 + len(s)/slowBytesPerStep); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(s))

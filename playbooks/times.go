@@ -24,23 +24,26 @@ func fnAgo(m *meter, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := durationOf(args[0])
+	d, err := durationOf(m, args[0])
 	if err != nil {
 		return nil, err
 	}
 	return opSubtract(m, []any{now, d})
 }
 
-func fnDuration(_ *meter, args []any) (any, error) {
-	d, err := durationOf(args[0])
+func fnDuration(m *meter, args []any) (any, error) {
+	d, err := durationOf(m, args[0])
 	return d, err
 }
 
-func durationOf(v any) (time.Duration, error) {
+func durationOf(m *meter, v any) (time.Duration, error) {
 	switch x := v.(type) {
 	case time.Duration:
 		return x, nil
 	case string:
+		if err := m.spend(stepsPerDuration); err != nil {
+			return 0, err
+		}
 		return parseDuration(x)
 	}
 	return 0, fmt.Errorf(`a duration is a text such as "90s" or "7d", but %s is %s`, quote(v), kindOf(v))
@@ -48,35 +51,39 @@ func durationOf(v any) (time.Duration, error) {
 
 // parseDuration reads Go's durations and whole or broken days, "7d", at the front: "1d12h".
 func parseDuration(s string) (time.Duration, error) {
-	bad := fmt.Errorf(`a duration is written like "90s", "30m", "24h" or "7d", not %s`, quote(s))
+	d, ok := readDuration(s)
+	if !ok {
+		return 0, fmt.Errorf(`a duration is written like "90s", "30m", "24h" or "7d", not %s`, quote(s))
+	}
+	return d, nil
+}
+
+func readDuration(s string) (time.Duration, bool) {
 	if len(s) > 64 {
-		return 0, bad
+		return 0, false
 	}
 	days, rest, found := strings.Cut(s, "d")
 	if !found {
 		d, err := time.ParseDuration(s)
-		if err != nil {
-			return 0, bad
-		}
-		return d, nil
+		return d, err == nil
 	}
 	n, err := strconv.ParseFloat(days, 64)
 	if err != nil || math.IsNaN(n) || math.Abs(n) > 36500 {
-		return 0, bad
+		return 0, false
 	}
 	d := time.Duration(n * float64(24*time.Hour))
 	if rest == "" {
-		return d, nil
+		return d, true
 	}
 	more, err := time.ParseDuration(rest)
-	if err != nil || more < 0 || more >= 24*time.Hour {
-		return 0, bad
-	}
-	return d + more, nil
+	return d + more, err == nil && more >= 0 && more < 24*time.Hour
 }
 
 // fnParseTime reads RFC 3339 and its usual shortenings, seconds or milliseconds since 1970, or a Go layout given.
-func fnParseTime(_ *meter, args []any) (any, error) {
+func fnParseTime(m *meter, args []any) (any, error) {
+	if err := m.spend(stepsPerTime); err != nil {
+		return nil, err
+	}
 	switch x := args[0].(type) {
 	case time.Time:
 		return x, nil
@@ -197,6 +204,9 @@ func timeWith(m *meter, t time.Time, name string, arg any) (any, error) {
 	case "Format":
 		if layout, ok := arg.(string); ok && len(layout) <= 64 {
 			s := t.Format(layout)
+			if err := m.spend(stepsPerTime); err != nil {
+				return nil, err
+			}
 			return s, m.text(len(s))
 		}
 	}

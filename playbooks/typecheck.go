@@ -158,17 +158,8 @@ func wordOf(t reflect.Type) string {
 	if t == nil || t == reflect.TypeFor[any]() {
 		return ""
 	}
-	switch t.Kind() {
-	case reflect.Bool:
-		return "boolean"
-	case reflect.String:
-		return "string"
-	case reflect.Int, reflect.Float64:
-		return "number"
-	case reflect.Slice:
-		return "array"
-	case reflect.Map:
-		return "object"
-	}
-	return ""
+	return map[reflect.Kind]string{
+		reflect.Bool: "boolean", reflect.String: "string", reflect.Int: "number", reflect.Float64: "number",
+		reflect.Slice: "array", reflect.Map: "object",
+	}[t.Kind()]
 }

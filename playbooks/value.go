@@ -212,7 +212,7 @@ func jsonOf(m *meter, v any) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the value can't be written as JSON: %w", err)
 	}
-	if err := m.spend(len(b) / slowBytesPerStep); err != nil {
+	if err := m.spend(stepsPerJSON + len(b)/slowBytesPerStep); err != nil {
 		return "", err
 	}
 	return string(b), m.text(len(b))

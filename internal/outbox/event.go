@@ -73,7 +73,7 @@ func (m *match) one(ctx context.Context, l store.Listener, env playbooks.Env) er
 		}
 		return m.trouble(ctx, l, err)
 	}
-	fits, err := plan.Trigger.MatchesWith(plan.ev, m.event.Type, env)
+	fits, err := plan.Trigger.Matches(plan.ev, m.event.Type, env)
 	if err != nil {
 		return m.trouble(ctx, l, err)
 	}

@@ -59,3 +59,16 @@ func Execution(t testing.TB, s *store.Store, tenantID, playbookID, actorID int64
 	require.True(t, created)
 	return row
 }
+
+// SetSettings replaces a tenant's settings, as JSON.
+func SetSettings(t testing.TB, s *store.Store, tenantID int64, settings string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := s.Conn(ctx)
+	require.NoError(t, err)
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, fmt.Sprintf("SELECT set_config('app.tenant_id', '%d', false)", tenantID))
+	require.NoError(t, err)
+	_, err = conn.Exec(ctx, "UPDATE tenants SET settings = $1 WHERE id = $2", settings, tenantID)
+	require.NoError(t, err)
+}

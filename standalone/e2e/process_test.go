@@ -63,11 +63,23 @@ func newProcess(t *testing.T, name, path string, args []string, env map[string]s
 	t.Cleanup(func() {
 		p.end()
 		if t.Failed() {
-			text := p.Output()
-			t.Logf("--- output of %s\n%s", name, text[max(0, len(text)-shownLog):])
+			t.Logf("--- output of %s\n%s", name, telling(p.Output()))
 		}
 	})
 	return p
+}
+
+// telling is the end of an output without the requests that went well: they would push everything else out.
+func telling(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		fine := strings.Contains(line, "status=20") || strings.Contains(line, `"status":20`)
+		if !fine {
+			b.WriteString(line)
+		}
+	}
+	text = b.String()
+	return text[max(0, len(text)-shownLog):]
 }
 
 // Launch starts the program without waiting for anything.

@@ -70,8 +70,7 @@ func Shared(t *testing.T) *Stack {
 	require.True(t, shared.stack.Running(), "the shared installation has ended")
 	t.Cleanup(func() {
 		if t.Failed() {
-			text := shared.stack.Output()
-			t.Logf("--- output of the shared installation\n%s", text[max(0, len(text)-shownLog):])
+			t.Logf("--- output of the shared installation\n%s", telling(shared.stack.Output()))
 		}
 	})
 	return shared.stack

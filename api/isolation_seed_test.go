@@ -1,0 +1,91 @@
+package api_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// seed is one row of one table in a tenant: SQL in which $1 is the tenant and {key} the id that an earlier seed gave
+// back. marker stands in every text that a caller could get to see.
+type seed struct {
+	key   string // under which the id is kept; the table's name where it is the only one
+	table string
+	sql   string
+}
+
+// marker is what only tenant A's rows contain.
+const marker = "only-in-tenant-a"
+
+// seeds has at least one row for every table with a tenant. A new table needs its line here.
+func seeds() []seed {
+	return []seed{
+		{"users", "users", `INSERT INTO users (tenant_id, username, role) VALUES ($1, '{mark}-user-{tenant}', 'user') RETURNING id::text`},
+		{"sessions", "refresh_tokens", `INSERT INTO refresh_tokens (tenant_id, user_id, family, token_hash, expires_at) VALUES ($1, {users}, gen_random_uuid(), sha256('{mark}{tenant}'), now() + interval '1 day') RETURNING family::text`},
+		{"audit_logs", "audit_logs", `INSERT INTO audit_logs (tenant_id, action, username) VALUES ($1, 'host.create', '{mark}') RETURNING id::text`},
+		{"hosts", "hosts", `INSERT INTO hosts (tenant_id, hostname, ip_address, os) VALUES ($1, '{mark}-host', '10.9.8.7', 'linux') RETURNING id::text`},
+		{"host_labels", "host_labels", `INSERT INTO host_labels (tenant_id, host_id, label) VALUES ($1, {hosts}, '{mark}') RETURNING label`},
+		{"cases", "cases", `INSERT INTO cases (tenant_id, title) VALUES ($1, '{mark}-case') RETURNING id::text`},
+		{"case_hosts", "case_hosts", `INSERT INTO case_hosts (tenant_id, case_id, host_id) VALUES ($1, {cases}, {hosts}) RETURNING host_id::text`},
+		{"artifacts", "artifacts", `INSERT INTO artifacts (tenant_id, case_id, artifact_type, value) VALUES ($1, {cases}, 'domain', '{mark}.example') RETURNING id::text`},
+		{"sources", "sources", `INSERT INTO sources (tenant_id, kind, key, collected_at) VALUES ($1, 'ingestion', '{mark}', now()) RETURNING id::text`},
+		{"observations", "observations", `INSERT INTO observations (tenant_id, host_id, source_id, collected_at, content_hash, data) VALUES ($1, {hosts}, {sources}, now(), 'x', '{"m":"{mark}"}') RETURNING id::text`},
+		{"playbooks", "playbooks", `INSERT INTO playbooks (tenant_id, name, trigger_type, publisher_id) VALUES ($1, '{mark}-playbook', 'event', {users}) RETURNING id::text`},
+		{"playbook_versions", "playbook_versions", `INSERT INTO playbook_versions (tenant_id, playbook_id, version, source, document, plan) VALUES ($1, {playbooks}, 1, '{mark}', '{}', '{}') RETURNING version::text`},
+		{"playbook_triggers", "playbook_triggers", `INSERT INTO playbook_triggers (tenant_id, playbook_id, pattern) VALUES ($1, {playbooks}, 'never.happens') RETURNING pattern`},
+		{"executions", "playbook_executions", `INSERT INTO playbook_executions (tenant_id, playbook_id, playbook_version, trigger_type, actor_id, error) VALUES ($1, {playbooks}, 1, 'manual', {users}, '{mark}') RETURNING id::text`},
+		{"steps", "playbook_execution_steps", `INSERT INTO playbook_execution_steps (tenant_id, execution_id, key, id, type, status) VALUES ($1, {executions}, 'one', 'one', 'create_case', 'completed') RETURNING key`},
+		{"requests", "execution_requests", `INSERT INTO execution_requests (tenant_id, execution_id, kind, reason) VALUES ($1, {executions}, 'cancel', '{mark}') RETURNING id::text`},
+		{"counters", "notification_counters", `INSERT INTO notification_counters (tenant_id, user_id, last_seq) VALUES ($1, {users}, 1) RETURNING user_id::text`},
+		{"notifications", "notifications", `INSERT INTO notifications (tenant_id, user_id, seq, type, title) VALUES ($1, {users}, 1, 'test', '{mark}') RETURNING id::text`},
+		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
+		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
+	}
+}
+
+// plant puts every seed into a tenant as the database's owner, past all locks, and gives the ids by key.
+func plant(t *testing.T, owner *pgx.Conn, tenant int64, mark string) map[string]string {
+	t.Helper()
+	ids := map[string]string{"tenants": itoa(tenant), "tenant": itoa(tenant), "mark": mark}
+	hole := regexp.MustCompile(`\{([a-z_]+)\}`)
+	for _, s := range seeds() {
+		sql := hole.ReplaceAllStringFunc(s.sql, func(h string) string {
+			value, ok := ids[h[1:len(h)-1]]
+			require.True(t, ok, "the seed of %s needs %s before it", s.table, h)
+			return value
+		})
+		var id string
+		require.NoError(t, owner.QueryRow(t.Context(), sql, tenant).Scan(&id), "seed of %s", s.table)
+		ids[s.key] = id
+	}
+	return ids
+}
+
+// ownerConn connects as the database's owner, a superuser, whom no policy holds.
+func ownerConn(t *testing.T, b *bench) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), b.url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	return conn
+}
+
+// names runs a query for one text column.
+func names(t *testing.T, conn *pgx.Conn, sql string) []string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), sql)
+	require.NoError(t, err)
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	return out
+}
+
+// setTenant sets the tenant of a connection for good; empty: none.
+func setTenant(t *testing.T, conn *pgx.Conn, tenant string) {
+	t.Helper()
+	_, err := conn.Exec(t.Context(), fmt.Sprintf("SELECT set_config('app.tenant_id', '%s', false)", tenant))
+	require.NoError(t, err)
+}

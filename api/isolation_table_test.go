@@ -1,0 +1,146 @@
+package api_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+
+	"github.com/velocicompanion/velocicompanion/internal/auth"
+)
+
+const (
+	tenantTables = `SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND (c.relname = 'tenants' OR EXISTS (
+  SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)) ORDER BY 1`
+	otherTables = `SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> 'tenants' AND NOT EXISTS (
+  SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped) ORDER BY 1`
+	unguarded = `SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relname = ANY($1) AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`
+)
+
+// isolated is a database with tenant A, in which every table has a row, and tenant B.
+type isolated struct {
+	*bench
+
+	owner *pgx.Conn
+	a, b  *client
+	idsA  map[string]string
+	idsB  map[string]string
+}
+
+func isolate(t *testing.T) *isolated {
+	t.Helper()
+	b := setup(t)
+	i := &isolated{bench: b, owner: ownerConn(t, b)}
+	i.a, i.b = b.somebody("Alpha", "alice", auth.RoleAdmin), b.somebody("Beta", "bert", auth.RoleAdmin)
+	i.idsA = plant(t, i.owner, i.a.user.TenantID, marker)
+	i.idsB = plant(t, i.owner, i.b.user.TenantID, "of-b")
+	return i
+}
+
+func TestEveryTableIsUnderForcedRowLevelSecurity(t *testing.T) {
+	t.Parallel()
+	owner := ownerConn(t, setup(t))
+	require.Equal(t, []string{"bun_migration_locks", "bun_migrations"}, names(t, owner, otherTables), "a table without tenant_id holds nobody's rows")
+	rows, err := owner.Query(t.Context(), unguarded, names(t, owner, tenantTables))
+	require.NoError(t, err)
+	bare, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Empty(t, bare)
+}
+
+func TestNoTableShowsAnotherTenantsRows(t *testing.T) {
+	t.Parallel()
+	i := isolate(t)
+	app, err := i.store.Conn(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = app.Close(t.Context()) })
+	for _, table := range names(t, i.owner, tenantTables) {
+		column, touch := "tenant_id", "tenant_id"
+		if table == "tenants" {
+			column, touch = "id", "name"
+		}
+		var there int
+		require.NoError(t, i.owner.QueryRow(t.Context(), "SELECT count(*) FROM "+table+" WHERE "+column+" = $1", i.a.user.TenantID).Scan(&there))
+		require.Positive(t, there, "table %s has no seed for tenant A: add a line to seeds()", table)
+		for _, as := range []string{itoa(i.b.user.TenantID), "", "0"} {
+			setTenant(t, app, as)
+			var seen int
+			err := app.QueryRow(t.Context(), "SELECT count(*) FROM "+table+" WHERE "+column+" IS DISTINCT FROM app_tenant()").Scan(&seen)
+			if forbidden(err) {
+				continue
+			}
+			require.NoError(t, err, table)
+			require.Zero(t, seen, "%s as tenant %q", table, as)
+			for _, change := range []string{"UPDATE " + table + " SET " + touch + " = " + touch, "DELETE FROM " + table} {
+				tag, err := app.Exec(t.Context(), change+" WHERE "+column+" = $1", i.a.user.TenantID)
+				require.True(t, err == nil && tag.RowsAffected() == 0 || refused(err), "%s as tenant %q: %v", change, as, err)
+			}
+		}
+		setTenant(t, app, itoa(i.a.user.TenantID))
+		var own int
+		if err := app.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&own); !forbidden(err) {
+			require.NoError(t, err, table)
+			require.Equal(t, there, own, "%s as its own tenant", table)
+		}
+	}
+}
+
+func TestNoRowCanBeMovedIntoAnotherTenant(t *testing.T) {
+	t.Parallel()
+	i := isolate(t)
+	app, err := i.store.Conn(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = app.Close(t.Context()) })
+	setTenant(t, app, itoa(i.b.user.TenantID))
+	for _, table := range names(t, i.owner, tenantTables) {
+		if table == "tenants" {
+			continue
+		}
+		_, err := app.Exec(t.Context(), "UPDATE "+table+" SET tenant_id = $1", i.a.user.TenantID)
+		require.True(t, refused(err), "%s: %v", table, err)
+	}
+	for _, sql := range []string{
+		"UPDATE cases SET assignee_id = " + i.idsA["users"],
+		"INSERT INTO case_hosts (tenant_id, case_id, host_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsB["cases"] + ", " + i.idsA["hosts"] + ")",
+		"INSERT INTO artifacts (tenant_id, case_id, artifact_type, value) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["cases"] + ", 'ip', 'x')",
+	} {
+		_, err := app.Exec(t.Context(), sql)
+		require.ErrorContains(t, err, "23503", "a row can't point into another tenant")
+	}
+}
+
+// TestTheSystemRoleSeesOnlyWhatCrossesTenants lists what the second role may read; a longer list is a decision.
+func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
+	t.Parallel()
+	i := isolate(t)
+	may := []string{"idempotency_keys", "outbox", "playbook_executions", "refresh_tokens", "tenants", "users"}
+	var got []string
+	for _, table := range names(t, i.owner, tenantTables) {
+		var reads bool
+		require.NoError(t, i.owner.QueryRow(t.Context(), `SELECT has_any_column_privilege(rolname, $1, 'SELECT') FROM pg_roles
+WHERE rolname = 'vc_system_' || current_database()`, table).Scan(&reads))
+		if reads {
+			got = append(got, table)
+		}
+	}
+	slices.Sort(got)
+	require.Equal(t, may, got)
+}
+
+// forbidden says whether the role may not touch the table at all.
+func forbidden(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "42501"
+}
+
+// refused says whether a privilege, a policy or a constraint stopped a statement.
+func refused(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "42501" || pg.Code[:2] == "23")
+}

@@ -1,0 +1,74 @@
+package worker
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	sdkworker "go.temporal.io/sdk/worker"
+)
+
+// use is what the SDK tells a supplier of a permit.
+type use struct {
+	sdkworker.SlotReleaseInfo
+
+	permit *sdkworker.SlotPermit
+}
+
+func (u use) Permit() *sdkworker.SlotPermit { return u.permit }
+
+func take(t *testing.T, s *supplier) use {
+	t.Helper()
+	p := s.TryReserveSlot(nil)
+	require.NotNil(t, p)
+	s.MarkSlotUsed(use{permit: p})
+	return use{permit: p}
+}
+
+func TestOneTenantCantTakeEverything(t *testing.T) {
+	t.Parallel()
+	all := newSlots(10, 3)
+	loud, quiet := all.supplier(), all.supplier()
+	for range 3 {
+		take(t, loud)
+	}
+	require.Nil(t, loud.TryReserveSlot(nil))
+	take(t, quiet)
+}
+
+func TestIdlePollersHoldNothing(t *testing.T) {
+	t.Parallel()
+	all := newSlots(2, 2)
+	for range 1000 {
+		p, err := all.supplier().ReserveSlot(t.Context(), nil)
+		require.NoError(t, err)
+		require.NotNil(t, p)
+	}
+}
+
+func TestAFullProcessWaitsForAFreeSlot(t *testing.T) {
+	t.Parallel()
+	all := newSlots(1, 1)
+	s := all.supplier()
+	busy := take(t, s)
+	got := make(chan error, 1)
+	go func() {
+		_, err := s.ReserveSlot(context.Background(), nil)
+		got <- err
+	}()
+	select {
+	case <-got:
+		t.Fatal("a slot that is in use was given")
+	case <-time.After(50 * time.Millisecond):
+	}
+	s.ReleaseSlot(busy)
+	s.ReleaseSlot(busy)
+	require.NoError(t, <-got)
+	require.Zero(t, all.used, "a slot comes back once")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	take(t, s)
+	_, err := s.ReserveSlot(ctx, nil)
+	require.ErrorIs(t, err, context.Canceled)
+}
