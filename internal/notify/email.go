@@ -111,10 +111,11 @@ func (m *Mailer) Send(ctx context.Context, one Mail) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.p.Timeout)
 	defer cancel()
-	line := &mailLine{ctx: ctx}
+	line := &mailLine{}
 	if m.p.TLS == MailImplicit {
 		line.implicit = m.tlsConfig()
 	}
+	defer context.AfterFunc(ctx, line.close)()
 	defer line.close()
 	client, err := gomail.NewClient(m.p.Host, m.options(line)...)
 	if err != nil {

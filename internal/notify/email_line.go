@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"sync"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -17,12 +18,13 @@ const (
 )
 
 // mailLine is the connection of one Send. The mail library looks at its context only while it dials, and forgets the
-// connection when the server's greeting or the sign-in fails; the line ends with the context and is always closed.
+// connection when the server's greeting or the sign-in fails, so Send closes the line itself.
 type mailLine struct {
-	ctx      context.Context //nolint:containedctx // of the Send that the line lives for
-	implicit *tls.Config     // not nil: TLS from the first byte
-	conn     net.Conn
-	stop     func() bool
+	implicit *tls.Config // not nil: TLS from the first byte
+
+	mu     sync.Mutex
+	conn   net.Conn
+	closed bool
 }
 
 // dial is called once, by the mail library.
@@ -31,8 +33,9 @@ func (l *mailLine) dial(ctx context.Context, network, address string) (net.Conn,
 	if err != nil {
 		return nil, err
 	}
-	l.conn = conn
-	l.stop = context.AfterFunc(l.ctx, func() { _ = conn.Close() })
+	if !l.hold(conn) {
+		return nil, net.ErrClosed
+	}
 	if l.implicit == nil {
 		return conn, nil
 	}
@@ -43,9 +46,24 @@ func (l *mailLine) dial(ctx context.Context, network, address string) (net.Conn,
 	return secure, nil
 }
 
+// hold keeps a connection for close; false, and the connection is closed, when close was first.
+func (l *mailLine) hold(conn net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		_ = conn.Close()
+		return false
+	}
+	l.conn = conn
+	return true
+}
+
+// close may be called at any time, and again.
 func (l *mailLine) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
 	if l.conn != nil {
-		l.stop()
 		_ = l.conn.Close()
 	}
 }

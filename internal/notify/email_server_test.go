@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"io"
-	"log"
 	"math/big"
 	"net"
 	"sync"
@@ -54,7 +53,7 @@ func startMailServer(t *testing.T, kind serverKind) *mailServer {
 	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		return &mailSession{server: m, conn: c, auth: kind.auth}, nil
 	}))
-	srv.Domain, srv.ErrorLog = "mail.example", log.New(io.Discard, "", 0)
+	srv.Domain, srv.ErrorLog = "mail.example", silent{}
 	srv.ReadTimeout, srv.WriteTimeout = 10*time.Second, 10*time.Second
 	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	if kind.startTLS {
@@ -73,6 +72,12 @@ func startMailServer(t *testing.T, kind serverKind) *mailServer {
 	t.Cleanup(func() { _ = srv.Close(); <-done })
 	return m
 }
+
+// silent is the server's error log.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}
 
 func (m *mailServer) mailer(t *testing.T, change func(*notify.MailerParams)) *notify.Mailer {
 	t.Helper()

@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -43,7 +44,7 @@ func decode(t *testing.T, raw string) decoded {
 	}
 	for r := multipart.NewReader(m.Body, params["boundary"]); ; {
 		part, err := r.NextPart() // decodes quoted-printable itself
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return d
 		}
 		require.NoError(t, err)

@@ -24,9 +24,9 @@ func onAccount(n byte) models.Limit {
 	return models.Limit{Action: "login", Scope: models.ScopeAccount, Subject: digest(n), Brake: brake()}
 }
 
-func onAddress(n byte) models.Limit {
+func onAddress() models.Limit {
 	return models.Limit{
-		Action: "login", Scope: models.ScopeAddress, Subject: digest(n),
+		Action: "login", Scope: models.ScopeAddress, Subject: digest(1),
 		Brake: models.Brake{Free: 3, First: time.Second, Lock: 15 * time.Minute, Window: time.Hour},
 	}
 }
@@ -85,7 +85,7 @@ func TestManyAtOnceInTwoInstancesPassNoMoreThanOneByOne(t *testing.T) {
 	var admitted atomic.Int64
 	g, ctx := errgroup.WithContext(t.Context())
 	for i := range 24 {
-		limits := []models.Limit{onAddress(1), {Action: "login", Scope: models.ScopeAccount, Subject: digest(byte(2 + i)), Brake: brake()}}
+		limits := []models.Limit{onAddress(), {Action: "login", Scope: models.ScopeAccount, Subject: digest(byte(2 + i)), Brake: brake()}}
 		if i%2 == 0 {
 			limits[0], limits[1] = limits[1], limits[0]
 		}
@@ -109,13 +109,13 @@ func TestSuccessForgetsTheAccountAndGivesTheAddressBack(t *testing.T) {
 	c, s := instances(t, 1)
 	h := newTenant(t, s[0], "A")
 	u := newUser(t, h, "ada", "user")
-	limits := []models.Limit{onAccount(1), onAddress(1)}
+	limits := []models.Limit{onAccount(1), onAddress()}
 	y := s[0].System()
 	for range 3 {
-		require.Zero(t, wait(t, s[0], onAddress(1)), "others fail from the same address")
+		require.Zero(t, wait(t, s[0], onAddress()), "others fail from the same address")
 	}
 	require.Zero(t, wait(t, s[0], limits...))
-	require.Equal(t, time.Second, wait(t, s[0], onAddress(1)), "the fourth is still being checked")
+	require.Equal(t, time.Second, wait(t, s[0], onAddress()), "the fourth is still being checked")
 	require.NoError(t, y.AttemptSucceeded(t.Context(), limits, u.ID))
 	require.Zero(t, wait(t, s[0], limits...), "neither is held up")
 	require.Equal(t, time.Second, wait(t, s[0], onAccount(1)))
@@ -139,10 +139,10 @@ func TestARefusedAttemptCountsNowhere(t *testing.T) {
 	c, s := instances(t, 1)
 	require.Zero(t, wait(t, s[0], onAccount(1)))
 	for range 5 {
-		require.Equal(t, time.Second, wait(t, s[0], onAccount(1), onAddress(1)))
+		require.Equal(t, time.Second, wait(t, s[0], onAccount(1), onAddress()))
 	}
 	for range 4 {
-		require.Zero(t, wait(t, s[0], onAddress(1)), "the address was not charged")
+		require.Zero(t, wait(t, s[0], onAddress()), "the address was not charged")
 	}
 	c.Advance(time.Second)
 	require.Zero(t, wait(t, s[0], onAccount(1)))
@@ -180,9 +180,8 @@ func TestNobodyKnowsFromTheBrakeWhetherAnAccountExists(t *testing.T) {
 		for n, id := range []int64{0, u.ID} {
 			l := onAccount(byte(n))
 			err := s[0].System().Admit(t.Context(), []models.Limit{l})
-			var f *fault.Error
 			answer := "admitted"
-			if errors.As(err, &f) {
+			if f, ok := errors.AsType[*fault.Error](err); ok {
 				answer = fmt.Sprintf("%s %s", f.StableCode(), f.RetryAfter)
 			}
 			_, err = s[0].System().AttemptFailed(t.Context(), []models.Limit{l}, id)
