@@ -31,9 +31,21 @@ export default defineConfig({
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target: process.env.VC_URL ?? 'http://127.0.0.1:8080', ws: true } } },
   test: {
-    environment: 'jsdom',
-    setupFiles: ['./src/test/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // A shared machine may be slow; a test that hangs still ends.
+    testTimeout: 30_000,
+    // A browser's environment only where something is rendered: making one costs more than most tests.
+    projects: [
+      { extends: true, test: { name: 'logic', environment: 'node', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'screen',
+          environment: 'jsdom',
+          include: ['src/**/*.test.tsx'],
+          setupFiles: ['./src/test/setup.ts'],
+        },
+      },
+    ],
   },
 })

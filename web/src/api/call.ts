@@ -6,7 +6,7 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type Json = 'application/json'
 
 /** Every path of the contract that knows the method. */
-export type PathOf<M extends Method> = {
+type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never
 }[keyof paths]
 
@@ -36,7 +36,7 @@ type PathParams<P extends keyof paths, M extends Method> =
 
 type Needs<Key extends string, Value> = [Value] extends [never] ? unknown : { [K in Key]: Value }
 
-export type CallOptions<P extends keyof paths, M extends Method> = {
+type CallOptions<P extends keyof paths, M extends Method> = {
   query?: QueryOf<P, M>
   body?: BodyOf<P, M>
   signal?: AbortSignal
@@ -48,7 +48,13 @@ function fill(path: string, values: Record<string, string | number> = {}): strin
 }
 
 async function send(method: Method, path: string, options: object): Promise<AxiosResponse> {
-  const { path: values, query, body, signal, headers } = options as {
+  const {
+    path: values,
+    query,
+    body,
+    signal,
+    headers,
+  } = options as {
     path?: Record<string, string | number>
     query?: object
     body?: unknown

@@ -4,7 +4,6 @@ import type { AnswerOf, BodyOf, QueryOf } from './call'
 type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
 
 export type Me = AnswerOf<'/api/auth/me', 'get'>
-export type User = Row<AnswerOf<'/api/users', 'get'>>
 export type Host = AnswerOf<'/api/hosts/{id}', 'get'>
 export type HostBody = BodyOf<'/api/hosts/{id}', 'patch'>
 export type HostQuery = QueryOf<'/api/hosts', 'get'>

@@ -1,6 +1,6 @@
 import { AxiosError } from 'axios'
 
-export interface FieldError {
+interface FieldError {
   location: string
   message: string
 }

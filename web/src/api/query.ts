@@ -9,7 +9,8 @@ export function createQueryClient(): QueryClient {
         staleTime: 15_000,
         placeholderData: keepPreviousData,
         refetchOnWindowFocus: true,
-        retry: (failures, error) => failures < 2 && error instanceof Problem && (error.status === 0 || error.status >= 502),
+        retry: (failures, error) =>
+          failures < 2 && error instanceof Problem && (error.status === 0 || error.status >= 502),
         retryDelay: (attempt) => Math.min(8_000, 800 * 2 ** attempt),
       },
     },

@@ -1,6 +1,6 @@
 /** Roles nest: each may do what the ones before it may. */
 const roles = ['viewer', 'user', 'admin', 'super_admin'] as const
-export type Role = (typeof roles)[number]
+type Role = (typeof roles)[number]
 
 /** What the screen offers, and the lowest role that may use it. The server decides; this only hides what it would refuse. */
 const lowest = {

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createBrowserRouter, Navigate } from 'react-router'
-import { RequireSession, ToOwnTenant } from './RequireSession'
 import { PageCrash } from './PageCrash'
+import { RequireSession, ToOwnTenant } from './RequireSession'
 
 /** Every address of the screen. Each page is a chunk of its own. */
 export function createRouter(client: QueryClient) {
@@ -28,7 +28,10 @@ export function createRouter(client: QueryClient) {
 }
 
 const pages = [
-  { index: true, lazy: async () => ({ Component: (await import('../features/dashboard/DashboardPage')).DashboardPage }) },
+  {
+    index: true,
+    lazy: async () => ({ Component: (await import('../features/dashboard/DashboardPage')).DashboardPage }),
+  },
   { path: 'hosts', lazy: async () => ({ Component: (await import('../features/hosts/HostsPage')).HostsPage }) },
   { path: 'hosts/:id', lazy: async () => ({ Component: (await import('../features/hosts/HostPage')).HostPage }) },
   { path: 'cases', lazy: async () => ({ Component: (await import('../features/cases/CasesPage')).CasesPage }) },

@@ -58,7 +58,7 @@ export function inputsOf(inputs: unknown): InputSpec[] {
     })
 }
 
-export interface StepSpec {
+interface StepSpec {
   id: string
   type: string
   name: string
@@ -71,7 +71,10 @@ export function stepsOf(actions: unknown): StepSpec[] {
   const seen = new Map<string, number>()
   return (Array.isArray(actions) ? actions : []).map((entry) => {
     const step = record(entry)
-    const type = text(step.type) ?? Object.keys(step).find((key) => ['for_each', 'switch', 'while', 'parallel', 'group'].includes(key)) ?? 'group'
+    const type =
+      text(step.type) ??
+      Object.keys(step).find((key) => ['for_each', 'switch', 'while', 'parallel', 'group'].includes(key)) ??
+      'group'
     const count = (seen.get(type) ?? 0) + 1
     seen.set(type, count)
     const id = text(step.id) ?? (count > 1 ? `${type}_${count}` : type)

@@ -30,10 +30,12 @@ export function Header({ onMenu }: { onMenu: () => void }) {
           {tenant.name}
         </span>
       </div>
-      <UnstyledButton className={css.search} onClick={() => openDialog('palette')} aria-label={t('shell.search.button')}>
+      <UnstyledButton className={css.search} onClick={() => openDialog('palette')}>
         <IconSearch size={15} aria-hidden />
         <span>{t('shell.search.button')}</span>
-        <Kbd size="xs">Ctrl K</Kbd>
+        <Kbd size="xs" aria-hidden>
+          {'Ctrl K'}
+        </Kbd>
       </UnstyledButton>
       <div className={css.end}>
         <LiveIndicator />

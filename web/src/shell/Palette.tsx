@@ -22,7 +22,7 @@ export function Palette({ opened, onClose }: PaletteProps) {
       yOffset="10vh"
       size={580}
       padding={0}
-      aria-label={t('shell.search.button')}
+      attributes={{ content: { 'aria-label': t('shell.search.button') } }}
     >
       <PaletteBody onClose={onClose} />
     </Modal>
@@ -77,7 +77,6 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and points at the marked option */}
       <div id={`${id}-list`} ref={list} className={css.list} role="listbox" aria-label={t('shell.search.button')}>
         {commands.map((command, index) => (
           <Option

@@ -1,3 +1,4 @@
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import {
   IconBriefcase,
   IconChecks,
@@ -8,7 +9,6 @@ import {
   IconSunMoon,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -117,7 +117,9 @@ function useObjectCommands(only: CommandGroup | null, words: string): { commands
     detail: String(percent(host.threat_score)),
     run: () => void navigate(paths.host(host.id)),
   }))
-  const found = (wants('cases') ? (cases.data?.rows ?? []) : []).filter((row) => !byNumber || String(row.id).startsWith(words))
+  const found = (wants('cases') ? (cases.data?.rows ?? []) : []).filter(
+    (row) => !byNumber || String(row.id).startsWith(words),
+  )
   const caseCommands = found.map((row) => ({
     id: `case-${row.id}`,
     group: 'cases' as const,

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export type DialogName = 'palette' | 'notifications' | 'preferences' | 'shortcuts'
+type DialogName = 'palette' | 'notifications' | 'preferences' | 'shortcuts'
 
 let shown: DialogName | null = null
 const listeners = new Set<() => void>()

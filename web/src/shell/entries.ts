@@ -20,7 +20,7 @@ export interface Entry {
   permission: Permission
 }
 
-export interface Group {
+interface Group {
   name: 'work' | 'automate'
   entries: Entry[]
 }

@@ -39,7 +39,9 @@ function ConfirmBody({ consequence, confirm, typed, pending, error, onConfirm, o
   return (
     <Stack gap="md">
       <Text>{consequence}</Text>
-      {typed ? <TextInput label={typed.label} value={value} onChange={(event) => setValue(event.target.value)} /> : null}
+      {typed ? (
+        <TextInput label={typed.label} value={value} onChange={(event) => setValue(event.target.value)} />
+      ) : null}
       {error ? (
         <Alert color="red" variant="light" role="alert">
           {text(error)}
@@ -49,7 +51,12 @@ function ConfirmBody({ consequence, confirm, typed, pending, error, onConfirm, o
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('common.actions.cancel')}
         </Button>
-        <Button color="red.9" loading={pending} disabled={typed !== undefined && value !== typed.text} onClick={onConfirm}>
+        <Button
+          color="red.9"
+          loading={pending}
+          disabled={typed !== undefined && value !== typed.text}
+          onClick={onConfirm}
+        >
           {confirm}
         </Button>
       </Group>

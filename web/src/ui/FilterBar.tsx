@@ -3,9 +3,5 @@ import css from './FilterBar.module.css'
 
 /** The filters above a list, in one line that wraps. */
 export function FilterBar({ children }: { children: ReactNode }) {
-  return (
-    <search className={css.bar}>
-      {children}
-    </search>
-  )
+  return <search className={css.bar}>{children}</search>
 }

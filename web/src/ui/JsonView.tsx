@@ -10,12 +10,12 @@ export function JsonView({ value, label }: { value: unknown; label: string }) {
   return (
     <div className={css.json}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre className={css.text} tabIndex={0} aria-label={label}>
+      <pre className={css.text} tabIndex={0}>
         {text}
       </pre>
       <CopyButton value={text}>
         {({ copied, copy }) => (
-          <ActionIcon className={css.copy} size="sm" onClick={copy} aria-label={t('common.json.copy')}>
+          <ActionIcon className={css.copy} size="sm" onClick={copy} aria-label={`${t('common.json.copy')}: ${label}`}>
             {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
           </ActionIcon>
         )}

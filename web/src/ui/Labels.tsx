@@ -6,7 +6,7 @@ export function Labels({ labels, limit }: { labels: readonly string[] | null | u
   const first = limit === undefined ? all : all.slice(0, limit)
   const rest = all.slice(first.length)
   return (
-    <span className={css.labels}>
+    <span className={limit === undefined ? css.labels : `${css.labels} ${css.oneLine}`}>
       {first.map((label) => (
         <span key={label} className={css.label} title={label}>
           {label}

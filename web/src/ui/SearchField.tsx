@@ -36,7 +36,9 @@ export function SearchField({ label, value, onChange, primary, width = 280 }: Se
       onChange={(event) => set(event.target.value)}
       onKeyDown={(event) => event.key === 'Escape' && field.current?.blur()}
       leftSection={<IconSearch size={15} />}
-      rightSection={typed ? <CloseButton size="sm" aria-label={t('common.grid.clearFilters')} onClick={() => set('')} /> : null}
+      rightSection={
+        typed ? <CloseButton size="sm" aria-label={t('common.grid.clearFilters')} onClick={() => set('')} /> : null
+      }
       style={{ flex: `0 1 ${width}px`, minWidth: 160 }}
     />
   )

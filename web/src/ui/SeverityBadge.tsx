@@ -1,7 +1,7 @@
 import {
   IconCircle,
-  IconDiamondFilled,
   IconSquareFilled,
+  IconSquareRotatedFilled,
   IconTriangleFilled,
   IconTriangleInvertedFilled,
 } from '@tabler/icons-react'
@@ -10,7 +10,7 @@ import css from './SeverityBadge.module.css'
 import { bandOf, percent, type Severity, severityOf } from './severity'
 
 const shapes = {
-  critical: IconDiamondFilled,
+  critical: IconSquareRotatedFilled,
   high: IconTriangleFilled,
   medium: IconSquareFilled,
   low: IconTriangleInvertedFilled,
@@ -18,9 +18,9 @@ const shapes = {
 } as const
 
 /** The shape alone; never the only carrier of the meaning. */
-export function SeverityShape({ severity }: { severity: Severity }) {
+export function SeverityShape({ severity, coloured }: { severity: Severity; coloured?: boolean }) {
   const Shape = shapes[severity]
-  return <Shape size={11} aria-hidden />
+  return <Shape size={11} aria-hidden color={coloured ? `var(--vc-${severity})` : undefined} />
 }
 
 /** A severity as shape and word. */

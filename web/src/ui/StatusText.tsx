@@ -17,9 +17,16 @@ import type { ParseKeys } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import css from './StatusText.module.css'
 
-export type Tone = 'ok' | 'running' | 'waiting' | 'failed' | 'idle'
+type Tone = 'ok' | 'running' | 'waiting' | 'failed' | 'idle'
 
-const looks: Record<string, { tone: Tone; icon: TablerIcon; spin?: boolean }> = {
+interface Look {
+  tone: Tone
+  icon: TablerIcon
+  spin?: boolean
+  small?: boolean
+}
+
+const looks: Record<string, Look> = {
   queued: { tone: 'idle', icon: IconCircleDashed },
   pending: { tone: 'idle', icon: IconCircleDashed },
   running: { tone: 'running', icon: IconLoader2, spin: true },
@@ -33,8 +40,8 @@ const looks: Record<string, { tone: Tone; icon: TablerIcon; spin?: boolean }> = 
   compensated: { tone: 'waiting', icon: IconArrowBackUp },
   undone: { tone: 'waiting', icon: IconArrowBackUp },
   skipped: { tone: 'idle', icon: IconPlayerSkipForward },
-  online: { tone: 'ok', icon: IconCircleFilled },
-  offline: { tone: 'idle', icon: IconCircle },
+  online: { tone: 'ok', icon: IconCircleFilled, small: true },
+  offline: { tone: 'idle', icon: IconCircle, small: true },
   open: { tone: 'running', icon: IconCircle },
   investigating: { tone: 'waiting', icon: IconPlayerTrackNext },
   closed: { tone: 'idle', icon: IconCircleCheck },
@@ -48,12 +55,12 @@ export function toneOf(status: string): Tone {
 /** A status as icon and word. */
 export function StatusText({ status }: { status: string }) {
   const { t } = useTranslation()
-  const look = looks[status] ?? { tone: 'idle' as const, icon: IconCircle }
+  const look: Look = looks[status] ?? { tone: 'idle', icon: IconCircle }
   const Icon = look.icon
   const key = (status in looks ? `common.status.${status}` : 'common.status.unknown') as ParseKeys
   return (
     <span className={`${css.status} ${css[look.tone]}`}>
-      <Icon size={14} className={look.spin ? css.spin : undefined} aria-hidden />
+      <Icon size={look.small ? 10 : 14} className={look.spin ? css.spin : undefined} aria-hidden />
       {t(key)}
     </span>
   )

@@ -9,7 +9,7 @@ export const bands = [
   { band: 'low', from: 15 },
   { band: 'benign', from: 0 },
 ] as const
-export type Band = (typeof bands)[number]['band']
+type Band = (typeof bands)[number]['band']
 
 /** A score of 0 to 1 as the whole number the screen shows. */
 export function percent(score: number): number {

@@ -9,7 +9,9 @@ let prefix: { key: string; at: number } | null = null
 /** Whether typing belongs to what has the focus. */
 function inField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || target.closest('input, textarea, select, [role="textbox"], [role="combobox"]') !== null
+  return (
+    target.isContentEditable || target.closest('input, textarea, select, [role="textbox"], [role="combobox"]') !== null
+  )
 }
 
 function inDialog(): boolean {

@@ -64,7 +64,10 @@ export function intlLanguage(language: string): string {
 }
 
 /** Formats moments in the zone the person chose: 24 h, with seconds and the zone's name when exact. */
-export function useTimeFormat(): { exact: (moment: string | number) => string; clock: (moment: string | number) => string } {
+export function useTimeFormat(): {
+  exact: (moment: string | number) => string
+  clock: (moment: string | number) => string
+} {
   const { timeZone, language } = usePreferences()
   const zone = timeZone === 'local' ? undefined : timeZone
   const tongue = intlLanguage(language)

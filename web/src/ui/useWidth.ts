@@ -1,7 +1,12 @@
 import { useSyncExternalStore } from 'react'
 
-const queries = { sm: '(min-width: 600px)', md: '(min-width: 768px)', lg: '(min-width: 1100px)', xl: '(min-width: 1280px)' }
-export type Width = 'xs' | keyof typeof queries
+const queries = {
+  sm: '(min-width: 600px)',
+  md: '(min-width: 768px)',
+  lg: '(min-width: 1100px)',
+  xl: '(min-width: 1280px)',
+}
+type Width = 'xs' | keyof typeof queries
 const order: Width[] = ['xs', 'sm', 'md', 'lg', 'xl']
 
 function read(): Width {

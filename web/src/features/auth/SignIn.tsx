@@ -39,9 +39,7 @@ export function SignIn({ username }: SignInProps) {
       />
     )
   }
-  return (
-    <PasswordForm username={username} pending={signIn.isPending} error={signIn.error} onSubmit={signIn.mutate} />
-  )
+  return <PasswordForm username={username} pending={signIn.isPending} error={signIn.error} onSubmit={signIn.mutate} />
 }
 
 function isTotpRequired(error: unknown): boolean {

@@ -49,11 +49,15 @@ function Table({ caseId, rows }: { caseId: number; rows: Artifact[] }) {
       <table className={css.table}>
         <thead>
           <tr>
-            <th scope="col">{t('cases.artifacts.type')}</th>
+            <th scope="col" className={css.typeColumn}>
+              {t('cases.artifacts.type')}
+            </th>
             <th scope="col">{t('cases.artifacts.value')}</th>
-            <th scope="col">{t('cases.artifacts.note')}</th>
+            <th scope="col" className={css.noteColumn}>
+              {t('cases.artifacts.note')}
+            </th>
             {work ? (
-              <th scope="col">
+              <th scope="col" className={css.actionColumn}>
                 <span className="visually-hidden">{t('common.actions.remove')}</span>
               </th>
             ) : null}

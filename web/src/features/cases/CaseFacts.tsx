@@ -9,8 +9,8 @@ import { StatusText } from '../../ui/StatusText'
 import { severityOf } from '../../ui/severity'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
 import { severities, statuses } from './filters'
-import { usePatchCase } from './usePatchCase'
 import { usePeople } from './useNames'
+import { usePatchCase } from './usePatchCase'
 
 /** The facts of a case, changed in place by those who may. */
 export function CaseFacts({ row }: { row: Case }) {
@@ -64,7 +64,7 @@ function EditableFacts({ row }: { row: Case }) {
         label={t('cases.column.severity')}
         allowDeselect={false}
         value={row.severity}
-        leftSection={<SeverityShape severity={severityOf(row.severity)} />}
+        leftSection={<SeverityShape severity={severityOf(row.severity)} coloured />}
         data={severities.map((severity) => ({ value: severity, label: t(`common.severity.${severity}`) }))}
         onChange={(severity) => patch.mutate({ severity: severity as (typeof severities)[number] })}
       />
@@ -79,7 +79,13 @@ function EditableFacts({ row }: { row: Case }) {
         onChange={(id) => patch.mutate({ assignee_id: id === null ? null : Number(id) })}
       />
       {row.assignee_id === me.id ? null : (
-        <Button variant="subtle" size="compact-sm" mt={-6} onClick={() => patch.mutate({ assignee_id: me.id })}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          mt={-6}
+          style={{ alignSelf: 'start' }}
+          onClick={() => patch.mutate({ assignee_id: me.id })}
+        >
           {t('cases.assignToMe')}
         </Button>
       )}

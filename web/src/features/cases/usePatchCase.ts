@@ -24,7 +24,10 @@ export function usePatchCase(id: number) {
     },
     onSuccess: (row) => client.setQueryData<Case>(key, row),
     onSettled: () => {
-      void client.invalidateQueries({ queryKey: [keys.cases], predicate: (query) => query.queryKey.at(-1) === 'endless' })
+      void client.invalidateQueries({
+        queryKey: [keys.cases],
+        predicate: (query) => query.queryKey.at(-1) === 'endless',
+      })
       void client.invalidateQueries({ queryKey: [keys.dashboard] })
     },
   })

@@ -2,8 +2,8 @@ import { TagsInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Problem } from '../../api/problem'
 import type { Host } from '../../api/models'
+import { Problem } from '../../api/problem'
 import { createHost, updateHost } from '../../resources/hosts'
 import { keys } from '../../resources/keys'
 import { FormDialog } from '../../ui/FormDialog'
@@ -91,7 +91,9 @@ function sent(values: Values, host: Host | undefined) {
     os: values.os.trim(),
     client_id: values.client_id.trim(),
   }
-  const changed = Object.entries(trimmed).filter(([key, value]) => value !== (host?.[key as keyof typeof trimmed] ?? ''))
+  const changed = Object.entries(trimmed).filter(
+    ([key, value]) => value !== (host?.[key as keyof typeof trimmed] ?? ''),
+  )
   const labels = JSON.stringify(values.labels) === JSON.stringify(host?.labels ?? []) ? {} : { labels: values.labels }
   return { ...(Object.fromEntries(changed) as Partial<typeof trimmed>), ...labels }
 }

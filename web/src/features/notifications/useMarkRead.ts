@@ -12,7 +12,10 @@ type Lists = InfiniteData<Page<Notification>>
 export function useMarkRead() {
   const client = useQueryClient()
   const text = useErrorText()
-  const lists = { queryKey: [keys.notifications], predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey.at(-1) === 'endless' }
+  const lists = {
+    queryKey: [keys.notifications],
+    predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey.at(-1) === 'endless',
+  }
   return useMutation({
     mutationFn: ({ id, isRead }: { id: number; isRead: boolean }) => markRead(id, isRead),
     onMutate: async ({ id, isRead }) => {

@@ -1,5 +1,5 @@
 import type { EditorView } from '@codemirror/view'
-import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from 'react'
+import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
 import type { Diagnostic } from '../../api/models'
 import { createEditor, goToLine, showDiagnostics } from './codemirror'
 import css from './Playbooks.module.css'

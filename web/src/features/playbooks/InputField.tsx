@@ -23,7 +23,15 @@ export function InputField({ spec, value, error, onChange }: InputFieldProps) {
   }
   if (spec.enum) {
     const data = spec.enum.map(String)
-    return <Select {...shared} data={data} value={text(value) || null} onChange={(next) => onChange(next ?? undefined)} clearable={!spec.required} />
+    return (
+      <Select
+        {...shared}
+        data={data}
+        value={text(value) || null}
+        onChange={(next) => onChange(next ?? undefined)}
+        clearable={!spec.required}
+      />
+    )
   }
   switch (spec.type) {
     case 'host':

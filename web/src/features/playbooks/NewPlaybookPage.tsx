@@ -74,7 +74,12 @@ function Templates({ picked, onPick }: { picked: string; onPick: (name: string, 
   const library = useQuery(libraryQuery)
   return (
     <section className={css.templates} aria-label={t('playbooks.new.from')}>
-      <Template name={t('playbooks.new.blank')} hint={t('playbooks.new.blankHint')} picked={picked === ''} onPick={() => onPick('', blank)} />
+      <Template
+        name={t('playbooks.new.blank')}
+        hint={t('playbooks.new.blankHint')}
+        picked={picked === ''}
+        onPick={() => onPick('', blank)}
+      />
       {library.data?.map((entry: LibraryPlaybook) => (
         <Template
           key={entry.name}

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Playbook } from '../../api/models'
+import { inputsOf, stepsOf, triggerOf } from '../../documents/playbook'
 import { Facts, Panel } from '../../ui/Page'
 import { ExactTime } from '../../ui/TimeAgo'
-import { inputsOf, stepsOf, triggerOf } from '../../documents/playbook'
 import css from './Playbooks.module.css'
 import { TriggerText } from './TriggerText'
 
@@ -18,7 +18,9 @@ export function PlaybookOverview({ playbook }: { playbook: Playbook }) {
               <div>
                 <div className={css.stepName}>{step.name}</div>
                 <div className={css.stepType}>{step.type}</div>
-                {step.condition ? <span className={css.condition}>{`${t('playbooks.stepIf')} ${step.condition}`}</span> : null}
+                {step.condition ? (
+                  <span className={css.condition}>{`${t('playbooks.stepIf')} ${step.condition}`}</span>
+                ) : null}
               </div>
             </li>
           ))}
@@ -43,8 +45,26 @@ function PlaybookFacts({ playbook }: { playbook: Playbook }) {
     <Facts
       facts={[
         [t('playbooks.column.trigger'), <TriggerText key="trigger" playbook={playbook} />],
-        ...(when ? [[t('playbooks.when'), <span key="when" className={css.condition}>{when}</span>] as [string, React.ReactNode]] : []),
-        ...(cron ? [[t('playbooks.cron'), <span key="cron" className="mono">{cron}</span>] as [string, React.ReactNode]] : []),
+        ...(when
+          ? [
+              [
+                t('playbooks.when'),
+                <span key="when" className={css.condition}>
+                  {when}
+                </span>,
+              ] as [string, React.ReactNode],
+            ]
+          : []),
+        ...(cron
+          ? [
+              [
+                t('playbooks.cron'),
+                <span key="cron" className="mono">
+                  {cron}
+                </span>,
+              ] as [string, React.ReactNode],
+            ]
+          : []),
         ...(timezone ? [[t('playbooks.timezone'), timezone] as [string, React.ReactNode]] : []),
         [t('playbooks.column.version'), `v${playbook.version}`],
         [t('playbooks.created'), <ExactTime key="created" at={playbook.created_at} />],

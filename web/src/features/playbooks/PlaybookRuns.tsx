@@ -4,11 +4,11 @@ import { Link } from 'react-router'
 import { usePaths } from '../../app/me'
 import { executionsQuery } from '../../resources/playbooks'
 import { Panel } from '../../ui/Page'
+import list from '../../ui/RowList.module.css'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
 import { Elapsed, TimeAgo } from '../../ui/TimeAgo'
 import { useRows } from '../../ui/useRows'
-import list from '../../ui/RowList.module.css'
 
 /** The newest runs of a playbook. */
 export function PlaybookRuns({ playbookId }: { playbookId: number }) {

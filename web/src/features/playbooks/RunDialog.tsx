@@ -6,12 +6,12 @@ import { useNavigate } from 'react-router'
 import type { Playbook } from '../../api/models'
 import { Problem } from '../../api/problem'
 import { usePaths } from '../../app/me'
+import { inputsOf, stepsOf } from '../../documents/playbook'
 import { keys } from '../../resources/keys'
 import { executePlaybook } from '../../resources/playbooks'
 import { FormDialog } from '../../ui/FormDialog'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
-import { inputsOf, stepsOf } from '../../documents/playbook'
 import { InputField } from './InputField'
 import { collect, type Draft, firstValues, freeInput, usesBareNames } from './inputs'
 
@@ -44,7 +44,9 @@ function useRun(playbook: Playbook, onRefused: (errors: Record<string, string>) 
       // A corrected form is another request; the same key would be refused.
       if (error instanceof Problem && error.status >= 400 && error.status < 500) setAttempt(crypto.randomUUID())
       if (error instanceof Problem) {
-        onRefused(Object.fromEntries(error.fields.map((field) => [field.location.split('.').pop() ?? '', field.message])))
+        onRefused(
+          Object.fromEntries(error.fields.map((field) => [field.location.split('.').pop() ?? '', field.message])),
+        )
       }
     },
   })
@@ -53,7 +55,12 @@ function useRun(playbook: Playbook, onRefused: (errors: Record<string, string>) 
 function RunForm({ playbook, onClose }: RunDialogProps) {
   const { t } = useTranslation()
   const declared = inputsOf(playbook.inputs)
-  const specs = declared.length > 0 ? declared : usesBareNames(playbook.actions) ? [freeInput(t('playbooks.runForm.extra'), t('playbooks.runForm.extraHint'))] : []
+  const specs =
+    declared.length > 0
+      ? declared
+      : usesBareNames(playbook.actions)
+        ? [freeInput(t('playbooks.runForm.extra'), t('playbooks.runForm.extraHint'))]
+        : []
   const [draft, setDraft] = useState<Draft>(() => firstValues(specs))
   const [errors, setErrors] = useState<Record<string, string>>({})
   const run = useRun(playbook, setErrors)

@@ -77,11 +77,19 @@ function Problems({ diagnostics, checking, error, onGo }: ProblemsProps) {
     )
   }
   return (
-    <div className={css.problems} role="status" aria-label={t('playbooks.source.problems', { count: diagnostics.length })}>
+    <div
+      className={css.problems}
+      role="status"
+      aria-label={t('playbooks.source.problems', { count: diagnostics.length })}
+    >
       {diagnostics.map((diagnostic, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two problems may read the same
         <div key={index} className={css.problem} data-severity={diagnostic.severity}>
-          {diagnostic.severity === 'error' ? <IconCircleX size={15} aria-hidden /> : <IconAlertTriangle size={15} aria-hidden />}
+          {diagnostic.severity === 'error' ? (
+            <IconCircleX size={15} aria-hidden />
+          ) : (
+            <IconAlertTriangle size={15} aria-hidden />
+          )}
           {diagnostic.line ? (
             <Button variant="subtle" size="compact-xs" onClick={() => onGo(diagnostic.line ?? 1)}>
               {t('playbooks.source.line', { line: diagnostic.line })}

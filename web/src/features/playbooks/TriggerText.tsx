@@ -3,7 +3,12 @@ import { useTranslation } from 'react-i18next'
 import type { Playbook } from '../../api/models'
 import { eventsOf } from '../../documents/playbook'
 
-const icons: Record<string, TablerIcon> = { manual: IconHandClick, schedule: IconClock, event: IconBolt, webhook: IconBolt }
+const icons: Record<string, TablerIcon> = {
+  manual: IconHandClick,
+  schedule: IconClock,
+  event: IconBolt,
+  webhook: IconBolt,
+}
 
 /** What starts a playbook, in one line. */
 export function TriggerText({ playbook }: { playbook: Pick<Playbook, 'trigger' | 'trigger_type'> }) {

@@ -2,7 +2,7 @@ import { autocompletion, closeBrackets } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { yaml } from '@codemirror/lang-yaml'
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
-import { type Diagnostic as Mark, lintGutter, setDiagnostics } from '@codemirror/lint'
+import { lintGutter, type Diagnostic as Mark, setDiagnostics } from '@codemirror/lint'
 import { EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
@@ -79,6 +79,9 @@ export function showDiagnostics(view: EditorView, diagnostics: Diagnostic[]): vo
 /** Moves the cursor to a line and shows it. */
 export function goToLine(view: EditorView, line: number): void {
   const target = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines))
-  view.dispatch({ selection: { anchor: target.from }, effects: EditorView.scrollIntoView(target.from, { y: 'center' }) })
+  view.dispatch({
+    selection: { anchor: target.from },
+    effects: EditorView.scrollIntoView(target.from, { y: 'center' }),
+  })
   view.focus()
 }

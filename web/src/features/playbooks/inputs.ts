@@ -5,7 +5,7 @@ export type DraftValue = string | number | boolean | string[] | undefined
 export type Draft = Record<string, DraftValue>
 
 /** What is wrong with a value, as the key of the sentence and what it mentions. */
-export interface InputProblem {
+interface InputProblem {
   key:
     | 'playbooks.runForm.required'
     | 'playbooks.runForm.number'

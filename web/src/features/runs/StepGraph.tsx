@@ -1,11 +1,21 @@
 import '@xyflow/react/dist/base.css'
 import './graph.css'
 import { useComputedColorScheme } from '@mantine/core'
-import { Background, Controls, type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from '@xyflow/react'
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+} from '@xyflow/react'
 import { useMemo } from 'react'
 import type { Step } from '../../api/models'
 import { StatusText, toneOf } from '../../ui/StatusText'
-import { graphOf, type GraphStep, placed } from './layout'
+import { type GraphStep, graphOf, placed } from './layout'
 import css from './Runs.module.css'
 
 type StepNode = Node<{ step: GraphStep; chosen: boolean }, 'step'>

@@ -13,13 +13,14 @@ export interface GraphStep {
   status: string
 }
 
-export interface GraphEdge {
+interface GraphEdge {
   from: string
   to: string
 }
 
 const width = 220
-const height = 76
+const height = 73
+const conditionHeight = 17
 
 /** The steps of a run as a graph: those the playbook has, with how each stands; without the playbook, those that ran. */
 export function graphOf(steps: Step[], actions: unknown): { nodes: GraphStep[]; edges: GraphEdge[] } {
@@ -39,18 +40,22 @@ export function graphOf(steps: Step[], actions: unknown): { nodes: GraphStep[]; 
   return { nodes, edges }
 }
 
+function heightOf(node: GraphStep): number {
+  return node.condition ? height + conditionHeight : height
+}
+
 /** Where each step stands, top to bottom, in pixels of the graph. */
 export function placed(nodes: GraphStep[], edges: GraphEdge[]): Map<string, { x: number; y: number }> {
   const graph = new dagre.graphlib.Graph()
   graph.setGraph({ rankdir: 'TB', nodesep: 32, ranksep: 34 })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const node of nodes) graph.setNode(node.id, { width, height })
+  for (const node of nodes) graph.setNode(node.id, { width, height: heightOf(node) })
   for (const edge of edges) graph.setEdge(edge.from, edge.to)
   dagre.layout(graph)
   return new Map(
     nodes.map((node) => {
       const { x, y } = graph.node(node.id)
-      return [node.id, { x: x - width / 2, y: y - height / 2 }]
+      return [node.id, { x: x - width / 2, y: y - heightOf(node) / 2 }]
     }),
   )
 }

@@ -51,7 +51,12 @@ export const playbooks = {
     unsaved: 'There are unsaved changes. Leave anyway?',
     unavailable: 'The check could not be done: {{reason}}',
   },
-  new: { title: 'New playbook', from: 'Start from', blank: 'Empty playbook', blankHint: 'One step that notifies everybody' },
+  new: {
+    title: 'New playbook',
+    from: 'Start from',
+    blank: 'Empty playbook',
+    blankHint: 'One step that notifies everybody',
+  },
   delete: {
     title: 'Delete {{name}}?',
     consequence: 'The playbook stops listening and can’t be run any more. Its past runs stay. This can’t be undone.',

@@ -1,9 +1,10 @@
+import { useElementSize } from '@mantine/hooks'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../app/preferences'
-import { useWidth } from '../useWidth'
+
 import { type Column, nextSort, shown } from './columns'
 import css from './DataGrid.module.css'
 import { useGridKeys } from './useGridKeys'
@@ -36,7 +37,7 @@ const nothingHidden: ReadonlySet<string> = new Set()
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { columns, rows, rowKey, total, loading, loadMore, hidden = nothingHidden } = props
   const { density } = usePreferences()
-  const width = useWidth()
+  const frame = useElementSize()
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = density === 'comfortable' ? 42 : 34
@@ -63,13 +64,13 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     if (loadMore && rows.length > 0 && lastShown >= rows.length - 40) loadMore()
   }, [lastShown, rows.length, loadMore])
 
-  const fitting = shown(columns, width, hidden)
+  const fitting = shown(columns, frame.width, hidden)
   const template = { gridTemplateColumns: fitting.map((column) => column.track).join(' ') }
   const peekedIndex = props.peeked == null ? -1 : rows.findIndex((row) => rowKey(row) === props.peeked)
   const marked = peekedIndex >= 0 ? peekedIndex : cursor
 
   return (
-    <div className={css.frame}>
+    <div className={css.frame} ref={frame.ref}>
       <div
         ref={scroller}
         className={css.scroller}
@@ -173,7 +174,13 @@ function Head<Row>({ column, sort = '', onSort }: HeadProps<Row>) {
   )
 }
 
-function SkeletonRows<Row>({ columns, template }: { columns: Column<Row>[]; template: { gridTemplateColumns: string } }) {
+function SkeletonRows<Row>({
+  columns,
+  template,
+}: {
+  columns: Column<Row>[]
+  template: { gridTemplateColumns: string }
+}) {
   return (
     <div aria-hidden>
       {Array.from({ length: 12 }, (_, row) => (
