@@ -21,7 +21,7 @@ func (a *API) Run(ctx context.Context) error {
 	for {
 		a.tidy(ctx)
 		if clock.Sleep(ctx, housekeepingEvery) != nil {
-			return nil //nolint:nilerr // the end of ctx is the normal end
+			return nil
 		}
 	}
 }
