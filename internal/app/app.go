@@ -153,7 +153,7 @@ func (x *parts) prepare(ctx context.Context) error {
 	for {
 		err := x.temporal.Prepare(ctx)
 		if err == nil || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the end was asked for
 		}
 		x.p.Log.WarnContext(ctx, "Temporal is not ready; trying again", "error", err)
 		_ = clock.Sleep(ctx, prepareEvery)

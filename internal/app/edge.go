@@ -88,9 +88,9 @@ func (e *edge) serve(ctx context.Context, ready func(addr string)) error {
 		ready(lis.Addr().String())
 	}
 	<-ctx.Done()
-	errs = append(errs, drain(context.WithoutCancel(ctx), servers))
+	drained := drain(context.WithoutCancel(ctx), servers)
 	wg.Wait()
-	return errors.Join(errs...)
+	return errors.Join(errors.Join(errs...), drained)
 }
 
 func server(h http.Handler) *http.Server {

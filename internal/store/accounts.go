@@ -93,3 +93,15 @@ func accounts(db bun.IDB, a *Account, session string) *bun.SelectQuery {
 	return sel.ColumnExpr(`EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = u.tenant_id AND rt.user_id = u.id
   AND rt.family = ?::uuid AND rt.revoked_at IS NULL) AS session_live`, session)
 }
+
+// UsersByEmail finds the active users of any tenant with an address, in any case, the oldest first, ten at most: for mails
+// that help those in who forgot. An address need not be unique.
+func (y *System) UsersByEmail(ctx context.Context, email string) ([]Account, error) {
+	var rows []Account
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(&rows).ColumnExpr("u.*").ColumnExpr("t.status AS tenant_status").
+			Join("JOIN tenants AS t ON t.id = u.tenant_id").Where("lower(u.email) = lower(?) AND u.email <> ''", email).
+			Where("u.is_active AND t.status = ?", models.TenantActive).OrderExpr("u.id").Limit(10).Scan(ctx)
+	})
+	return rows, err
+}
