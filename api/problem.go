@@ -30,7 +30,7 @@ const (
 const maxEcho = 200
 
 // Problem is every error's answer (RFC 9457).
-type Problem struct { //nolint:errname // RFC 9457 calls it a problem
+type Problem struct { //nolint:errname // the word of RFC 9457, and the schema's name
 	Type      string         `json:"type" doc:"about:blank: the title is the status"`
 	Title     string         `json:"title" doc:"the status in words"`
 	Status    int            `json:"status" doc:"the HTTP status"`
