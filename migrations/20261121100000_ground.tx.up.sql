@@ -402,6 +402,26 @@ CREATE POLICY system ON playbook_executions FOR SELECT TO {{.System}} USING (tru
 GRANT SELECT (tenant_id, user_id, operation, key, created_at), DELETE ON idempotency_keys TO {{.System}};
 CREATE POLICY system ON idempotency_keys TO {{.System}} USING (true);
 
+-- How many rows a SELECT finds: counted up to exact_to, beyond that the planner's estimate, in one round trip. It runs
+-- with the caller's rights and under the caller's policies.
+CREATE FUNCTION count_rows(query text, exact_to integer)
+  RETURNS TABLE (total bigint, exact boolean)
+  LANGUAGE plpgsql VOLATILE SECURITY INVOKER ROWS 1
+  AS $fn$
+DECLARE
+  plan json;
+BEGIN
+  EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS found', query, exact_to + 1) INTO total;
+  exact := total <= exact_to;
+  IF NOT exact THEN
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+    total := greatest(total, (plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric::bigint);
+  END IF;
+  RETURN NEXT;
+END $fn$;
+REVOKE ALL ON FUNCTION count_rows FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION count_rows TO {{.App}}, {{.System}};
+
 -- Patterns can't use an index under row-level security (LIKE is not leakproof), so the search for hosts by pattern runs
 -- as a role that may only read hosts, under its own policy, and answers ids; the caller reads the rows under its own.
 GRANT SELECT ON hosts, host_labels TO {{.Lookup}};

@@ -66,7 +66,7 @@ func Measure(ctx context.Context, p Params) ([]Result, error) {
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	var out []Result
-	for _, pg := range pages() {
+	for _, pg := range pages(tenant) {
 		if !strings.Contains(pg.name, p.Only) {
 			continue
 		}

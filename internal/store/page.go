@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"math"
 
 	"github.com/uptrace/bun"
 
@@ -193,24 +192,6 @@ func (l listing[T]) total(ctx context.Context, db bun.IDB, q PageQuery, after *c
 
 // countRows counts what a select finds, exactly up to ExactTotal; beyond, the planner's estimate stands in.
 func countRows(ctx context.Context, db bun.IDB, sel *bun.SelectQuery) (total int, exact bool, err error) {
-	some := sel.Clone().ColumnExpr("1").Limit(ExactTotal + 1)
-	if err := db.NewSelect().ColumnExpr("count(*)").TableExpr("(?) AS found", some).Scan(ctx, &total); err != nil {
-		return 0, false, err
-	}
-	if total <= ExactTotal {
-		return total, true, nil
-	}
-	var plan string
-	if err := db.NewRaw("EXPLAIN (FORMAT JSON) ?", sel.Clone().ColumnExpr("1")).Scan(ctx, &plan); err != nil {
-		return 0, false, err
-	}
-	var nodes []struct {
-		Plan struct {
-			Rows float64 `json:"Plan Rows"`
-		}
-	}
-	if err := json.Unmarshal([]byte(plan), &nodes); err == nil && len(nodes) == 1 {
-		total = max(total, int(math.Round(nodes[0].Plan.Rows)))
-	}
-	return total, false, nil
+	err = db.NewSelect().TableExpr("count_rows(?, ?)", sel.Clone().ColumnExpr("1").String(), ExactTotal).Scan(ctx, &total, &exact)
+	return total, exact, err
 }
