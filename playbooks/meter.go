@@ -70,7 +70,8 @@ func (m *meter) walk(n int) error {
 	return m.spend(n / itemsPerStep)
 }
 
-// What one step buys, measured: each takes about as long as one call of an operation, some 100 ns.
+// What one step buys, measured: each takes about as long as one call of an operation, some 100 ns. These prices decide
+// which expressions fail, so a replay depends on them: changing one takes a new PlanFormat.
 const (
 	bytesPerStep      = 128 // copied or compared
 	foundBytesPerStep = 32  // searched for another text

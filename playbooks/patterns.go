@@ -11,8 +11,8 @@ import (
 const (
 	maxPattern      = 512 // bytes of a regular expression
 	maxInstructions = 1000
-	stepsPerPattern = 4 // per instruction, once an evaluation
-	matchesPerStep  = 8 // instructions times bytes
+	stepsPerPattern = 4  // per instruction, once an evaluation
+	matchesPerStep  = 16 // instructions times bytes
 	keptPatterns    = 64
 )
 

@@ -13,7 +13,7 @@ import (
 // interruption is what made a run stop before its end: the first of a wish and the timeout.
 type interruption struct {
 	timeout time.Duration // set: the run took longer than this
-	reason  string        // otherwise: why it was cancelled
+	reason  string        // otherwise why it was cancelled; "" where the workflow itself was
 }
 
 func (i interruption) ending(p place) *ending {
@@ -23,7 +23,7 @@ func (i interruption) ending(p place) *ending {
 			message: fmt.Sprintf("the run took longer than %s", i.timeout),
 		}
 	}
-	return &ending{status: statusCancelled, message: cmp.Or(i.reason, "cancelled"), kind: kindCancelled}
+	return &ending{status: statusCancelled, message: cmp.Or(i.reason, "cancelled in Temporal"), kind: kindCancelled}
 }
 
 // watch gives a context that ends with the timeout, with the first cancel signal and with the workflow's own. The caller
@@ -44,12 +44,10 @@ func (r *playbookRun) watch(ctx workflow.Context, timeout time.Duration) (work w
 		first.AddReceive(workflow.GetSignalChannel(idle, contract.SignalCancel), func(c workflow.ReceiveChannel, _ bool) {
 			var wish contract.Cancel
 			c.Receive(idle, &wish)
-			r.wish = interruption{reason: wish.Reason}
+			r.wish = interruption{reason: cmp.Or(wish.Reason, "cancelled")}
 			stop()
 		})
-		first.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {
-			r.wish = interruption{reason: "cancelled in Temporal"}
-		})
+		first.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {}) // work ends with it
 		first.Select(idle)
 	})
 	return work, done

@@ -47,7 +47,7 @@ want AS (
 UPDATE playbook_executions e SET
   admitted_at = CASE WHEN w.place <= f.n THEN ?::timestamptz END, parked = w.place > f.n
 FROM want w, free f WHERE e.tenant_id = ? AND e.id = w.id RETURNING e.*`,
-			limit, t.id, t.id, bun.In(ids), t.s.Now(), t.id).Scan(ctx, &rows)
+			limit, t.id, t.id, bun.List(ids), t.s.Now(), t.id).Scan(ctx, &rows)
 		if err != nil {
 			return err
 		}
@@ -78,14 +78,14 @@ func (t *Tenant) lockSlots(ctx context.Context, db bun.IDB, out *Admission) (lim
 	out.TenantName = row.Name
 	var limits tenantLimits
 	if err := json.Unmarshal(row.Settings, &limits); err != nil || limits.Limits.RunningExecutions <= 0 {
-		return DefaultRunning, nil
+		return DefaultRunning, nil //nolint:nilerr // settings that say nothing sensible mean the default
 	}
 	return limits.Limits.RunningExecutions, nil
 }
 
 // admitted reads runs that hold a slot and that Temporal may not know yet: an earlier dispatch did not come through.
 func (t *Tenant) admitted(ctx context.Context, db bun.IDB, ids []int64) (rows []models.Execution, err error) {
-	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.In(ids)).
+	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.List(ids)).
 		Where("admitted_at IS NOT NULL AND dispatched_at IS NULL").Scan(ctx)
 	return rows, err
 }
@@ -138,7 +138,7 @@ func (t *Tenant) MarkDispatched(ctx context.Context, done []Dispatched) error {
 		_, err := db.NewRaw(`WITH done (id, workflow_id, run_id) AS (?), gone AS (DELETE FROM outbox WHERE tenant_id = ? AND id IN (?))
 UPDATE playbook_executions e SET workflow_id = d.workflow_id, run_id = d.run_id, dispatched_at = ?
 FROM done d WHERE e.tenant_id = ? AND e.id = d.id AND e.dispatched_at IS NULL`,
-			db.NewValues(&values), t.id, bun.In(outbox), t.s.Now(), t.id).Exec(ctx)
+			db.NewValues(&values), t.id, bun.List(outbox), t.s.Now(), t.id).Exec(ctx)
 		return err
 	})
 }
@@ -149,7 +149,7 @@ func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
 		return nil
 	}
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.In(ids)).Exec(ctx)
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

@@ -123,12 +123,12 @@ func (t *Tenant) countExecutions(ctx context.Context, db bun.IDB, d *Dashboard) 
 		return db.NewSelect().TableExpr("(?) AS found", some)
 	}
 	open := []string{models.ExecutionQueued, models.ExecutionRunning, models.ExecutionWaiting, models.ExecutionPaused}
-	if err := runs("status IN (?)", bun.In(open)).ColumnExpr("count(*)").Scan(ctx, &d.Executions.Running); err != nil {
+	if err := runs("status IN (?)", bun.List(open)).ColumnExpr("count(*)").Scan(ctx, &d.Executions.Running); err != nil {
 		return err
 	}
 	since := t.s.Now().Add(-24 * time.Hour)
 	return runs("finished_at > ?", since).
-		ColumnExpr("count(*) FILTER (WHERE status IN (?))", bun.In([]string{models.ExecutionFailed, models.ExecutionTimedOut})).
+		ColumnExpr("count(*) FILTER (WHERE status IN (?))", bun.List([]string{models.ExecutionFailed, models.ExecutionTimedOut})).
 		ColumnExpr("count(*) FILTER (WHERE status = ?)", models.ExecutionCompleted).
 		Scan(ctx, &d.Executions.Failed24h, &d.Executions.Completed24h)
 }

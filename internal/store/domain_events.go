@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -18,16 +19,38 @@ func once(what string, id int64) string { return what + ":" + strconv.FormatInt(
 func often(what string, id int64) string { return once(what, id) + ":" + clock.Token(12) }
 
 func (t *Tenant) emitHostCreated(ctx context.Context, row *models.Host, source string) error {
-	return t.emitHost(ctx, once("host.created", row.ID), "host.created", row, source, 0)
+	return t.emitHost(ctx, once("host.created", row.ID), "host.created", row, source)
 }
 
 func (t *Tenant) emitHostUpdated(ctx context.Context, row *models.Host, source string) error {
-	return t.emitHost(ctx, often("host.updated", row.ID), "host.updated", row, source, 0)
+	return t.emitHost(ctx, often("host.updated", row.ID), "host.updated", row, source)
 }
 
-func (t *Tenant) emitHost(ctx context.Context, id, typ string, row *models.Host, source string, rows int) error {
+// The bounds of what host.ingested shows of its rows, so that a condition can look at them: the first ones that are small
+// enough.
+const (
+	sampleRows = 20
+	sampleSize = 4 << 10 // bytes of one row's JSON
+)
+
+func (t *Tenant) emitHostIngested(ctx context.Context, fact string, row *models.Host, source string, rows []Row) error {
+	sample := []json.RawMessage{}
+	for i := range rows {
+		if len(sample) == sampleRows {
+			break
+		}
+		if len(rows[i].Data) <= sampleSize {
+			sample = append(sample, rows[i].Data)
+		}
+	}
+	return t.Emit(ctx, Event{ID: "host.ingested:" + fact, Type: "host.ingested", Payload: map[string]any{
+		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": len(rows), "sample": sample,
+	}})
+}
+
+func (t *Tenant) emitHost(ctx context.Context, id, typ string, row *models.Host, source string) error {
 	return t.Emit(ctx, Event{ID: id, Type: typ, Payload: map[string]any{
-		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": rows,
+		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": 0, "sample": []any{},
 	}})
 }
 

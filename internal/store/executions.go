@@ -74,7 +74,7 @@ func (t *Tenant) ListExecutions(ctx context.Context, q ExecutionQuery) (rows []m
 			sel = sel.Where("e.playbook_id = ?", q.PlaybookID)
 		}
 		if len(q.Statuses) > 0 {
-			sel = sel.Where("e.status IN (?)", bun.In(q.Statuses))
+			sel = sel.Where("e.status IN (?)", bun.List(q.Statuses))
 		}
 		if q.Trigger != "" {
 			sel = sel.Where("e.trigger_type = ?", q.Trigger)

@@ -48,7 +48,7 @@ func (t *Tenant) Ingest(ctx context.Context, s Sighting, rows []Row) (*Ingested,
 				return err
 			}
 		}
-		return t.emitHost(ctx, "host.ingested:"+fact, "host.ingested", out.Host, s.Source, len(rows))
+		return t.emitHostIngested(ctx, fact, out.Host, s.Source, rows)
 	})
 	return out, err
 }

@@ -105,10 +105,10 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) ([]models.OutboxRow, 
 			Where("available_at <= ?", now).Where("locked_until IS NULL OR locked_until < ?", now).
 			OrderExpr("available_at, id").Limit(int64(c.Limit)).For("UPDATE SKIP LOCKED")
 		if len(c.IDs) > 0 {
-			pick = pick.Where("id IN (?)", bun.In(c.IDs))
+			pick = pick.Where("id IN (?)", bun.List(c.IDs))
 		}
 		if len(c.Kinds) > 0 {
-			pick = pick.Where("kind IN (?)", bun.In(c.Kinds))
+			pick = pick.Where("kind IN (?)", bun.List(c.Kinds))
 		}
 		return db.NewUpdate().Model(&rows).Set("locked_until = ?", now.Add(c.Lease)).Set("attempts = attempts + 1").
 			Where("id IN (?)", pick).Returning("*").Scan(ctx)
@@ -122,7 +122,7 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) ([]models.OutboxRow, 
 // FinishOutbox removes rows whose work is done.
 func (y *System) FinishOutbox(ctx context.Context, ids []int64) error {
 	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

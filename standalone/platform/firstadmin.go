@@ -28,7 +28,7 @@ type firstAdmin struct {
 // before, or when the database isn't ours and the operator didn't name a user.
 func (v variables) inviteFirstAdmin(f *folder, ownDatabase bool) (*firstAdmin, error) {
 	if !ownDatabase && !v.given("FIRST_ADMIN_USERNAME") {
-		return nil, nil //nolint:nilnil // nobody to make
+		return nil, nil // nobody to make
 	}
 	a := &firstAdmin{folder: f, generated: !v.given("FIRST_ADMIN_PASSWORD")}
 	v.offer("FIRST_ADMIN_USERNAME", "admin")
@@ -37,7 +37,7 @@ func (v variables) inviteFirstAdmin(f *folder, ownDatabase bool) (*firstAdmin, e
 		return nil, err
 	}
 	if state == firstAdminDone {
-		return nil, nil //nolint:nilnil // made before
+		return nil, nil // made before
 	}
 	if a.generated {
 		v["FIRST_ADMIN_PASSWORD"] = state

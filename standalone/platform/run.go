@@ -156,7 +156,7 @@ func (p Params) choose(vars variables) (wanted, error) {
 // account is who runs PostgreSQL; nobody else when it isn't ours to run.
 func account(want wanted) (*postgres.Account, error) {
 	if !want.postgres {
-		return nil, nil //nolint:nilnil // no other account is needed
+		return nil, nil // no other account is needed
 	}
 	return postgres.Unprivileged()
 }

@@ -21,7 +21,7 @@ type Account struct {
 // root, for then the server runs as the same user.
 func Unprivileged() (*Account, error) {
 	if os.Geteuid() != 0 {
-		return nil, nil //nolint:nilnil // no other account is needed
+		return nil, nil // no other account is needed
 	}
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -66,9 +66,9 @@ func (a *Account) Reach(dir string) error {
 // existing is the part of dir that exists, without links.
 func existing(dir string) (string, error) {
 	for {
-		real, err := filepath.EvalSymlinks(dir)
+		resolved, err := filepath.EvalSymlinks(dir)
 		if err == nil {
-			return real, nil
+			return resolved, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("look at %s: %w", dir, err)

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,13 +57,13 @@ func kept(path string) (string, error) {
 }
 
 // choosePort gives the port of the last time when it is free, else another, and keeps it.
-func (l layout) choosePort() (int, error) {
+func (l layout) choosePort(ctx context.Context) (int, error) {
 	if b, err := os.ReadFile(l.portFile()); err == nil {
-		if port, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil && free(port) == nil {
+		if port, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil && free(ctx, port) == nil {
 			return port, nil
 		}
 	}
-	lis, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // binding loopback doesn't wait
+	lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port for PostgreSQL: %w", err)
 	}
@@ -77,8 +78,8 @@ func (l layout) choosePort() (int, error) {
 	return addr.Port, nil
 }
 
-func free(port int) error {
-	lis, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // binding loopback doesn't wait
+func free(ctx context.Context, port int) error {
+	lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return err
 	}

@@ -38,12 +38,12 @@ func anyProcessIn(dataDir string) bool {
 }
 
 func worksIn(pid int, dataDir string) bool {
-	real, err := filepath.EvalSymlinks(dataDir)
+	resolved, err := filepath.EvalSymlinks(dataDir)
 	if err != nil {
 		return false
 	}
 	cwd, err := os.Readlink(filepath.Join("/proc", strconv.Itoa(pid), "cwd"))
-	return err == nil && cwd == real
+	return err == nil && cwd == resolved
 }
 
 // dieWithParent has the kernel ask the server for a fast shutdown when the thread that started it ends.

@@ -56,7 +56,7 @@ func Start(ctx context.Context, p Params) (*Server, error) {
 	if err := clearOrphan(ctx, l.cluster(), p.Log); err != nil {
 		return nil, err
 	}
-	port, err := l.choosePort()
+	port, err := l.choosePort(ctx)
 	if err != nil {
 		return nil, err
 	}

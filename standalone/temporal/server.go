@@ -39,7 +39,7 @@ type Server struct {
 
 // Start brings the server up and returns when the namespace with its search attributes can be used: about a second.
 func Start(ctx context.Context, p Params) (*Server, error) {
-	chosen, err := choosePorts(p.Port)
+	chosen, err := choosePorts(ctx, p.Port)
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func TestTakenPortIsNamed(t *testing.T) {
 	t.Cleanup(func() { _ = lis.Close() })
 	_, port, err := net.SplitHostPort(lis.Addr().String())
 	require.NoError(t, err)
-	_, err = choosePorts(lis.Addr().(*net.TCPAddr).Port)
+	_, err = choosePorts(t.Context(), lis.Addr().(*net.TCPAddr).Port)
 	require.ErrorContains(t, err, "port "+port+" is taken")
 }
 

@@ -1,6 +1,7 @@
 package temporal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -27,7 +28,7 @@ const (
 type ports map[primitives.ServiceName]int
 
 // choosePorts takes the frontend's port as asked (0: any) and free ones for the rest. The error names a taken port.
-func choosePorts(frontend int) (ports, error) {
+func choosePorts(ctx context.Context, frontend int) (ports, error) {
 	chosen := ports{}
 	for _, service := range []primitives.ServiceName{
 		primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
@@ -36,7 +37,7 @@ func choosePorts(frontend int) (ports, error) {
 		if service == primitives.FrontendService {
 			wanted = frontend
 		}
-		lis, err := net.Listen("tcp", address(wanted)) //nolint:noctx // binding loopback doesn't wait
+		lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address(wanted))
 		if err != nil {
 			return nil, fmt.Errorf("temporal's port %d is taken: %w", wanted, err)
 		}
