@@ -25,6 +25,7 @@ const (
 type edge struct {
 	x       *parts
 	handler http.Handler
+	tidy    func(context.Context) error
 }
 
 // newEdge builds the API and makes the first user where the configuration names one.
@@ -50,7 +51,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	if err := a.Bootstrap(ctx, x.p.Notices); err != nil {
 		return nil, err
 	}
-	return &edge{x: x, handler: a.Handler()}, nil
+	return &edge{x: x, handler: a.Handler(), tidy: a.Run}, nil
 }
 
 // serve listens until ctx ends, then lets requests at work finish.

@@ -30,6 +30,7 @@ type Store struct {
 	listen   *pgx.ConnConfig
 	clock    clock.Clock
 	onCommit atomic.Pointer[func(Committed)]
+	observe  func(operation string, took time.Duration) // may be nil
 }
 
 // Committed is what a transaction left for others to do; handlers get it after the commit succeeded.
@@ -89,6 +90,8 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 		sys:    openPool(stdlib.OpenDB(*sysCfg), p),
 		listen: appCfg.Copy(),
 		clock:  p.Clock,
+
+		observe: p.Observe,
 	}
 	if err := s.check(ctx); err != nil {
 		_ = s.Close()
@@ -106,6 +109,11 @@ func connConfig(url string) (*pgx.ConnConfig, error) {
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.RuntimeParams["timezone"] = "UTC"
 	cfg.RuntimeParams["application_name"] = "velocicompanion"
+	// Statements are short and many: compiling them or starting workers for them costs more than it brings, and the
+	// planner must believe in the indexes that begin with the tenant.
+	cfg.RuntimeParams["jit"] = "off"
+	cfg.RuntimeParams["max_parallel_workers_per_gather"] = "0"
+	cfg.RuntimeParams["random_page_cost"] = "1.1"
 	return cfg, nil
 }
 
