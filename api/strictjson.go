@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -230,10 +231,8 @@ func (k *keySet) add(key string) bool {
 		k.many[key] = struct{}{}
 		return !twice
 	}
-	for _, have := range k.few {
-		if have == key {
-			return false
-		}
+	if slices.Contains(k.few, key) {
+		return false
 	}
 	k.few = append(k.few, key)
 	if len(k.few) > few {

@@ -259,14 +259,13 @@ CREATE TABLE playbook_executions (
   started_at       timestamptz,
   finished_at      timestamptz,
   UNIQUE (tenant_id, id),
-  UNIQUE (tenant_id, playbook_id, event_id),
   FOREIGN KEY (tenant_id, playbook_id, playbook_version) REFERENCES playbook_versions (tenant_id, playbook_id, version) ON DELETE CASCADE,
   FOREIGN KEY (tenant_id, retry_of) REFERENCES playbook_executions (tenant_id, id) ON DELETE SET NULL (retry_of)
-);
-CREATE INDEX playbook_executions_list_idx ON playbook_executions (tenant_id, id DESC);
+) WITH (fillfactor = 70);
+-- A run's row changes four times: what changes most (status, run_id and times) is in no index, and pages keep room for it.
+CREATE UNIQUE INDEX playbook_executions_event_key ON playbook_executions (tenant_id, playbook_id, event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX playbook_executions_playbook_idx ON playbook_executions (tenant_id, playbook_id, id DESC);
-CREATE INDEX playbook_executions_open_idx ON playbook_executions (tenant_id, status, id)
-  WHERE status IN ('queued', 'running', 'waiting', 'paused');
+CREATE INDEX playbook_executions_open_idx ON playbook_executions (tenant_id, id) WHERE finished_at IS NULL;
 CREATE INDEX playbook_executions_slots_idx ON playbook_executions (tenant_id) WHERE admitted_at IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX playbook_executions_parked_idx ON playbook_executions (tenant_id, id) WHERE parked;
 CREATE INDEX playbook_executions_finished_idx ON playbook_executions (tenant_id, finished_at) INCLUDE (status) WHERE finished_at IS NOT NULL;
@@ -290,7 +289,7 @@ CREATE TABLE playbook_execution_steps (
   finished_at     timestamptz,
   PRIMARY KEY (tenant_id, execution_id, key),
   FOREIGN KEY (tenant_id, execution_id) REFERENCES playbook_executions (tenant_id, id) ON DELETE CASCADE
-);
+) WITH (fillfactor = 70);
 
 -- A cancellation, and later every decision, is a row first; the outbox carries its id to the workflow as a signal.
 CREATE TABLE execution_requests (
@@ -398,7 +397,7 @@ GRANT INSERT ON audit_logs TO {{.System}};
 CREATE POLICY system ON audit_logs FOR INSERT TO {{.System}} WITH CHECK (true);
 GRANT SELECT, UPDATE, DELETE ON outbox TO {{.System}};
 CREATE POLICY system ON outbox TO {{.System}} USING (true) WITH CHECK (true);
-GRANT SELECT (id, tenant_id, status, workflow_id, run_id, parked, admitted_at, dispatched_at, created_at) ON playbook_executions TO {{.System}};
+GRANT SELECT (id, tenant_id, status, workflow_id, run_id, parked, admitted_at, dispatched_at, created_at, finished_at) ON playbook_executions TO {{.System}};
 CREATE POLICY system ON playbook_executions FOR SELECT TO {{.System}} USING (true);
 GRANT SELECT (tenant_id, user_id, operation, key, created_at), DELETE ON idempotency_keys TO {{.System}};
 CREATE POLICY system ON idempotency_keys TO {{.System}} USING (true);

@@ -78,7 +78,7 @@ func (y *System) UserByUsername(ctx context.Context, username string) (*Account,
 
 // accountByID is asked on every request: it has parameters, so that each connection plans it only once.
 const accountByID = `SELECT u.id, u.tenant_id, u.username, u.email, u.email_verified, u.password_hash, u.role, u.is_active,
-  u.totp_enabled, u.profile, u.created_at, u.updated_at, u.last_login_at, t.status AS tenant_status,
+  u.totp_enabled, u.profile, u.created_at, u.updated_at, u.last_login_at, u.locked_until, t.status AS tenant_status,
   EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = u.tenant_id AND rt.user_id = u.id
     AND rt.family = $2::uuid AND rt.revoked_at IS NULL) AS session_live
 FROM users AS u JOIN tenants AS t ON t.id = u.tenant_id WHERE u.id = $1`
@@ -94,4 +94,16 @@ func (y *System) UserByID(ctx context.Context, id int64, session string) (*Accou
 		return scanPrepared(ctx, db, a, accountByID, id, family)
 	})
 	return a, err
+}
+
+// UsersByEmail finds the active users of any tenant with an address, in any case, the oldest first, ten at most: for mails
+// that help those in who forgot. An address need not be unique.
+func (y *System) UsersByEmail(ctx context.Context, email string) ([]Account, error) {
+	var rows []Account
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(&rows).ColumnExpr("u.*").ColumnExpr("t.status AS tenant_status").
+			Join("JOIN tenants AS t ON t.id = u.tenant_id").Where("lower(u.email) = lower(?) AND u.email <> ''", email).
+			Where("u.is_active AND t.status = ?", models.TenantActive).OrderExpr("u.id").Limit(10).Scan(ctx)
+	})
+	return rows, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/velocicompanion/velocicompanion/models"
@@ -34,20 +35,17 @@ const admissionLock = 7_301
 // slot already keeps it.
 func (t *Tenant) AdmitExecutions(ctx context.Context, ids []int64) (out Admission, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		limit, err := t.lockSlots(ctx, db, &out)
+		limit, err := t.lockSlots(ctx, &out)
 		if err != nil {
 			return err
 		}
 		var rows []models.Execution
-		err = db.NewRaw(`WITH free AS (
-  SELECT greatest(? - count(*), 0) AS n FROM playbook_executions WHERE tenant_id = ? AND admitted_at IS NOT NULL AND finished_at IS NULL),
-want AS (
-  SELECT id, row_number() OVER (ORDER BY id) AS place FROM playbook_executions
-  WHERE tenant_id = ? AND id IN (?) AND status = 'queued' AND admitted_at IS NULL)
-UPDATE playbook_executions e SET
-  admitted_at = CASE WHEN w.place <= f.n THEN ?::timestamptz END, parked = w.place > f.n
-FROM want w, free f WHERE e.tenant_id = ? AND e.id = w.id RETURNING e.*`,
-			limit, t.id, t.id, bun.In(ids), t.s.Now(), t.id).Scan(ctx, &rows)
+		err = t.rows(ctx, admitSQL, []any{t.id, ids, limit, t.s.Now()}, func(r pgx.Rows) error {
+			var e models.Execution
+			err := r.Scan(&e.ID, &e.PlaybookID, &e.PlaybookVersion, &e.TriggerType, &e.Event, &e.Causation, &e.Inputs, &e.ActorID, &e.Parked)
+			rows = append(rows, e)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -64,28 +62,35 @@ FROM want w, free f WHERE e.tenant_id = ? AND e.id = w.id RETURNING e.*`,
 	return out, err
 }
 
+// admitSQL: tenant, runs, limit, now.
+const admitSQL = `WITH free AS (
+  SELECT greatest($3 - count(*), 0) AS n FROM playbook_executions
+  WHERE tenant_id = $1 AND admitted_at IS NOT NULL AND finished_at IS NULL),
+want AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS place FROM playbook_executions
+  WHERE tenant_id = $1 AND id = ANY ($2::bigint[]) AND status = 'queued' AND admitted_at IS NULL)
+UPDATE playbook_executions e SET
+  admitted_at = CASE WHEN w.place <= f.n THEN $4::timestamptz END, parked = w.place > f.n
+FROM want w, free f WHERE e.tenant_id = $1 AND e.id = w.id
+RETURNING e.id, e.playbook_id, e.playbook_version, e.trigger_type, e.event, e.causation, e.inputs, e.actor_id, e.parked`
+
 // lockSlots makes counting and taking the tenant's slots one act among dispatchers, and reads the limit.
-func (t *Tenant) lockSlots(ctx context.Context, db bun.IDB, out *Admission) (limit int, err error) {
-	var row struct {
-		Name     string
-		Settings json.RawMessage
-		Locked   string
-	}
-	if err := db.NewRaw("SELECT name, settings, pg_advisory_xact_lock(?, ?::integer)::text AS locked FROM tenants WHERE id = ?",
-		admissionLock, t.id%(1<<31), t.id).Scan(ctx, &row); err != nil {
+func (t *Tenant) lockSlots(ctx context.Context, out *Admission) (limit int, err error) {
+	var settings json.RawMessage
+	const sql = "SELECT name, settings, pg_advisory_xact_lock($2, $3)::text FROM tenants WHERE id = $1"
+	if err := t.row(ctx, sql, []any{t.id, admissionLock, int32(t.id % (1 << 31))}, &out.TenantName, &settings, nil); err != nil {
 		return 0, err
 	}
-	out.TenantName = row.Name
 	var limits tenantLimits
-	if err := json.Unmarshal(row.Settings, &limits); err != nil || limits.Limits.RunningExecutions <= 0 {
-		return DefaultRunning, nil
+	if err := json.Unmarshal(settings, &limits); err != nil || limits.Limits.RunningExecutions <= 0 {
+		return DefaultRunning, nil //nolint:nilerr // settings that say nothing sensible mean the default
 	}
 	return limits.Limits.RunningExecutions, nil
 }
 
 // admitted reads runs that hold a slot and that Temporal may not know yet: an earlier dispatch did not come through.
 func (t *Tenant) admitted(ctx context.Context, db bun.IDB, ids []int64) (rows []models.Execution, err error) {
-	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.In(ids)).
+	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.List(ids)).
 		Where("admitted_at IS NOT NULL AND dispatched_at IS NULL").Scan(ctx)
 	return rows, err
 }
@@ -123,25 +128,20 @@ func (t *Tenant) MarkDispatched(ctx context.Context, done []Dispatched) error {
 	if len(done) == 0 {
 		return nil
 	}
-	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		outbox := make([]int64, len(done))
-		type value struct {
-			ID         int64
-			WorkflowID string
-			RunID      string
+	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
+		for _, d := range done {
+			if _, err := t.exec(ctx, dispatchedSQL, t.id, d.OutboxID, d.ExecutionID, d.WorkflowID, d.RunID, t.s.Now()); err != nil {
+				return err
+			}
 		}
-		values := make([]value, len(done))
-		for i, d := range done {
-			outbox[i] = d.OutboxID
-			values[i] = value{d.ExecutionID, d.WorkflowID, d.RunID}
-		}
-		_, err := db.NewRaw(`WITH done (id, workflow_id, run_id) AS (?), gone AS (DELETE FROM outbox WHERE tenant_id = ? AND id IN (?))
-UPDATE playbook_executions e SET workflow_id = d.workflow_id, run_id = d.run_id, dispatched_at = ?
-FROM done d WHERE e.tenant_id = ? AND e.id = d.id AND e.dispatched_at IS NULL`,
-			db.NewValues(&values), t.id, bun.In(outbox), t.s.Now(), t.id).Exec(ctx)
-		return err
+		return nil
 	})
 }
+
+// dispatchedSQL: tenant, outbox row, run, workflow ID, run ID, now.
+const dispatchedSQL = `WITH gone AS (DELETE FROM outbox WHERE tenant_id = $1 AND id = $2)
+UPDATE playbook_executions SET workflow_id = $4, run_id = $5, dispatched_at = $6
+WHERE tenant_id = $1 AND id = $3 AND dispatched_at IS NULL`
 
 // ConsumeAll removes outbox rows in the handle's transaction.
 func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
@@ -149,7 +149,7 @@ func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
 		return nil
 	}
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.In(ids)).Exec(ctx)
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.List(ids)).Exec(ctx)
 		return err
 	})
 }
@@ -159,7 +159,7 @@ func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
 func (t *Tenant) Unpark(ctx context.Context) (n int, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		var a Admission
-		limit, err := t.lockSlots(ctx, db, &a)
+		limit, err := t.lockSlots(ctx, &a)
 		if err != nil {
 			return err
 		}

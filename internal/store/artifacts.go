@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -38,24 +39,27 @@ func (t *Tenant) AddArtifact(ctx context.Context, in *models.Artifact) (row *mod
 		row = in
 		row.CreatedAt = t.s.Now()
 		row.UpdatedAt = row.CreatedAt
-		res, err := db.NewInsert().Model(row).ExcludeColumn("id").
-			On("CONFLICT (tenant_id, case_id, artifact_type, value_digest) DO NOTHING").Returning("id").Exec(ctx)
+		err := t.rows(ctx, addArtifactSQL, []any{
+			t.id, row.CaseID, row.ArtifactType, row.Value, row.Description, string(row.ArtifactMetadata), row.CreatedAt,
+		}, func(r pgx.Rows) error {
+			created = true
+			return r.Scan(&row.ID)
+		})
 		if err != nil {
 			return artifactFault(err)
 		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if n == 0 {
+		if !created {
 			row = &models.Artifact{}
 			return t.selectArtifact(ctx, db, row, in)
 		}
-		created = true
 		return t.emitArtifactAdded(ctx, row)
 	})
 	return row, created, err
 }
+
+const addArtifactSQL = `INSERT INTO artifacts (tenant_id, case_id, artifact_type, value, description, artifact_metadata, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $7)
+ON CONFLICT (tenant_id, case_id, artifact_type, value_digest) DO NOTHING RETURNING id`
 
 func (t *Tenant) selectArtifact(ctx context.Context, db bun.IDB, row, like *models.Artifact) error {
 	digest := sha256.Sum256([]byte(like.Value))

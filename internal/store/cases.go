@@ -45,15 +45,20 @@ func (t *Tenant) CreateCase(ctx context.Context, row *models.Case) error {
 	if err := normalCase(row); err != nil {
 		return err
 	}
-	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
 		row.CreatedAt = t.s.Now()
 		row.UpdatedAt = row.CreatedAt
-		if _, err := db.NewInsert().Model(row).ExcludeColumn("id").Returning("id").Exec(ctx); err != nil {
+		if err := t.row(ctx, createCaseSQL, []any{
+			t.id, row.Title, row.Description, row.Status, row.Severity, row.AssigneeID, row.Tags, row.CreatedAt,
+		}, &row.ID); err != nil {
 			return caseFault(err)
 		}
 		return t.emitCase(ctx, once("case.created", row.ID), "case.created", row, []string{})
 	})
 }
+
+const createCaseSQL = `INSERT INTO cases (tenant_id, title, description, status, severity, assignee_id, tags, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id`
 
 func normalCase(row *models.Case) error {
 	row.Title = strings.TrimSpace(row.Title)

@@ -122,8 +122,7 @@ func (t *Tenant) countExecutions(ctx context.Context, db bun.IDB, d *Dashboard) 
 		some := db.NewSelect().Model((*models.Execution)(nil)).Column("status").Where("tenant_id = ?", t.id).Where(where, args...).Limit(countedRuns)
 		return db.NewSelect().TableExpr("(?) AS found", some)
 	}
-	open := []string{models.ExecutionQueued, models.ExecutionRunning, models.ExecutionWaiting, models.ExecutionPaused}
-	if err := runs("status IN (?)", bun.List(open)).ColumnExpr("count(*)").Scan(ctx, &d.Executions.Running); err != nil {
+	if err := runs("finished_at IS NULL").ColumnExpr("count(*)").Scan(ctx, &d.Executions.Running); err != nil {
 		return err
 	}
 	since := t.s.Now().Add(-24 * time.Hour)

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/velocicompanion/velocicompanion/models"
@@ -34,28 +36,34 @@ func (t *Tenant) CreateExecution(ctx context.Context, row *models.Execution) (cr
 		row.Causation = []string{}
 	}
 	final := models.ExecutionFinal(row.Status)
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
+		row.CreatedAt = t.s.Now()
 		if final {
-			now := t.s.Now()
-			row.FinishedAt = &now
+			row.FinishedAt = &row.CreatedAt
 		}
-		res, err := db.NewInsert().Model(row).ExcludeColumn("id").On("CONFLICT (tenant_id, playbook_id, event_id) DO NOTHING").
-			Returning("id, created_at").Exec(ctx)
-		if err != nil {
+		err := t.rows(ctx, createExecutionSQL, []any{
+			t.id, row.PlaybookID, row.PlaybookVersion, row.Status, row.TriggerType, row.EventID, jsonText(row.Event), row.Causation,
+			string(row.Inputs), row.ActorID, row.Error, row.RetryOf, row.CreatedAt, row.FinishedAt,
+		}, func(r pgx.Rows) error {
+			created = true
+			return r.Scan(&row.ID)
+		})
+		if err != nil || !created {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		created = true
 		t.left.Executions = append(t.left.Executions, Execution{TenantID: t.id, ID: row.ID, Status: row.Status})
 		if final {
 			return nil
 		}
-		return t.enqueue(ctx, db, models.OutboxStart, Start{ExecutionID: row.ID})
+		return t.enqueue(ctx, models.OutboxStart, Start{ExecutionID: row.ID})
 	})
 	return created, err
 }
+
+const createExecutionSQL = `INSERT INTO playbook_executions (tenant_id, playbook_id, playbook_version, status, trigger_type, event_id,
+  event, causation, inputs, actor_id, error, retry_of, created_at, finished_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12, $13, $14)
+ON CONFLICT (tenant_id, playbook_id, event_id) WHERE event_id IS NOT NULL DO NOTHING RETURNING id`
 
 // Execution reads one run. Faults: NotFound.
 func (t *Tenant) Execution(ctx context.Context, id int64) (*models.Execution, error) {
@@ -74,7 +82,10 @@ func (t *Tenant) ListExecutions(ctx context.Context, q ExecutionQuery) (rows []m
 			sel = sel.Where("e.playbook_id = ?", q.PlaybookID)
 		}
 		if len(q.Statuses) > 0 {
-			sel = sel.Where("e.status IN (?)", bun.In(q.Statuses))
+			sel = sel.Where("e.status IN (?)", bun.List(q.Statuses))
+			if !slices.ContainsFunc(q.Statuses, models.ExecutionFinal) {
+				sel = sel.Where("e.finished_at IS NULL") // few rows, by an index of their own
+			}
 		}
 		if q.Trigger != "" {
 			sel = sel.Where("e.trigger_type = ?", q.Trigger)
@@ -107,48 +118,48 @@ type Ending struct {
 // NotFound for a run that was deleted.
 func (t *Tenant) EndExecution(ctx context.Context, e Ending) (status string, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		var got struct {
-			Status *string
-			Outbox *int64
-		}
-		if err := db.NewRaw("WITH "+endExecutionSQL+" SELECT (SELECT status FROM ended) AS status, (SELECT id FROM started) AS outbox",
-			t.endArgs(e)...).Scan(ctx, &got); err != nil {
+		ended, err := t.end(ctx, e)
+		if err != nil {
 			return err
 		}
-		if got.Status == nil {
+		if !ended {
 			return db.NewSelect().Model((*models.Execution)(nil)).Column("status").Where("tenant_id = ? AND id = ?", t.id, e.ExecutionID).
 				Scan(ctx, &status)
 		}
-		status = *got.Status
-		t.ended(e, got.Outbox)
+		status = e.Status
 		return t.emitFailed(ctx, e)
 	})
 	return status, err
 }
 
-// endExecutionSQL are the common table expressions that end a run and hand its slot on: ended (status), started (id of
-// the outbox row).
-const endExecutionSQL = `ended AS (
-  UPDATE playbook_executions SET status = ?, error = ?, parked = false, finished_at = ?
-  WHERE tenant_id = ? AND id = ? AND status IN ('queued', 'running', 'waiting', 'paused') RETURNING status),
-next AS (
-  SELECT id FROM playbook_executions WHERE tenant_id = ? AND parked AND id <> ? AND EXISTS (SELECT FROM ended)
-  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED),
-freed AS (
-  UPDATE playbook_executions e SET parked = false FROM next WHERE e.tenant_id = ? AND e.id = next.id RETURNING e.id),
-started AS (
-  INSERT INTO outbox (tenant_id, kind, payload) SELECT ?, 'start', jsonb_build_object('execution_id', id) FROM freed RETURNING id)`
-
-func (t *Tenant) endArgs(e Ending) []any {
-	return []any{e.Status, e.Error, t.s.Now(), t.id, e.ExecutionID, t.id, e.ExecutionID, t.id, t.id}
-}
-
-func (t *Tenant) ended(e Ending, outbox *int64) {
-	t.left.Executions = append(t.left.Executions, Execution{TenantID: t.id, ID: e.ExecutionID, Status: e.Status})
+// end ends a run that has not, and hands its slot on.
+func (t *Tenant) end(ctx context.Context, e Ending) (ended bool, err error) {
+	var outbox *int64
+	if err := t.row(ctx, endExecutionSQL, []any{t.id, e.ExecutionID, e.Status, e.Error, t.s.Now()}, &ended, &outbox); err != nil {
+		return false, err
+	}
+	if ended {
+		t.left.Executions = append(t.left.Executions, Execution{TenantID: t.id, ID: e.ExecutionID, Status: e.Status})
+	}
 	if outbox != nil {
 		t.left.Outbox = append(t.left.Outbox, *outbox)
 	}
+	return ended, nil
 }
+
+// endExecutionSQL: tenant, run, status, error, now.
+const endExecutionSQL = `WITH ended AS (
+  UPDATE playbook_executions SET status = $3, error = $4, parked = false, finished_at = $5
+  WHERE tenant_id = $1 AND id = $2 AND status IN ('queued', 'running', 'waiting', 'paused') RETURNING id),
+next AS (
+  SELECT id FROM playbook_executions WHERE tenant_id = $1 AND parked AND id <> $2 AND EXISTS (SELECT FROM ended)
+  ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED),
+freed AS (
+  UPDATE playbook_executions e SET parked = false FROM next WHERE e.tenant_id = $1 AND e.id = next.id RETURNING e.id),
+started AS (
+  INSERT INTO outbox (tenant_id, kind, payload)
+  SELECT $1, 'start', jsonb_build_object('execution_id', id) FROM freed RETURNING id)
+SELECT EXISTS (SELECT FROM ended), (SELECT id FROM started)`
 
 // emitFailed tells of a run that did not reach its end. The run's own causation goes with it, so that a playbook that
 // listens to failures can't be fed by its own for ever.

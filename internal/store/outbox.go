@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -44,31 +45,34 @@ func (t *Tenant) Emit(ctx context.Context, e Event) error {
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the event can't be written")
 	}
-	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		var ids []int64
-		err := db.NewRaw(`INSERT INTO outbox (tenant_id, kind, payload)
-SELECT ?, 'event', ?::jsonb WHERE EXISTS (
-  SELECT 1 FROM playbook_triggers WHERE tenant_id = ? AND ? LIKE replace(replace(pattern, '_', '\_'), '*', '%'))
-RETURNING id`, t.id, string(payload), t.id, e.Type).Scan(ctx, &ids)
-		if err != nil {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
+		return t.rows(ctx, emitSQL, []any{t.id, string(payload), e.Type}, func(r pgx.Rows) error {
+			var id int64
+			err := r.Scan(&id)
+			t.left.Outbox = append(t.left.Outbox, id)
 			return err
-		}
-		t.left.Outbox = append(t.left.Outbox, ids...)
-		return nil
+		})
 	})
 }
 
+// emitSQL: tenant, event, its type.
+const emitSQL = `INSERT INTO outbox (tenant_id, kind, payload)
+SELECT $1, 'event', $2::text::jsonb WHERE EXISTS (
+  SELECT 1 FROM playbook_triggers WHERE tenant_id = $1 AND $3::text LIKE replace(replace(pattern, '_', '\_'), '*', '%'))
+RETURNING id`
+
 // enqueue writes one outbox row in the handle's transaction.
-func (t *Tenant) enqueue(ctx context.Context, db bun.IDB, kind string, payload any) error {
+func (t *Tenant) enqueue(ctx context.Context, kind string, payload any) error {
 	b, err := json.Marshal(payload)
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the outbox row can't be written")
 	}
-	row := &models.OutboxRow{TenantID: t.id, Kind: kind, Payload: b}
-	if _, err := db.NewInsert().Model(row).Column("tenant_id", "kind", "payload").Returning("id").Exec(ctx); err != nil {
+	var id int64
+	const sql = "INSERT INTO outbox (tenant_id, kind, payload) VALUES ($1, $2, $3::text::jsonb) RETURNING id"
+	if err := t.row(ctx, sql, []any{t.id, kind, string(b)}, &id); err != nil {
 		return err
 	}
-	t.left.Outbox = append(t.left.Outbox, row.ID)
+	t.left.Outbox = append(t.left.Outbox, id)
 	return nil
 }
 
@@ -97,32 +101,44 @@ type Claim struct {
 
 // ClaimOutbox leases due rows, oldest first. Rows leased by others are passed over; a lease that runs out (its holder
 // died) makes the row due again.
-func (y *System) ClaimOutbox(ctx context.Context, c Claim) ([]models.OutboxRow, error) {
-	var rows []models.OutboxRow
-	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
-		now := y.s.Now()
-		pick := db.NewSelect().Model((*models.OutboxRow)(nil)).Column("id").
-			Where("available_at <= ?", now).Where("locked_until IS NULL OR locked_until < ?", now).
-			OrderExpr("available_at, id").Limit(int64(c.Limit)).For("UPDATE SKIP LOCKED")
-		if len(c.IDs) > 0 {
-			pick = pick.Where("id IN (?)", bun.In(c.IDs))
-		}
-		if len(c.Kinds) > 0 {
-			pick = pick.Where("kind IN (?)", bun.In(c.Kinds))
-		}
-		return db.NewUpdate().Model(&rows).Set("locked_until = ?", now.Add(c.Lease)).Set("attempts = attempts + 1").
-			Where("id IN (?)", pick).Returning("*").Scan(ctx)
-	})
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
+func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.OutboxRow, err error) {
+	sql, now := claimOldestSQL, y.s.Now()
+	args := []any{pgx.QueryExecModeCacheStatement, now, now.Add(c.Lease), c.Limit, c.Kinds}
+	if len(c.IDs) > 0 {
+		sql, args = claimNamedSQL, append(args, c.IDs)
 	}
-	return rows, err
+	defer y.s.observed("PREPARED", now)
+	found, err := y.s.sys.DB.QueryContext(ctx, sql, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer func() { _ = found.Close() }()
+	for found.Next() {
+		var r models.OutboxRow
+		if err := found.Scan(&r.ID, &r.TenantID, &r.Kind, &r.Payload, &r.Attempts, &r.CreatedAt); err != nil {
+			return nil, translate(err)
+		}
+		rows = append(rows, r)
+	}
+	return rows, translate(found.Err())
 }
+
+// claimSQL: now, the lease's end, limit, kinds or nothing; the second form also the ids.
+const (
+	claimOldestSQL = claimHead + claimTail
+	claimNamedSQL  = claimHead + " AND id = ANY ($5::bigint[])" + claimTail
+	claimHead      = `UPDATE outbox SET locked_until = $2, attempts = attempts + 1 WHERE id IN (
+  SELECT id FROM outbox WHERE available_at <= $1 AND (locked_until IS NULL OR locked_until < $1)
+    AND (cardinality($4::text[]) IS NULL OR cardinality($4::text[]) = 0 OR kind = ANY ($4::text[]))`
+	claimTail = `
+  ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING id, tenant_id, kind, payload, attempts, created_at`
+)
 
 // FinishOutbox removes rows whose work is done.
 func (y *System) FinishOutbox(ctx context.Context, ids []int64) error {
 	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

@@ -25,7 +25,7 @@ func (y *System) OpenExecutions(ctx context.Context, before time.Time, after int
 	err = y.read(ctx, func(ctx context.Context, db bun.IDB) error {
 		return db.NewSelect().Model((*models.Execution)(nil)).
 			Column("id", "tenant_id", "status", "workflow_id", "run_id", "admitted_at", "dispatched_at", "created_at").
-			Where("e.status IN ('queued', 'running', 'waiting', 'paused') AND NOT e.parked").Where("e.created_at < ?", before).
+			Where("e.finished_at IS NULL AND NOT e.parked").Where("e.created_at < ?", before).
 			Where("e.id > ?", after).OrderExpr("e.id").Limit(int64(limit)).Scan(ctx, &rows)
 	})
 	return rows, err

@@ -35,7 +35,7 @@ func (t *Tenant) RequestCancel(ctx context.Context, id int64, userID *int64, rea
 			_, err := t.EndExecution(ctx, Ending{ExecutionID: id, Status: models.ExecutionCancelled, Error: reason})
 			return err
 		}
-		return t.enqueue(ctx, db, models.OutboxSignal, Signal{ExecutionID: id, RequestID: wish.ID, Kind: wish.Kind})
+		return t.enqueue(ctx, models.OutboxSignal, Signal{ExecutionID: id, RequestID: wish.ID, Kind: wish.Kind})
 	})
 }
 

@@ -42,52 +42,54 @@ type StepBegun struct {
 // (execution_ended) for a run that has ended.
 func (t *Tenant) BeginStep(ctx context.Context, b StepBegin) (out StepBegun, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		var got struct {
-			Attempts *int
-			Started  int
-			Role     *string
-			Active   *bool
-		}
-		now, begin := t.s.Now(), b.Started
+		var attempts *int
+		var started bool
+		var role *string
+		var active *bool
+		begin := b.Started
 		if begin == nil {
 			begin = &RunStarted{}
 		}
-		err := db.NewRaw(`WITH run AS (
-  UPDATE playbook_executions SET status = 'running', workflow_id = ?, run_id = ?, started_at = coalesce(started_at, ?),
-    dispatched_at = coalesce(dispatched_at, ?)
-  WHERE ? AND tenant_id = ? AND id = ? AND status = 'queued' RETURNING id),
-step AS (
-  INSERT INTO playbook_execution_steps AS s
-    (tenant_id, execution_id, key, position, id, type, status, attempts, input, started_at)
-  SELECT ?, ?, ?, ?, ?, ?, 'running', 1, ?::jsonb, ? FROM playbook_executions e
-  WHERE e.tenant_id = ? AND e.id = ? AND e.status IN ('queued', 'running', 'waiting', 'paused')
-  ON CONFLICT (tenant_id, execution_id, key) DO UPDATE SET attempts = s.attempts + 1
-    WHERE s.status IN ('pending', 'running', 'waiting')
-  RETURNING attempts)
-SELECT (SELECT attempts FROM step) AS attempts, (SELECT count(*) FROM run) AS started, u.role, u.is_active AS active
-FROM (VALUES (1)) one (x) LEFT JOIN users u ON u.tenant_id = ? AND u.id = ?`,
-			begin.WorkflowID, begin.RunID, now, now, b.Started != nil, t.id, b.ExecutionID,
-			t.id, b.ExecutionID, b.Key, b.Position, b.ID, b.Type, jsonText(b.Input), now, t.id, b.ExecutionID,
-			t.id, b.ActorID).Scan(ctx, &got)
+		err := t.row(ctx, beginStepSQL, []any{
+			t.id, b.ExecutionID, t.s.Now(), b.Started != nil, begin.WorkflowID, begin.RunID,
+			b.Key, b.Position, b.ID, b.Type, jsonText(b.Input), b.ActorID,
+		}, &attempts, &started, &role, &active)
 		if err != nil {
 			return err
 		}
-		if got.Started > 0 {
+		if started {
 			t.left.Executions = append(t.left.Executions, Execution{TenantID: t.id, ID: b.ExecutionID, Status: models.ExecutionRunning})
 		}
-		if got.Role != nil {
-			out.ActorRole, out.ActorActive = *got.Role, *got.Active
+		if role != nil {
+			out.ActorRole, out.ActorActive = *role, *active
 		}
-		if got.Attempts == nil {
+		if attempts == nil {
 			out.Row, err = t.step(ctx, db, b.ExecutionID, b.Key)
 			return err
 		}
-		out.Mine, out.Attempt = true, *got.Attempts
+		out.Mine, out.Attempt = true, *attempts
 		t.moved(b.ExecutionID, b.Key, models.StepRunning)
 		return nil
 	})
 	return out, err
 }
+
+// beginStepSQL: tenant, run, now, whether it is the run's first write, workflow ID, run ID, the step's key, position, id,
+// type and input, and the actor.
+const beginStepSQL = `WITH run AS (
+  UPDATE playbook_executions SET status = 'running', workflow_id = $5, run_id = $6, started_at = coalesce(started_at, $3),
+    dispatched_at = coalesce(dispatched_at, $3)
+  WHERE $4 AND tenant_id = $1 AND id = $2 AND status = 'queued' RETURNING id),
+step AS (
+  INSERT INTO playbook_execution_steps AS s
+    (tenant_id, execution_id, key, position, id, type, status, attempts, input, started_at)
+  SELECT $1, $2, $7::text, $8::integer, $9::text, $10::text, 'running', 1, $11::text::jsonb, $3::timestamptz FROM playbook_executions e
+  WHERE e.tenant_id = $1 AND e.id = $2 AND e.status IN ('queued', 'running', 'waiting', 'paused')
+  ON CONFLICT (tenant_id, execution_id, key) DO UPDATE SET attempts = s.attempts + 1
+    WHERE s.status IN ('pending', 'running', 'waiting')
+  RETURNING attempts)
+SELECT (SELECT attempts FROM step), EXISTS (SELECT FROM run), u.role, u.is_active
+FROM (VALUES (1)) one (x) LEFT JOIN users u ON u.tenant_id = $1 AND u.id = $12`
 
 // step reads a step that BeginStep did not get; none there means that the run's end kept it from being written.
 func (t *Tenant) step(ctx context.Context, db bun.IDB, executionID int64, key string) (*models.ExecutionStep, error) {
@@ -109,29 +111,21 @@ type StepDone struct {
 
 // FinishStep marks a running step completed, and with it the run where it was the last.
 func (t *Tenant) FinishStep(ctx context.Context, d StepDone) error {
-	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		const step = `UPDATE playbook_execution_steps SET status = 'completed', output = ?::jsonb, error = '', error_kind = '', finished_at = ?
-WHERE tenant_id = ? AND execution_id = ? AND key = ? AND status = 'running'`
-		args := []any{jsonText(d.Output), t.s.Now(), t.id, d.ExecutionID, d.Key}
+	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
 		t.moved(d.ExecutionID, d.Key, models.StepCompleted)
-		if !d.EndsRun {
-			_, err := db.ExecContext(ctx, step, args...)
+		_, err := t.exec(ctx, finishStepSQL, t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now())
+		if err != nil || !d.EndsRun {
 			return err
 		}
-		end := Ending{ExecutionID: d.ExecutionID, Status: models.ExecutionCompleted}
-		var got struct {
-			Ended  int
-			Outbox *int64
-		}
-		err := db.NewRaw("WITH step AS ("+step+" RETURNING key), "+endExecutionSQL+
-			" SELECT (SELECT count(*) FROM ended) AS ended, (SELECT id FROM started) AS outbox", append(args, t.endArgs(end)...)...).
-			Scan(ctx, &got)
-		if err == nil && got.Ended > 0 {
-			t.ended(end, got.Outbox)
-		}
+		_, err = t.end(ctx, Ending{ExecutionID: d.ExecutionID, Status: models.ExecutionCompleted})
 		return err
 	})
 }
+
+// finishStepSQL: tenant, run, key, output, now.
+const finishStepSQL = `UPDATE playbook_execution_steps
+SET status = 'completed', output = $4::text::jsonb, error = '', error_kind = '', finished_at = $5
+WHERE tenant_id = $1 AND execution_id = $2 AND key = $3 AND status = 'running'`
 
 // NoteAttempt keeps why an attempt at a running step failed, while more are to come.
 func (t *Tenant) NoteAttempt(ctx context.Context, executionID int64, key string, cause error) error {

@@ -30,6 +30,7 @@ type Store struct {
 	listen   *pgx.ConnConfig
 	clock    clock.Clock
 	onCommit atomic.Pointer[func(Committed)]
+	observe  func(operation string, took time.Duration) // may be nil
 }
 
 // Committed is what a transaction left for others to do; handlers get it after the commit succeeded.
@@ -89,6 +90,8 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 		sys:    openPool(stdlib.OpenDB(*sysCfg), p),
 		listen: appCfg.Copy(),
 		clock:  p.Clock,
+
+		observe: p.Observe,
 	}
 	if err := s.check(ctx); err != nil {
 		_ = s.Close()
@@ -124,7 +127,7 @@ func openPool(db *sql.DB, p Params) *bun.DB {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	b := bun.NewDB(db, pgdialect.New())
 	if p.Observe != nil {
-		b.AddQueryHook(observeHook{p.Observe})
+		b = b.WithQueryHook(observeHook{p.Observe})
 	}
 	return b
 }
