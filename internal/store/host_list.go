@@ -35,12 +35,16 @@ func (t *Tenant) ListHosts(ctx context.Context, q HostQuery) (rows []models.Host
 		return nil, Page{}, fault.New(fault.Invalid, "the hosts of a case can't be searched by pattern")
 	}
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		sel := db.NewSelect().Model((*models.Host)(nil)).Where("h.tenant_id = ?", t.id)
 		l := listing[models.Host]{columns: hostColumns, keys: hostSorts(), def: "id", id: "h.id", wide: true, at: hostSortValue}
 		if q.hasPattern() {
-			l.sel, l.search = sel, &search{page: q.searchPage, total: q.searchTotal}
+			l.search = &search[models.Host]{
+				rows: func(ctx context.Context, p PageQuery, after *cursor) ([]models.Host, error) {
+					return t.searchHosts(ctx, q, p, after)
+				},
+				total: func(ctx context.Context) (Page, error) { return t.searchTotal(ctx, q) },
+			}
 		} else {
-			l.sel, l.count = t.filterHosts(sel, q), t.countHostsBy(db, q)
+			l.sel, l.count = t.filterHosts(db.NewSelect().Model((*models.Host)(nil)), q), t.countHostsBy(db, q)
 		}
 		rows, p, err = page(ctx, db, q.PageQuery, l)
 		return err
@@ -62,6 +66,7 @@ func (q HostQuery) hasPattern() bool {
 
 // filterHosts narrows a select by everything that has no pattern, by operators that row-level security trusts.
 func (t *Tenant) filterHosts(sel *bun.SelectQuery, q HostQuery) *bun.SelectQuery {
+	sel = sel.Where("h.tenant_id = ?", t.id)
 	if q.Hostname != "" {
 		sel = sel.Where("h.hostname_key = lower(?)", q.Hostname)
 	}
@@ -114,34 +119,4 @@ func hostSortValue(row *models.Host, sort string) (string, int64) {
 		return row.CreatedAt.Format(time.RFC3339Nano), row.ID
 	}
 	return decimal(row.ID), row.ID
-}
-
-// searchPage reads the hosts that host_matches names, in its order. The rows are read under the caller's own policy.
-func (q HostQuery) searchPage(sel *bun.SelectQuery, p PageQuery, after *cursor) *bun.SelectQuery {
-	value, id := any(nil), any(nil)
-	if after != nil {
-		value, id = after.Value, after.ID
-	}
-	args := append(q.searchArgs(), p.Sort, p.Desc, value, id, p.Skip, p.Limit+1)
-	return sel.Join("JOIN host_matches(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY AS m (id, n) ON m.id = h.id", args...).
-		OrderExpr("m.n")
-}
-
-func (q HostQuery) searchTotal(db bun.IDB) *bun.SelectQuery {
-	return db.NewSelect().TableExpr("host_matches_total(?, ?, ?, ?, ?, ?, ?, ?)", append(q.searchArgs(), ExactTotal)...)
-}
-
-// searchArgs are the filters as the search functions take them.
-func (q HostQuery) searchArgs() []any {
-	args := []any{orNull(lower(likePattern(q.Hostname))), orNull(lower(likePattern(q.IPAddress))), nil, orNull(lower(q.OS)), orNull(q.Label), nil, nil}
-	if q.Q != "" {
-		args[2] = lower(containing(q.Q))
-	}
-	if q.ScoreMin != nil {
-		args[5] = *q.ScoreMin
-	}
-	if q.Online != nil {
-		args[6] = *q.Online
-	}
-	return args
 }

@@ -103,13 +103,13 @@ type listing[T any] struct {
 	wide    bool   // reading a row costs much more than finding it, and id is the primary key
 	at      func(row *T, sort string) (value string, id int64)
 
-	search *search // finds and counts the rows instead of sel's filters; nil: the filters do
+	search *search[T] // finds and counts the rows instead of sel's filters; nil: the filters do
 }
 
-// search is a pair of database functions that find and count where the filters of a select could use no index.
-type search struct {
-	page  func(sel *bun.SelectQuery, q PageQuery, after *cursor) *bun.SelectQuery // the rows in order, up to q.Limit + 1
-	total func(db bun.IDB) *bun.SelectQuery                                       // the number, and whether it is exact
+// search is a pair of queries that find and count where the filters of a select could use no index.
+type search[T any] struct {
+	rows  func(ctx context.Context, q PageQuery, after *cursor) ([]T, error) // in order, up to q.Limit + 1
+	total func(ctx context.Context) (Page, error)
 }
 
 // page runs a listing into rows and counts what matches.
@@ -122,8 +122,8 @@ func page[T any](ctx context.Context, db bun.IDB, q PageQuery, l listing[T]) ([]
 	if err != nil {
 		return nil, Page{}, err
 	}
-	rows := make([]T, 0, q.Limit+1)
-	if err := l.pageQuery(db, q, after).Scan(ctx, &rows); err != nil {
+	rows, err := l.rows(ctx, db, q, after)
+	if err != nil {
 		if after != nil && fault.Is(translate(err), fault.Invalid) {
 			return nil, Page{}, fault.InvalidField("query.cursor", "is not one of ours")
 		}
@@ -141,10 +141,17 @@ func page[T any](ctx context.Context, db bun.IDB, q PageQuery, l listing[T]) ([]
 	return rows, p, nil
 }
 
-func (l listing[T]) pageQuery(db bun.IDB, q PageQuery, after *cursor) *bun.SelectQuery {
+// rows reads a page and, where there is one, the row behind it.
+func (l listing[T]) rows(ctx context.Context, db bun.IDB, q PageQuery, after *cursor) ([]T, error) {
 	if l.search != nil {
-		return l.search.page(l.read(l.sel.Clone()), q, after)
+		return l.search.rows(ctx, q, after)
 	}
+	rows := make([]T, 0, q.Limit+1)
+	err := l.pageQuery(db, q, after).Scan(ctx, &rows)
+	return rows, err
+}
+
+func (l listing[T]) pageQuery(db bun.IDB, q PageQuery, after *cursor) *bun.SelectQuery {
 	key, cmp, dir := l.keys[q.Sort], ">", "ASC"
 	if q.Desc {
 		cmp, dir = "<", "DESC"
@@ -162,11 +169,6 @@ func (l listing[T]) pageQuery(db bun.IDB, q PageQuery, after *cursor) *bun.Selec
 	default:
 		sel = sel.Offset(int64(q.Skip))
 	}
-	return l.read(sel)
-}
-
-// read adds what a page reads of each row.
-func (l listing[T]) read(sel *bun.SelectQuery) *bun.SelectQuery {
 	if l.columns == "" {
 		return sel
 	}
@@ -181,7 +183,7 @@ func (l listing[T]) total(ctx context.Context, db bun.IDB, q PageQuery, after *c
 	case q.Skip == 0 && got <= q.Limit:
 		return Page{Total: got, Exact: true}, nil
 	case l.search != nil:
-		err = l.search.total(db).Scan(ctx, &p.Total, &p.Exact)
+		p, err = l.search.total(ctx)
 	case l.count != nil:
 		p.Total, p.Exact, err = countRows(ctx, db, l.count)
 	default:
