@@ -69,6 +69,8 @@ type API struct {
 	ops     map[string]op // by operation id
 	problem huma.Schema   // reference to the Problem schema
 	errs    []error       // what register found wrong
+
+	late sync.WaitGroup // what requests left to be done beside their answer
 }
 
 // New builds the edge. It fails on missing parts, on settings that can't work and on an operation that doesn't declare

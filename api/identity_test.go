@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -278,4 +279,26 @@ func TestProfileAndPassword(t *testing.T) {
 	require.Equal(t, http.StatusOK, c.get("/api/auth/me").status)
 	require.Equal(t, http.StatusUnauthorized, other.get("/api/auth/me").status)
 	require.NotEmpty(t, b.login("ada", "another good password").token)
+}
+
+func TestHousekeepingRemovesWhatNobodyCanUse(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.somebody("A", "ada", auth.RoleAdmin)
+	require.Equal(t, http.StatusUnauthorized, b.anonymous().post("/api/auth/login", map[string]any{"username": "ada", "password": "not the password"}).status)
+	require.Equal(t, http.StatusCreated, c.post("/api/users", map[string]any{"username": "new"}, "Idempotency-Key", "k").status)
+	owner := ownerConn(t, b)
+	_, err := owner.Exec(t.Context(), `UPDATE idempotency_keys SET created_at = now() - interval '25 hours';
+UPDATE refresh_tokens SET expires_at = now() - interval '2 days'`)
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.api.Run(ctx) }()
+	require.Eventually(t, func() bool {
+		return len(names(t, owner, "SELECT key FROM idempotency_keys UNION SELECT family::text FROM refresh_tokens")) == 0
+	}, 10*time.Second, 10*time.Millisecond)
+	stop()
+	require.NoError(t, <-ended)
+	require.Equal(t, []string{"auth.login failure", "auth.login success", "user.create success"},
+		names(t, owner, "SELECT action || ' ' || outcome FROM audit_logs ORDER BY 1"), "a failed sign-in is written beside the answer")
 }

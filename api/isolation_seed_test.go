@@ -25,6 +25,12 @@ func seeds() []seed {
 	return []seed{
 		{"users", "users", `INSERT INTO users (tenant_id, username, role) VALUES ($1, '{mark}-user-{tenant}', 'user') RETURNING id::text`},
 		{"sessions", "refresh_tokens", `INSERT INTO refresh_tokens (tenant_id, user_id, family, token_hash, expires_at) VALUES ($1, {users}, gen_random_uuid(), sha256('{mark}{tenant}'), now() + interval '1 day') RETURNING family::text`},
+		{"user_totp", "user_totp", `INSERT INTO user_totp (tenant_id, user_id, secret) VALUES ($1, {users}, '{mark}') RETURNING user_id::text`},
+		{"recovery_codes", "recovery_codes", `INSERT INTO recovery_codes (tenant_id, user_id, code_hash) VALUES ($1, {users}, sha256('{mark}{tenant}')) RETURNING user_id::text`},
+		{"resets", "password_reset_tokens", `INSERT INTO password_reset_tokens (tenant_id, user_id, token_hash, bound, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), 'x', now() + interval '1 day') RETURNING id::text`},
+		{"verifications", "email_verification_tokens", `INSERT INTO email_verification_tokens (tenant_id, user_id, token_hash, email, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), '{mark}@example.org', now() + interval '1 day') RETURNING id::text`},
+		{"invitations", "invitations", `INSERT INTO invitations (tenant_id, user_id, token_hash, email, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), '{mark}@example.org', now() + interval '1 day') RETURNING id::text`},
+		{"api_keys", "api_keys", `INSERT INTO api_keys (tenant_id, user_id, name, hint, key_hash) VALUES ($1, {users}, '{mark}', 'vc_x', sha256('{mark}{tenant}')) RETURNING id::text`},
 		{"audit_logs", "audit_logs", `INSERT INTO audit_logs (tenant_id, action, username) VALUES ($1, 'host.create', '{mark}') RETURNING id::text`},
 		{"hosts", "hosts", `INSERT INTO hosts (tenant_id, hostname, ip_address, os) VALUES ($1, '{mark}-host', '10.9.8.7', 'linux') RETURNING id::text`},
 		{"host_labels", "host_labels", `INSERT INTO host_labels (tenant_id, host_id, label) VALUES ($1, {hosts}, '{mark}') RETURNING label`},

@@ -98,13 +98,18 @@ func (a *API) verify(ctx context.Context, username, password string) (*store.Acc
 		reason = "account not active"
 	}
 	a.log.InfoContext(ctx, "sign-in failed", slog.String("reason", reason), slog.Int64("user_id", acc.ID), slog.String("ip", requestFrom(ctx).ip))
-	err = audit.Write(ctx, a.store.Tenant(acc.TenantID), audit.Entry{
+	a.late.Go(func() { a.auditFailure(context.WithoutCancel(ctx), acc, reason) })
+	return nil, wrong
+}
+
+// auditFailure runs beside the answer: writing first would tell by the time it takes that the user exists.
+func (a *API) auditFailure(ctx context.Context, acc *store.Account, reason string) {
+	err := audit.Write(ctx, a.store.Tenant(acc.TenantID), audit.Entry{
 		Action: "auth.login", Outcome: audit.Failure, UserID: acc.ID, Username: acc.Username, After: map[string]any{"reason": reason},
 	})
 	if err != nil {
-		return nil, err
+		a.log.ErrorContext(ctx, "failed sign-in not audited", slog.Int64("user_id", acc.ID), slog.String("error", err.Error()))
 	}
-	return nil, wrong
 }
 
 // startSession begins a session for an account that has proved itself.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"reflect"
@@ -29,7 +30,7 @@ const (
 const maxEcho = 200
 
 // Problem is every error's answer (RFC 9457).
-type Problem struct {
+type Problem struct { //nolint:errname // the word of RFC 9457, and the schema's name
 	Type      string         `json:"type" doc:"about:blank: the title is the status"`
 	Title     string         `json:"title" doc:"the status in words"`
 	Status    int            `json:"status" doc:"the HTTP status"`
@@ -219,9 +220,7 @@ func (a *API) plainProblem(c *gin.Context, err error) {
 // writeProblem is plainProblem for handlers that know no Gin.
 func (a *API) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := a.toProblem(r.Context(), err)
-	for k, values := range p.GetHeaders() {
-		w.Header()[k] = values
-	}
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // the client may be gone; there is nobody to tell

@@ -31,7 +31,7 @@ func FuzzStrictJSON(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,"x\u00e9",{"b":null}]}`, `{"a":1,"a":2}`, "\"\\ud83d\\ude00\"", `[`, ``, ` 1e9 `, `{"":{"":""}}`} {
 		f.Add([]byte(seed))
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
+	f.Fuzz(func(_ *testing.T, body []byte) {
 		_ = strictJSON(body, "") // it must end, and not panic, whatever comes
 	})
 }

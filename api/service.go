@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"time"
 
@@ -44,9 +45,7 @@ type readyOut struct {
 // readiness asks every dependency at once.
 func (a *API) readiness(ctx context.Context, _ *struct{}) (*readyOut, error) {
 	checks := map[string]func(context.Context) error{"database": a.store.Ping}
-	for name, check := range a.ready {
-		checks[name] = check
-	}
+	maps.Copy(checks, a.ready)
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	type result struct {

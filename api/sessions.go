@@ -19,7 +19,7 @@ const refreshCookieName = "vc_refresh"
 
 // refreshCookie writes the cookie; an empty token takes it away.
 func (a *API) refreshCookie(token string, life time.Duration) string {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure follows PUBLIC_URL: a laptop has no https
 		Name: refreshCookieName, Value: token, Path: "/api/auth", HttpOnly: true, Secure: a.https,
 		SameSite: http.SameSiteStrictMode, MaxAge: int(life.Seconds()),
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -99,7 +100,7 @@ func (s *scan) value(where string, depth int) error {
 
 // number64 refuses a number so large that the readers behind could not take it; precision is not its concern.
 func number64(where string, word []byte) error {
-	if c := word[0]; c != '-' && (c < '0' || c > '9') || len(word) < 300 && bytes.IndexAny(word, "eE") < 0 {
+	if c := word[0]; c != '-' && (c < '0' || c > '9') || len(word) < 300 && !bytes.ContainsAny(word, "eE") {
 		return nil
 	}
 	if _, err := strconv.ParseFloat(string(word), 64); err != nil {
@@ -230,10 +231,8 @@ func (k *keySet) add(key string) bool {
 		k.many[key] = struct{}{}
 		return !twice
 	}
-	for _, have := range k.few {
-		if have == key {
-			return false
-		}
+	if slices.Contains(k.few, key) {
+		return false
 	}
 	k.few = append(k.few, key)
 	if len(k.few) > few {

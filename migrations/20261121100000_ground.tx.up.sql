@@ -101,14 +101,15 @@ CREATE TABLE hosts (
 );
 CREATE UNIQUE INDEX hosts_client_key ON hosts (tenant_id, client_id) WHERE client_id IS NOT NULL;
 CREATE UNIQUE INDEX hosts_unmanaged_key ON hosts (tenant_id, hostname_key) WHERE client_id IS NULL;
-CREATE INDEX hosts_hostname_idx ON hosts (tenant_id, hostname_key, id);
-CREATE INDEX hosts_score_idx ON hosts (tenant_id, threat_score, id);
+-- What these two include lets the usual filters be counted without a look at the rows themselves.
+CREATE INDEX hosts_hostname_idx ON hosts (tenant_id, hostname_key, id) INCLUDE (ip_address);
+CREATE INDEX hosts_score_idx ON hosts (tenant_id, threat_score, id) INCLUDE (os_key, online);
 CREATE INDEX hosts_seen_idx ON hosts (tenant_id, seen_key, id);
 CREATE INDEX hosts_created_idx ON hosts (tenant_id, created_at, id);
 CREATE INDEX hosts_ip_idx ON hosts (tenant_id, ip_address, id);
 CREATE INDEX hosts_os_idx ON hosts (tenant_id, os_key, id);
 CREATE INDEX hosts_online_idx ON hosts (tenant_id, id) WHERE online;
-CREATE INDEX hosts_hostname_trgm ON hosts USING gin (hostname gin_trgm_ops);
+CREATE INDEX hosts_hostname_trgm ON hosts USING gin (hostname_key gin_trgm_ops);
 CREATE INDEX hosts_ip_trgm ON hosts USING gin (ip_address gin_trgm_ops);
 
 CREATE TABLE host_labels (
@@ -401,21 +402,43 @@ CREATE POLICY system ON playbook_executions FOR SELECT TO {{.System}} USING (tru
 GRANT SELECT (tenant_id, user_id, operation, key, created_at), DELETE ON idempotency_keys TO {{.System}};
 CREATE POLICY system ON idempotency_keys TO {{.System}} USING (true);
 
+-- How many rows a SELECT finds: counted up to exact_to, beyond that the planner's estimate, in one round trip. It runs
+-- with the caller's rights and under the caller's policies.
+CREATE FUNCTION count_rows(query text, exact_to integer)
+  RETURNS TABLE (total bigint, exact boolean)
+  LANGUAGE plpgsql VOLATILE SECURITY INVOKER ROWS 1
+  AS $fn$
+DECLARE
+  plan json;
+BEGIN
+  EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS found', query, exact_to + 1) INTO total;
+  exact := total <= exact_to;
+  IF NOT exact THEN
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+    total := greatest(total, (plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric::bigint);
+  END IF;
+  RETURN NEXT;
+END $fn$;
+REVOKE ALL ON FUNCTION count_rows FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION count_rows TO {{.App}}, {{.System}};
+
 -- Patterns can't use an index under row-level security (LIKE is not leakproof), so the search for hosts by pattern runs
 -- as a role that may only read hosts, under its own policy, and answers ids; the caller reads the rows under its own.
 GRANT SELECT ON hosts, host_labels TO {{.Lookup}};
 CREATE POLICY lookup ON hosts FOR SELECT TO {{.Lookup}} USING (true);
 CREATE POLICY lookup ON host_labels FOR SELECT TO {{.Lookup}} USING (true);
 
+-- The filters as SQL over the parameters $1 to $7, and the tenant as $8: a value that the planner knows, where a call of
+-- app_tenant() would make it guess. Patterns come in lower case, as the columns they are held against are kept.
 CREATE FUNCTION host_filter(
   p_hostname text, p_ip text, p_q text, p_os text, p_label text, p_score_min double precision, p_online boolean)
   RETURNS text
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
   AS $fn$
-SELECT concat('FROM public.hosts h WHERE h.tenant_id = (SELECT public.app_tenant())',
-  CASE WHEN p_hostname IS NOT NULL THEN ' AND h.hostname ILIKE $1' END,
-  CASE WHEN p_ip IS NOT NULL THEN ' AND h.ip_address ILIKE $2' END,
-  CASE WHEN p_q IS NOT NULL THEN ' AND (h.hostname ILIKE $3 OR h.ip_address ILIKE $3)' END,
+SELECT concat('FROM public.hosts h WHERE h.tenant_id = $8',
+  CASE WHEN p_hostname IS NOT NULL THEN ' AND h.hostname_key LIKE $1' END,
+  CASE WHEN p_ip IS NOT NULL THEN ' AND h.ip_address LIKE $2' END,
+  CASE WHEN p_q IS NOT NULL THEN ' AND (h.hostname_key LIKE $3 OR h.ip_address LIKE $3)' END,
   CASE WHEN p_os IS NOT NULL THEN ' AND h.os_key = $4' END,
   CASE WHEN p_label IS NOT NULL THEN
     ' AND EXISTS (SELECT 1 FROM public.host_labels l WHERE l.tenant_id = h.tenant_id AND l.host_id = h.id AND l.label = $5)' END,
@@ -451,29 +474,29 @@ BEGIN
   END CASE;
   sql := 'SELECT h.id ' || public.host_filter(p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online);
   IF p_after_id IS NOT NULL THEN
-    sql := sql || format(' AND (h.%I, h.id) %s ($8::%s, $9)', key, CASE WHEN p_desc THEN '<' ELSE '>' END, typ);
+    sql := sql || format(' AND (h.%I, h.id) %s ($9::%s, $10)', key, CASE WHEN p_desc THEN '<' ELSE '>' END, typ);
   END IF;
-  sql := sql || format(' ORDER BY h.%I %s, h.id %s OFFSET $10 LIMIT $11', key, dir, dir);
-  RETURN QUERY EXECUTE sql USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, p_after_value, p_after_id,
-    least(p_skip, 10000), least(p_limit, 10001);
+  sql := sql || format(' ORDER BY h.%I %s, h.id %s OFFSET $11 LIMIT $12', key, dir, dir);
+  RETURN QUERY EXECUTE sql USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, public.app_tenant(),
+    p_after_value, p_after_id, least(p_skip, 10000), least(p_limit, 10001);
 END $fn$;
 
--- How many match: counted up to p_exact, beyond that the planner's estimate.
+-- How many match: counted up to p_exact, beyond that the planner's estimate. VOLATILE only because of EXPLAIN.
 CREATE FUNCTION host_matches_total(
   p_hostname text, p_ip text, p_q text, p_os text, p_label text, p_score_min double precision, p_online boolean, p_exact integer)
   RETURNS TABLE (total bigint, exact boolean)
-  LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, public, pg_temp
   AS $fn$
 DECLARE
   source text := public.host_filter(p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online);
   plan json;
 BEGIN
-  EXECUTE format('SELECT count(*) FROM (SELECT 1 %s LIMIT $8) AS found', source) INTO total
-    USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, least(p_exact, 10000) + 1;
+  EXECUTE format('SELECT count(*) FROM (SELECT 1 %s LIMIT $9) AS found', source) INTO total
+    USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, public.app_tenant(), least(p_exact, 10000) + 1;
   exact := total <= p_exact;
   IF NOT exact THEN
     EXECUTE 'EXPLAIN (FORMAT JSON) SELECT 1 ' || source INTO plan
-      USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online;
+      USING p_hostname, p_ip, p_q, p_os, p_label, p_score_min, p_online, public.app_tenant();
     total := greatest(total, (plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric::bigint);
   END IF;
   RETURN NEXT;

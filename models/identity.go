@@ -41,6 +41,7 @@ type User struct {
 	CreatedAt     time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt     time.Time       `bun:",nullzero,default:now()"`
 	LastLoginAt   *time.Time
+	LockedUntil   *time.Time // too many failed sign-ins; may lie in the past
 }
 
 // RefreshToken is one link of a session's chain; the session is the family.

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"testing"
 
@@ -35,7 +34,7 @@ func guarded(t *testing.T, acts int64) *testsuite.TestWorkflowEnvironment {
 func requireWrongTenant(t *testing.T, err error) {
 	t.Helper()
 	var app *temporal.ApplicationError
-	require.True(t, errors.As(err, &app), "%v", err)
+	require.ErrorAs(t, err, &app, "%v", err)
 	require.Equal(t, contract.ErrorWrongTenant, app.Type())
 	require.True(t, app.NonRetryable())
 }

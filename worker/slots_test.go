@@ -58,8 +58,8 @@ func TestAFullProcessWaitsForAFreeSlot(t *testing.T) {
 		got <- err
 	}()
 	select {
-	case <-got:
-		t.Fatal("a slot that is in use was given")
+	case err := <-got:
+		t.Fatal("a slot that is in use was given", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	s.ReleaseSlot(busy)

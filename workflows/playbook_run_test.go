@@ -1,7 +1,6 @@
 package workflows_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -259,6 +258,6 @@ func TestAnUnknownPlanIsRefused(t *testing.T) {
 	in.Plan.Format = playbooks.PlanFormat + 1
 	b.env.ExecuteWorkflow(contract.WorkflowPlaybookRun, in)
 	var app *temporal.ApplicationError
-	require.True(t, errors.As(b.env.GetWorkflowError(), &app))
+	require.ErrorAs(t, b.env.GetWorkflowError(), &app)
 	require.Equal(t, contract.ErrorPlanFormat, app.Type())
 }

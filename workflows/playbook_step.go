@@ -75,7 +75,7 @@ func (r *playbookRun) action(ctx workflow.Context, p place) *ending {
 		return r.actionFailed(ctx, p, err)
 	}
 	r.ledger.written()
-	return r.accept(ctx, p, res)
+	return r.accept(p, res)
 }
 
 func (r *playbookRun) actionFailed(ctx workflow.Context, p place, err error) *ending {
@@ -91,7 +91,7 @@ func (r *playbookRun) actionFailed(ctx workflow.Context, p place, err error) *en
 
 // accept takes over what the database says came of the step. Usually it was just completed; a repeat after a crash may
 // find that an earlier attempt left something else, and that stands.
-func (r *playbookRun) accept(ctx workflow.Context, p place, res contract.StepResult) *ending {
+func (r *playbookRun) accept(p place, res contract.StepResult) *ending {
 	switch res.Status {
 	case statusCompleted:
 		r.env.Steps[p.ID] = p.Finished(res.Output)

@@ -153,7 +153,7 @@ func (x *parts) prepare(ctx context.Context) error {
 	for {
 		err := x.temporal.Prepare(ctx)
 		if err == nil || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the end was asked for
 		}
 		x.p.Log.WarnContext(ctx, "Temporal is not ready; trying again", "error", err)
 		_ = clock.Sleep(ctx, prepareEvery)
@@ -179,7 +179,11 @@ func (x *parts) buildWorker() (err error) {
 func (x *parts) run(ctx context.Context, edge *edge) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var back sync.WaitGroup
-	for _, part := range []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare} {
+	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare}
+	if edge != nil {
+		running = append(running, edge.tidy)
+	}
+	for _, part := range running {
 		back.Go(func() {
 			if err := part(background); err != nil && background.Err() == nil {
 				x.p.Log.ErrorContext(background, "a part of the process ended", "error", err)

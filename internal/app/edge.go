@@ -25,6 +25,7 @@ const (
 type edge struct {
 	x       *parts
 	handler http.Handler
+	tidy    func(context.Context) error
 }
 
 // newEdge builds the API and makes the first user where the configuration names one.
@@ -50,7 +51,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	if err := a.Bootstrap(ctx, x.p.Notices); err != nil {
 		return nil, err
 	}
-	return &edge{x: x, handler: a.Handler()}, nil
+	return &edge{x: x, handler: a.Handler(), tidy: a.Run}, nil
 }
 
 // serve listens until ctx ends, then lets requests at work finish.
@@ -87,9 +88,9 @@ func (e *edge) serve(ctx context.Context, ready func(addr string)) error {
 		ready(lis.Addr().String())
 	}
 	<-ctx.Done()
-	errs = append(errs, drain(context.WithoutCancel(ctx), servers))
+	drained := drain(context.WithoutCancel(ctx), servers)
 	wg.Wait()
-	return errors.Join(errs...)
+	return errors.Join(errors.Join(errs...), drained)
 }
 
 func server(h http.Handler) *http.Server {

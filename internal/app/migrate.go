@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -68,7 +69,7 @@ func report(out io.Writer, what string, names []string, err error) error {
 
 func migrator(cfg *config.Config, fn func(*store.Migrator) error) error {
 	if cfg.DatabaseOwnerURL == "" {
-		return fmt.Errorf("DATABASE_OWNER_URL (or DATABASE_URL) is not set")
+		return errors.New("DATABASE_OWNER_URL (or DATABASE_URL) is not set")
 	}
 	m, err := store.NewMigrator(cfg.DatabaseOwnerURL, migrations.Files)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/velocicompanion/velocicompanion/activities"
@@ -83,10 +84,8 @@ func writeFields(b *strings.Builder, raw json.RawMessage) error {
 		if len(p.Enum) > 0 {
 			typ = strings.ReplaceAll(strings.Trim(fmt.Sprint(p.Enum), "[]"), " ", ", ")
 		}
-		for _, r := range s.Required {
-			if r == name {
-				typ += ", required"
-			}
+		if slices.Contains(s.Required, name) {
+			typ += ", required"
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, typ, p.Description)
 	}

@@ -3,7 +3,7 @@ package app
 import "runtime/debug"
 
 // version is set by the linker: -X …/internal/app.version=v1.2.3.
-var version string //nolint:gochecknoglobals // the linker needs a variable
+var version string
 
 // Version names this build: the released version, the commit it was built from, or "dev".
 func Version() string {

@@ -20,7 +20,7 @@ func TestTheListOfCommonPasswordsIsSortedLowerCaseAndSmall(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n")
 	require.Greater(t, len(lines), 1000)
 	require.True(t, slices.IsSorted(lines))
-	require.Equal(t, len(lines), len(slices.Compact(slices.Clone(lines))), "no line twice")
+	require.Len(t, slices.Compact(slices.Clone(lines)), len(lines), "no line twice")
 	for _, l := range lines {
 		require.Equal(t, strings.ToLower(strings.TrimSpace(l)), l)
 		require.NotEmpty(t, l)

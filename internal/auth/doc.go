@@ -17,9 +17,9 @@
 //	func PrincipalFrom(ctx context.Context) (Principal, bool)
 //	func Require(ctx context.Context, least Role) (Principal, error) // fault Unauthenticated or Forbidden
 //
-//	func CheckPassword(password string) error          // fault Invalid, field "password"
+//	func CheckPassword(password string, about ...string) error // fault Invalid, field "password"; about: user name, address
 //	func NewHasher(p HasherParams) (*Hasher, error)     // HasherParams{Cost, Parallel int}
-//	func (h *Hasher) Hash(ctx context.Context, password string) (string, error)
+//	func (h *Hasher) Hash(ctx context.Context, password string, about ...string) (string, error)
 //	func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error)
 //	func (h *Hasher) VerifyDummy(ctx context.Context, password string) error
 //	func (h *Hasher) NeedsRehash(hash string) bool
@@ -31,4 +31,18 @@
 //
 //	func NewRefreshToken() (token string, hash []byte)  // "vcr_…", SHA-256
 //	func HashToken(token string) []byte
+//	func NewLinkToken() (token string, hash []byte)     // for mails: reset, verification, invitation
+//	func NewAPIKey() (key string, hash []byte, hint string) // "vc_…"
+//
+//	func NewTOTP(issuer, account string) (*TOTPSetup, error) // TOTPSetup{Secret, URI string; QRCode []byte}
+//	func VerifyTOTP(secret, code string, now time.Time, lastStep int64) (step int64, ok bool)
+//	func NewRecoveryCodes() (codes []string, hashes [][]byte)
+//	func HashRecoveryCode(typed string) (hash []byte, ok bool)
+//
+//	func LoginLimits(username, address string) []models.Limit // for store.System: Admit, then AttemptFailed or AttemptSucceeded
+//	func TOTPLimits(userID int64, address string) []models.Limit
+//	func ResetLimits(email, address string) []models.Limit    // only Admit: each counts
+//	func RegistrationLimits(address string) []models.Limit    // only Admit
+//	func MailLimits(userID int64) []models.Limit              // only Admit
+//	func UnlockLimits(userID int64, username string) []models.Limit // for store.System.Unlock
 package auth

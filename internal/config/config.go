@@ -59,7 +59,8 @@ type Config struct {
 	SMTPPort     int    `env:"SMTP_PORT" envDefault:"587" doc:"mail server's port"`
 	SMTPUser     string `env:"SMTP_USER" doc:"mail server's user"`
 	SMTPPassword string `env:"SMTP_PASSWORD" doc:"mail server's password"`
-	FromEmail    string `env:"FROM_EMAIL" doc:"sender of mails"`
+	SMTPTLS      string `env:"SMTP_TLS" envDefault:"starttls" doc:"how the way to the mail server is protected: starttls (nothing is sent without), tls (from the first byte, port 465), none (only to a server on this machine), auto (tls on port 465, elsewhere starttls where it is offered, and always for a password)"`
+	FromEmail    string `env:"FROM_EMAIL" doc:"sender of mails: an address, with or without a name"`
 
 	WSEnabled         bool   `env:"WS_ENABLED" envDefault:"true" doc:"whether the notification WebSocket is served"`
 	WorkerTenants     string `env:"WORKER_TENANTS" envDefault:"all" doc:"which tenants this worker serves: all, a list of ids, or shard k/n"`
@@ -155,6 +156,11 @@ func (c *Config) CheckServe() error {
 	case "invite", "open", "closed":
 	default:
 		bad("REGISTRATION", "%q is none of invite, open, closed", c.Registration)
+	}
+	switch c.SMTPTLS {
+	case "starttls", "tls", "none", "auto":
+	default:
+		bad("SMTP_TLS", "%q is none of starttls, tls, none, auto", c.SMTPTLS)
 	}
 	return errors.Join(errs...)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // errUnknownKind is a row from a newer version: some other process may know what to do with it.
-var errUnknownKind = fault.New(fault.Unavailable, "this version knows no such kind of outbox row") //nolint:gochecknoglobals // a constant error
+var errUnknownKind = fault.New(fault.Unavailable, "this version knows no such kind of outbox row")
 
 // The pauses before a row is tried again.
 const (

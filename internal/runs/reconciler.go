@@ -70,7 +70,7 @@ func (c *Reconciler) Run(ctx context.Context) error {
 			c.p.Log.WarnContext(ctx, "runs could not be reconciled; trying again", "error", err)
 		}
 		if clock.Sleep(ctx, c.p.Interval) != nil {
-			return nil
+			return nil //nolint:nilerr // the end was asked for
 		}
 	}
 }

@@ -70,26 +70,40 @@ func (y *System) AnyUser(ctx context.Context) (any bool, err error) { //nolint:p
 func (y *System) UserByUsername(ctx context.Context, username string) (*Account, error) {
 	a := &Account{}
 	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
-		return accounts(db, a, "").Where("lower(u.username) = lower(?)", username).Scan(ctx)
+		return db.NewSelect().Model(a).ColumnExpr("u.*").ColumnExpr("t.status AS tenant_status, false AS session_live").
+			Join("JOIN tenants AS t ON t.id = u.tenant_id").Where("lower(u.username) = lower(?)", username).Scan(ctx)
 	})
 	return a, err
 }
+
+// accountByID is asked on every request: it has parameters, so that each connection plans it only once.
+const accountByID = `SELECT u.id, u.tenant_id, u.username, u.email, u.email_verified, u.password_hash, u.role, u.is_active,
+  u.totp_enabled, u.profile, u.created_at, u.updated_at, u.last_login_at, u.locked_until, t.status AS tenant_status,
+  EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = u.tenant_id AND rt.user_id = u.id
+    AND rt.family = $2::uuid AND rt.revoked_at IS NULL) AS session_live
+FROM users AS u JOIN tenants AS t ON t.id = u.tenant_id WHERE u.id = $1`
 
 // UserByID reads a user of any tenant with the state of one session (its family; empty for none). Faults: NotFound.
 func (y *System) UserByID(ctx context.Context, id int64, session string) (*Account, error) {
 	a := &Account{}
+	family := &session
+	if session == "" {
+		family = nil
+	}
 	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
-		return accounts(db, a, session).Where("u.id = ?", id).Scan(ctx)
+		return scanPrepared(ctx, db, a, accountByID, id, family)
 	})
 	return a, err
 }
 
-func accounts(db bun.IDB, a *Account, session string) *bun.SelectQuery {
-	sel := db.NewSelect().Model(a).ColumnExpr("u.*").ColumnExpr("t.status AS tenant_status").
-		Join("JOIN tenants AS t ON t.id = u.tenant_id")
-	if session == "" {
-		return sel.ColumnExpr("false AS session_live")
-	}
-	return sel.ColumnExpr(`EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = u.tenant_id AND rt.user_id = u.id
-  AND rt.family = ?::uuid AND rt.revoked_at IS NULL) AS session_live`, session)
+// UsersByEmail finds the active users of any tenant with an address, in any case, the oldest first, ten at most: for mails
+// that help those in who forgot. An address need not be unique.
+func (y *System) UsersByEmail(ctx context.Context, email string) ([]Account, error) {
+	var rows []Account
+	err := y.read(ctx, func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(&rows).ColumnExpr("u.*").ColumnExpr("t.status AS tenant_status").
+			Join("JOIN tenants AS t ON t.id = u.tenant_id").Where("lower(u.email) = lower(?) AND u.email <> ''", email).
+			Where("u.is_active AND t.status = ?", models.TenantActive).OrderExpr("u.id").Limit(10).Scan(ctx)
+	})
+	return rows, err
 }

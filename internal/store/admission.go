@@ -85,14 +85,14 @@ func (t *Tenant) lockSlots(ctx context.Context, out *Admission) (limit int, err 
 	}
 	var limits tenantLimits
 	if err := json.Unmarshal(settings, &limits); err != nil || limits.Limits.RunningExecutions <= 0 {
-		return DefaultRunning, nil
+		return DefaultRunning, nil //nolint:nilerr // settings that say nothing sensible mean the default
 	}
 	return limits.Limits.RunningExecutions, nil
 }
 
 // admitted reads runs that hold a slot and that Temporal may not know yet: an earlier dispatch did not come through.
 func (t *Tenant) admitted(ctx context.Context, db bun.IDB, ids []int64) (rows []models.Execution, err error) {
-	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.In(ids)).
+	err = db.NewSelect().Model(&rows).Where("tenant_id = ? AND id IN (?) AND status = 'queued'", t.id, bun.List(ids)).
 		Where("admitted_at IS NOT NULL AND dispatched_at IS NULL").Scan(ctx)
 	return rows, err
 }
@@ -152,7 +152,7 @@ func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
 		return nil
 	}
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.In(ids)).Exec(ctx)
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("tenant_id = ? AND id IN (?)", t.id, bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

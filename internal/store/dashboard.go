@@ -127,7 +127,7 @@ func (t *Tenant) countExecutions(ctx context.Context, db bun.IDB, d *Dashboard) 
 	}
 	since := t.s.Now().Add(-24 * time.Hour)
 	return runs("finished_at > ?", since).
-		ColumnExpr("count(*) FILTER (WHERE status IN (?))", bun.In([]string{models.ExecutionFailed, models.ExecutionTimedOut})).
+		ColumnExpr("count(*) FILTER (WHERE status IN (?))", bun.List([]string{models.ExecutionFailed, models.ExecutionTimedOut})).
 		ColumnExpr("count(*) FILTER (WHERE status = ?)", models.ExecutionCompleted).
 		Scan(ctx, &d.Executions.Failed24h, &d.Executions.Completed24h)
 }

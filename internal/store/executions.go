@@ -82,7 +82,7 @@ func (t *Tenant) ListExecutions(ctx context.Context, q ExecutionQuery) (rows []m
 			sel = sel.Where("e.playbook_id = ?", q.PlaybookID)
 		}
 		if len(q.Statuses) > 0 {
-			sel = sel.Where("e.status IN (?)", bun.In(q.Statuses))
+			sel = sel.Where("e.status IN (?)", bun.List(q.Statuses))
 			if !slices.ContainsFunc(q.Statuses, models.ExecutionFinal) {
 				sel = sel.Where("e.finished_at IS NULL") // few rows, by an index of their own
 			}

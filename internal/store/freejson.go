@@ -30,7 +30,7 @@ func readFreeJSON(raw []byte) freeJSON {
 	if err := dec.Decode(&v); err != nil {
 		return freeJSON{fault: "is not valid JSON"}
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // Token gives io.EOF itself
+	if _, err := dec.Token(); err != io.EOF {
 		return freeJSON{fault: "holds more than one JSON value"}
 	}
 	if _, ok := v.(map[string]any); !ok {
@@ -102,7 +102,7 @@ func storableNumber(s string) bool {
 }
 
 // canonical writes the object with sorted keys and without spaces: the same content gives the same bytes.
-func (f freeJSON) canonical() ([]byte, error) {
+func (f *freeJSON) canonical() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -29,7 +29,7 @@ func (t *Tenant) replaceLabels(ctx context.Context, db bun.IDB, before, row *mod
 	gone := slices.DeleteFunc(slices.Clone(before.Labels), func(l string) bool { return slices.Contains(row.Labels, l) })
 	if len(gone) > 0 {
 		_, err := db.NewDelete().Model((*models.HostLabel)(nil)).Where("tenant_id = ? AND host_id = ?", t.id, row.ID).
-			Where("label IN (?)", bun.In(gone)).Exec(ctx)
+			Where("label IN (?)", bun.List(gone)).Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -36,11 +36,11 @@ func (t *Tenant) ListHosts(ctx context.Context, q HostQuery) (rows []models.Host
 	}
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		sel := db.NewSelect().Model((*models.Host)(nil)).Where("h.tenant_id = ?", t.id)
-		l := listing[models.Host]{columns: hostColumns, keys: hostSorts(), def: "id", id: "h.id", at: hostSortValue}
+		l := listing[models.Host]{columns: hostColumns, keys: hostSorts(), def: "id", id: "h.id", wide: true, at: hostSortValue}
 		if q.hasPattern() {
 			l.sel, l.search = sel, &search{page: q.searchPage, total: q.searchTotal}
 		} else {
-			l.sel = t.filterHosts(sel, q)
+			l.sel, l.count = t.filterHosts(sel, q), t.countHostsBy(db, q)
 		}
 		rows, p, err = page(ctx, db, q.PageQuery, l)
 		return err
@@ -86,6 +86,15 @@ func (t *Tenant) filterHosts(sel *bun.SelectQuery, q HostQuery) *bun.SelectQuery
 	return sel
 }
 
+// countHostsBy is a cheaper way to count where the label is the only filter: every label has its host.
+func (t *Tenant) countHostsBy(db bun.IDB, q HostQuery) *bun.SelectQuery {
+	q.PageQuery = PageQuery{}
+	if q.Label == "" || q != (HostQuery{Label: q.Label}) {
+		return nil
+	}
+	return db.NewSelect().Model((*models.HostLabel)(nil)).Where("hl.tenant_id = ? AND hl.label = ?", t.id, q.Label)
+}
+
 func hostSortValue(row *models.Host, sort string) (string, int64) {
 	switch sort {
 	case "hostname":
@@ -124,9 +133,9 @@ func (q HostQuery) searchTotal(db bun.IDB) *bun.SelectQuery {
 
 // searchArgs are the filters as the search functions take them.
 func (q HostQuery) searchArgs() []any {
-	args := []any{orNull(likePattern(q.Hostname)), orNull(likePattern(q.IPAddress)), nil, orNull(strings.ToLower(q.OS)), orNull(q.Label), nil, nil}
+	args := []any{orNull(lower(likePattern(q.Hostname))), orNull(lower(likePattern(q.IPAddress))), nil, orNull(lower(q.OS)), orNull(q.Label), nil, nil}
 	if q.Q != "" {
-		args[2] = containing(q.Q)
+		args[2] = lower(containing(q.Q))
 	}
 	if q.ScoreMin != nil {
 		args[5] = *q.ScoreMin

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -102,9 +103,7 @@ func mergeObjects(base, change json.RawMessage) (json.RawMessage, error) {
 	if into.fault != "" || from.fault != "" {
 		return nil, fault.InvalidField("host_metadata", "must be a JSON object")
 	}
-	for k, v := range from.object {
-		into.object[k] = v
-	}
+	maps.Copy(into.object, from.object)
 	return into.canonical()
 }
 

@@ -16,8 +16,6 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func hostNames(rows []models.Host) []string {
 	out := make([]string, len(rows))
 	for i := range rows {
@@ -31,7 +29,7 @@ func TestHostIsKeptAsGiven(t *testing.T) {
 	s := testkit.Store(t)
 	ten := s.Tenant(testkit.Tenant(t, s).ID)
 	row := &models.Host{
-		Hostname: "WS-01.corp.example.", IPAddress: "::ffff:10.1.2.3", OS: "Windows", ClientID: ptr("C.1"), ThreatScore: 0.5, Online: true,
+		Hostname: "WS-01.corp.example.", IPAddress: "::ffff:10.1.2.3", OS: "Windows", ClientID: new("C.1"), ThreatScore: 0.5, Online: true,
 		Labels: []string{"dc", "vip", "dc"}, HostMetadata: json.RawMessage(`{"big": 9007199254740993, "a": {"b": [1.50]}}`),
 	}
 	require.NoError(t, ten.CreateHost(t.Context(), row))
@@ -55,7 +53,7 @@ func TestHostsThatCanNotBeKept(t *testing.T) {
 		"hostname":      {Hostname: "a b"},
 		"ip_address":    {Hostname: "x", IPAddress: "10.0.0.0/8"},
 		"os":            {Hostname: "x", OS: "lin\x00ux"},
-		"client_id":     {Hostname: "x", ClientID: ptr("C\n1")},
+		"client_id":     {Hostname: "x", ClientID: new("C\n1")},
 		"threat_score":  {Hostname: "x", ThreatScore: 1.1},
 		"labels":        {Hostname: "x", Labels: []string{" "}},
 		"host_metadata": {Hostname: "x", HostMetadata: json.RawMessage(`{"a":"\u0000"}`)},
@@ -84,9 +82,9 @@ func TestHostNamesAndClientIDsAreTaken(t *testing.T) {
 	a, b := s.Tenant(testkit.Tenant(t, s).ID), s.Tenant(testkit.Tenant(t, s).ID)
 	require.NoError(t, a.CreateHost(t.Context(), &models.Host{Hostname: "web"}))
 	require.True(t, fault.Is(a.CreateHost(t.Context(), &models.Host{Hostname: "WEB"}), fault.Conflict))
-	require.NoError(t, a.CreateHost(t.Context(), &models.Host{Hostname: "web", ClientID: ptr("C.1")}))
-	require.True(t, fault.Is(a.CreateHost(t.Context(), &models.Host{Hostname: "other", ClientID: ptr("C.1")}), fault.Conflict))
-	require.NoError(t, b.CreateHost(t.Context(), &models.Host{Hostname: "web", ClientID: ptr("C.1")}), "another tenant's names are its own")
+	require.NoError(t, a.CreateHost(t.Context(), &models.Host{Hostname: "web", ClientID: new("C.1")}))
+	require.True(t, fault.Is(a.CreateHost(t.Context(), &models.Host{Hostname: "other", ClientID: new("C.1")}), fault.Conflict))
+	require.NoError(t, b.CreateHost(t.Context(), &models.Host{Hostname: "web", ClientID: new("C.1")}), "another tenant's names are its own")
 }
 
 func TestHostChangesOnlyWhatIsNamed(t *testing.T) {
@@ -94,8 +92,8 @@ func TestHostChangesOnlyWhatIsNamed(t *testing.T) {
 	s := testkit.Store(t)
 	tid := testkit.Tenant(t, s).ID
 	ten := s.Tenant(tid)
-	h := testkit.Host(t, s, tid, func(h *models.Host) { h.Labels, h.ClientID = []string{"a", "b"}, ptr("C.9") })
-	got, err := ten.UpdateHost(t.Context(), h.ID, store.HostChange{Labels: &[]string{"b", "c"}, ClientID: ptr("")})
+	h := testkit.Host(t, s, tid, func(h *models.Host) { h.Labels, h.ClientID = []string{"a", "b"}, new("C.9") })
+	got, err := ten.UpdateHost(t.Context(), h.ID, store.HostChange{Labels: &[]string{"b", "c"}, ClientID: new("")})
 	require.NoError(t, err)
 	assert.Equal(t, h.Hostname, got.Hostname)
 	got, err = ten.Host(t.Context(), h.ID)
@@ -104,11 +102,11 @@ func TestHostChangesOnlyWhatIsNamed(t *testing.T) {
 	assert.Nil(t, got.ClientID)
 	assert.True(t, got.UpdatedAt.After(h.UpdatedAt))
 
-	_, err = ten.UpdateHost(t.Context(), h.ID, store.HostChange{OS: ptr("bsd"), Seen: h.UpdatedAt})
+	_, err = ten.UpdateHost(t.Context(), h.ID, store.HostChange{OS: new("bsd"), Seen: h.UpdatedAt})
 	require.True(t, fault.Is(err, fault.Stale), "%v", err)
-	_, err = ten.UpdateHost(t.Context(), h.ID, store.HostChange{OS: ptr("bsd"), Seen: got.UpdatedAt})
+	_, err = ten.UpdateHost(t.Context(), h.ID, store.HostChange{OS: new("bsd"), Seen: got.UpdatedAt})
 	require.NoError(t, err)
-	_, err = ten.UpdateHost(t.Context(), h.ID+1000, store.HostChange{OS: ptr("bsd")})
+	_, err = ten.UpdateHost(t.Context(), h.ID+1000, store.HostChange{OS: new("bsd")})
 	require.True(t, fault.Is(err, fault.NotFound))
 	require.True(t, fault.Is(ten.DeleteHost(t.Context(), h.ID, got.UpdatedAt), fault.Stale))
 	require.NoError(t, ten.DeleteHost(t.Context(), h.ID, time.Time{}))
@@ -123,7 +121,7 @@ func TestHostsOfAnotherTenantAreNotThere(t *testing.T) {
 	h := testkit.Host(t, s, a)
 	_, err := s.Tenant(b).Host(t.Context(), h.ID)
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = s.Tenant(b).UpdateHost(t.Context(), h.ID, store.HostChange{OS: ptr("x")})
+	_, err = s.Tenant(b).UpdateHost(t.Context(), h.ID, store.HostChange{OS: new("x")})
 	require.True(t, fault.Is(err, fault.NotFound))
 	require.True(t, fault.Is(s.Tenant(b).DeleteHost(t.Context(), h.ID, time.Time{}), fault.NotFound))
 	for _, q := range []store.HostQuery{{}, {Hostname: "*"}, {Q: h.Hostname}, {Hostname: h.Hostname}} {
@@ -134,7 +132,7 @@ func TestHostsOfAnotherTenantAreNotThere(t *testing.T) {
 	}
 }
 
-func seedHosts(t *testing.T) (*store.Store, *store.Tenant) {
+func seedHosts(t *testing.T) *store.Tenant {
 	t.Helper()
 	s := testkit.Store(t)
 	tid := testkit.Tenant(t, s).ID
@@ -146,7 +144,7 @@ func seedHosts(t *testing.T) (*store.Store, *store.Tenant) {
 			h.OS = []string{"Windows", "linux"}[i%2]
 			h.ThreatScore = float64(i%10) / 10
 			h.Online = i%5 == 0
-			h.LastSeen = []*time.Time{nil, ptr(time.Date(2026, 1, 1+i, 0, 0, 0, 123456000, time.UTC))}[i%2]
+			h.LastSeen = []*time.Time{nil, new(time.Date(2026, 1, 1+i, 0, 0, 0, 123456000, time.UTC))}[i%2]
 			if i < 4 {
 				h.Labels = []string{"vip"}
 			}
@@ -154,12 +152,12 @@ func seedHosts(t *testing.T) (*store.Store, *store.Tenant) {
 	}
 	testkit.Host(t, s, tid, func(h *models.Host) { h.Hostname, h.IPAddress, h.OS = "under_score", "2001:DB8::1", "" })
 	testkit.Host(t, s, other, func(h *models.Host) { h.Hostname = "web-00" })
-	return s, s.Tenant(tid)
+	return s.Tenant(tid)
 }
 
 func TestHostFilters(t *testing.T) {
 	t.Parallel()
-	_, ten := seedHosts(t)
+	ten := seedHosts(t)
 	for name, tc := range map[string]struct {
 		q    store.HostQuery
 		want int
@@ -177,13 +175,13 @@ func TestHostFilters(t *testing.T) {
 		"address v6":            {store.HostQuery{IPAddress: "2001:db8::*"}, 1},
 		"os":                    {store.HostQuery{OS: "WINDOWS"}, 20},
 		"label":                 {store.HostQuery{Label: "vip"}, 4},
-		"score":                 {store.HostQuery{ScoreMin: ptr(0.7)}, 12},
-		"online":                {store.HostQuery{Online: ptr(true)}, 8},
-		"offline":               {store.HostQuery{Online: ptr(false)}, 33},
+		"score":                 {store.HostQuery{ScoreMin: new(0.7)}, 12},
+		"online":                {store.HostQuery{Online: new(true)}, 8},
+		"offline":               {store.HostQuery{Online: new(false)}, 33},
 		"q in hostname":         {store.HostQuery{Q: "EB-0"}, 4},
 		"q in address":          {store.HostQuery{Q: "10.0.3."}, 10},
-		"all together":          {store.HostQuery{Hostname: "w*", IPAddress: "10.*", Q: "-", OS: "linux", Label: "vip", ScoreMin: ptr(0.1), Online: ptr(false)}, 1},
-		"plain together":        {store.HostQuery{OS: "linux", Label: "vip", ScoreMin: ptr(0.1), Online: ptr(false)}, 2},
+		"all together":          {store.HostQuery{Hostname: "w*", IPAddress: "10.*", Q: "-", OS: "linux", Label: "vip", ScoreMin: new(0.1), Online: new(false)}, 1},
+		"plain together":        {store.HostQuery{OS: "linux", Label: "vip", ScoreMin: new(0.1), Online: new(false)}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,7 +201,7 @@ func TestHostFilters(t *testing.T) {
 // Every order gives every host exactly once by cursor, the same as by skip, plain and searched, up and down.
 func TestHostPagesAreComplete(t *testing.T) {
 	t.Parallel()
-	_, ten := seedHosts(t)
+	ten := seedHosts(t)
 	for _, sort := range []string{"", "id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at"} {
 		for _, desc := range []bool{false, true} {
 			for _, pattern := range []string{"", "*"} {
@@ -239,7 +237,7 @@ func TestHostPagesAreComplete(t *testing.T) {
 
 func TestHostPagesRefuseWhatTheyCanNotServe(t *testing.T) {
 	t.Parallel()
-	_, ten := seedHosts(t)
+	ten := seedHosts(t)
 	_, p, err := ten.ListHosts(t.Context(), store.HostQuery{PageQuery: store.PageQuery{Sort: "threat_score", Limit: 2}})
 	require.NoError(t, err)
 	for name, q := range map[string]store.PageQuery{

@@ -81,24 +81,14 @@ func (t *Tenant) NotificationSeqs(ctx context.Context, users []int64) (map[int64
 	out := make(map[int64]int64, len(users))
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		for part := range slices.Chunk(users, 1000) {
-			rows, err := db.NewSelect().Table("notification_counters").Column("user_id", "last_seq").
-				Where("tenant_id = ? AND user_id IN (?)", t.id, bun.In(part)).Rows(ctx)
+			var counters []struct{ UserID, LastSeq int64 }
+			err := db.NewSelect().Table("notification_counters").Column("user_id", "last_seq").
+				Where("tenant_id = ? AND user_id IN (?)", t.id, bun.List(part)).Scan(ctx, &counters)
 			if err != nil {
 				return err
 			}
-			for rows.Next() {
-				var user, seq int64
-				if err := rows.Scan(&user, &seq); err != nil {
-					_ = rows.Close()
-					return err
-				}
-				out[user] = seq
-			}
-			if err := rows.Close(); err != nil {
-				return err
-			}
-			if err := rows.Err(); err != nil {
-				return err
+			for _, c := range counters {
+				out[c.UserID] = c.LastSeq
 			}
 		}
 		return nil
@@ -118,7 +108,7 @@ func (t *Tenant) NotificationsAfter(ctx context.Context, cursors []Cursor, limit
 		}
 		return db.NewRaw(`SELECT n.* FROM unnest(ARRAY[?]::bigint[], ARRAY[?]::bigint[]) AS c (user_id, seq)
 JOIN notifications n ON n.tenant_id = ? AND n.user_id = c.user_id AND n.seq > c.seq
-ORDER BY n.user_id, n.seq LIMIT ?`, bun.In(users), bun.In(seqs), t.id, limit).Scan(ctx, &rows)
+ORDER BY n.user_id, n.seq LIMIT ?`, bun.List(users), bun.List(seqs), t.id, limit).Scan(ctx, &rows)
 	})
 	return rows, err
 }

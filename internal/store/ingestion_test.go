@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func numbered(n int) []string {
 func TestTheSameRowsAreKeptOnce(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 100, 101, 1000} { // INSERT and COPY
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			s, url := testkit.StoreURL(t)
 			tid := testkit.Tenant(t, s).ID

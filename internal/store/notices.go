@@ -31,7 +31,7 @@ func (t *Tenant) Notify(ctx context.Context, n Notice) (users []int64, err error
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		who := db.NewSelect().Model((*models.User)(nil)).ColumnExpr("u.id").Where("u.tenant_id = ? AND u.is_active", t.id).OrderExpr("u.id")
 		if len(n.Users) > 0 {
-			who = who.Where("u.id IN (?)", bun.In(n.Users))
+			who = who.Where("u.id IN (?)", bun.List(n.Users))
 		}
 		if n.Once {
 			// Two at once would not see each other's: the second waits for the first to commit.
@@ -67,7 +67,7 @@ func (t *Tenant) ActiveUsers(ctx context.Context, names, roles []string) (rows [
 	}
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		return db.NewSelect().Model(&rows).Column("id", "username", "role").Where("tenant_id = ? AND is_active", t.id).
-			Where("lower(username) IN (?) OR role IN (?)", bun.In(folded), bun.In(append([]string{""}, roles...))).OrderExpr("id").Scan(ctx)
+			Where("lower(username) IN (?) OR role IN (?)", bun.List(folded), bun.List(append([]string{""}, roles...))).OrderExpr("id").Scan(ctx)
 	})
 	return rows, err
 }

@@ -35,8 +35,20 @@ var eventTimePaths = [][]string{ //nolint:gochecknoglobals // a constant table
 	{"Event", "System", "TimeCreated", "#attributes", "SystemTime"}, // Windows event log as JSON
 	{"Event", "System", "TimeCreated", "SystemTime"},
 	{"System", "TimeCreated", "SystemTime"}, // Velociraptor's parse_evtx, epoch seconds
-	{"EventTime"}, {"event_time"}, {"@timestamp"}, {"Timestamp"}, {"timestamp"}, {"TimeCreated"}, {"UtcTime"},
-	{"CreateTime"}, {"StartTime"}, {"LastWriteTime"}, {"Mtime"}, {"Time"}, {"time"}, {"_ts"},
+	{"EventTime"},
+	{"event_time"},
+	{"@timestamp"},
+	{"Timestamp"},
+	{"timestamp"},
+	{"TimeCreated"},
+	{"UtcTime"},
+	{"CreateTime"},
+	{"StartTime"},
+	{"LastWriteTime"},
+	{"Mtime"},
+	{"Time"},
+	{"time"},
+	{"_ts"},
 }
 
 func eventTime(row map[string]any) *time.Time {

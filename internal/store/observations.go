@@ -89,6 +89,10 @@ type ObservationQuery struct {
 	Source string // the name of the source
 }
 
+const observationColumns = `?TableColumns,
+(SELECT s.name FROM sources AS s WHERE s.tenant_id = ?TableAlias.tenant_id AND s.id = ?TableAlias.source_id) AS source_name,
+(SELECT s.kind FROM sources AS s WHERE s.tenant_id = ?TableAlias.tenant_id AND s.id = ?TableAlias.source_id) AS source_kind`
+
 // ListObservations pages through what is known about a host. Faults: NotFound for the host.
 func (t *Tenant) ListObservations(ctx context.Context, hostID int64, q ObservationQuery) (rows []models.Observation, p Page, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
@@ -104,8 +108,8 @@ func (t *Tenant) ListObservations(ctx context.Context, hostID int64, q Observati
 			sel = sel.Where("o.source_id IN (SELECT f.id FROM sources AS f WHERE f.tenant_id = ? AND f.name = ?)", t.id, q.Source)
 		}
 		rows, p, err = page(ctx, db, q.PageQuery, listing[models.Observation]{
-			sel:     sel.Join("JOIN sources AS s ON s.tenant_id = o.tenant_id AND s.id = o.source_id"),
-			columns: "?TableColumns, s.name AS source_name, s.kind AS source_kind",
+			sel:     sel,
+			columns: observationColumns,
 			keys:    map[string]sortKey{"collected_at": {"o.collected_at", "timestamptz"}},
 			def:     "collected_at", id: "o.id",
 			at: func(row *models.Observation, _ string) (string, int64) {

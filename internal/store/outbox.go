@@ -138,7 +138,7 @@ RETURNING id, tenant_id, kind, payload, attempts, created_at`
 // FinishOutbox removes rows whose work is done.
 func (y *System) FinishOutbox(ctx context.Context, ids []int64) error {
 	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.In(ids)).Exec(ctx)
+		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"math"
 
 	"github.com/uptrace/bun"
 
@@ -96,10 +95,12 @@ func (q PageQuery) after() (*cursor, error) {
 // listing is one list query: sel holds the model and the filters, keys its orders, at the sort value and id of a row.
 type listing[T any] struct {
 	sel     *bun.SelectQuery
-	columns string // what to read; empty: the model's columns
+	count   *bun.SelectQuery // counts what sel finds, but cheaper; nil: sel does
+	columns string           // what to read; empty: the model's columns
 	keys    map[string]sortKey
 	def     string // the default sort
 	id      string // the column that breaks ties
+	wide    bool   // reading a row costs much more than finding it, and id is the primary key
 	at      func(row *T, sort string) (value string, id int64)
 
 	search *search // finds and counts the rows instead of sel's filters; nil: the filters do
@@ -122,7 +123,7 @@ func page[T any](ctx context.Context, db bun.IDB, q PageQuery, l listing[T]) ([]
 		return nil, Page{}, err
 	}
 	rows := make([]T, 0, q.Limit+1)
-	if err := l.pageQuery(q, after).Scan(ctx, &rows); err != nil {
+	if err := l.pageQuery(db, q, after).Scan(ctx, &rows); err != nil {
 		if after != nil && fault.Is(translate(err), fault.Invalid) {
 			return nil, Page{}, fault.InvalidField("query.cursor", "is not one of ours")
 		}
@@ -140,23 +141,36 @@ func page[T any](ctx context.Context, db bun.IDB, q PageQuery, l listing[T]) ([]
 	return rows, p, nil
 }
 
-func (l listing[T]) pageQuery(q PageQuery, after *cursor) *bun.SelectQuery {
-	sel := l.sel.Clone()
-	if l.columns != "" {
-		sel = sel.ColumnExpr(l.columns)
-	}
+func (l listing[T]) pageQuery(db bun.IDB, q PageQuery, after *cursor) *bun.SelectQuery {
 	if l.search != nil {
-		return l.search.page(sel, q, after)
+		return l.search.page(l.read(l.sel.Clone()), q, after)
 	}
 	key, cmp, dir := l.keys[q.Sort], ">", "ASC"
 	if q.Desc {
 		cmp, dir = "<", "DESC"
 	}
-	sel = sel.OrderExpr("? ?, ? ?", bun.Safe(key.expr), bun.Safe(dir), bun.Safe(l.id), bun.Safe(dir)).Limit(int64(q.Limit) + 1)
-	if after == nil {
-		return sel.Offset(int64(q.Skip))
+	ordered := func(sel *bun.SelectQuery) *bun.SelectQuery {
+		return sel.OrderExpr("? ?, ? ?", bun.Safe(key.expr), bun.Safe(dir), bun.Safe(l.id), bun.Safe(dir))
 	}
-	return sel.Where("(?, ?) ? (?::?, ?)", bun.Safe(key.expr), bun.Safe(l.id), bun.Safe(cmp), after.Value, bun.Safe(key.typ), after.ID)
+	sel := ordered(l.sel.Clone()).Limit(int64(q.Limit) + 1)
+	switch {
+	case after != nil:
+		sel = sel.Where("(?, ?) ? (?::?, ?)", bun.Safe(key.expr), bun.Safe(l.id), bun.Safe(cmp), after.Value, bun.Safe(key.typ), after.ID)
+	case q.Skip > 0 && l.wide: // find the ids first: a row that is passed over is then never read
+		ids := sel.ColumnExpr("?", bun.Safe(l.id)).Offset(int64(q.Skip))
+		sel = ordered(db.NewSelect().Model((*T)(nil)).Where("? IN (?)", bun.Safe(l.id), ids))
+	default:
+		sel = sel.Offset(int64(q.Skip))
+	}
+	return l.read(sel)
+}
+
+// read adds what a page reads of each row.
+func (l listing[T]) read(sel *bun.SelectQuery) *bun.SelectQuery {
+	if l.columns == "" {
+		return sel
+	}
+	return sel.ColumnExpr(l.columns)
 }
 
 // total counts what matches, unless a short first page or the cursor says it already.
@@ -168,6 +182,8 @@ func (l listing[T]) total(ctx context.Context, db bun.IDB, q PageQuery, after *c
 		return Page{Total: got, Exact: true}, nil
 	case l.search != nil:
 		err = l.search.total(db).Scan(ctx, &p.Total, &p.Exact)
+	case l.count != nil:
+		p.Total, p.Exact, err = countRows(ctx, db, l.count)
 	default:
 		p.Total, p.Exact, err = countRows(ctx, db, l.sel)
 	}
@@ -176,24 +192,6 @@ func (l listing[T]) total(ctx context.Context, db bun.IDB, q PageQuery, after *c
 
 // countRows counts what a select finds, exactly up to ExactTotal; beyond, the planner's estimate stands in.
 func countRows(ctx context.Context, db bun.IDB, sel *bun.SelectQuery) (total int, exact bool, err error) {
-	some := sel.Clone().ColumnExpr("1").Limit(ExactTotal + 1)
-	if err := db.NewSelect().ColumnExpr("count(*)").TableExpr("(?) AS found", some).Scan(ctx, &total); err != nil {
-		return 0, false, err
-	}
-	if total <= ExactTotal {
-		return total, true, nil
-	}
-	var plan string
-	if err := db.NewRaw("EXPLAIN (FORMAT JSON) ?", sel.Clone().ColumnExpr("1")).Scan(ctx, &plan); err != nil {
-		return 0, false, err
-	}
-	var nodes []struct {
-		Plan struct {
-			Rows float64 `json:"Plan Rows"`
-		}
-	}
-	if err := json.Unmarshal([]byte(plan), &nodes); err == nil && len(nodes) == 1 {
-		total = max(total, int(math.Round(nodes[0].Plan.Rows)))
-	}
-	return total, false, nil
+	err = db.NewSelect().TableExpr("count_rows(?, ?)", sel.Clone().ColumnExpr("1").String(), ExactTotal).Scan(ctx, &total, &exact)
+	return total, exact, err
 }

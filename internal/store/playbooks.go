@@ -232,7 +232,7 @@ func (t *Tenant) LastExecutions(ctx context.Context, playbooks []int64) (map[int
 		err := db.NewRaw(`SELECT e.id, e.playbook_id, e.playbook_version, e.status, e.trigger_type, e.created_at, e.started_at, e.finished_at, e.error
 FROM unnest(ARRAY[?]::bigint[]) AS p (id), LATERAL (
   SELECT * FROM playbook_executions x WHERE x.tenant_id = ? AND x.playbook_id = p.id ORDER BY x.id DESC LIMIT 1) AS e`,
-			bun.In(playbooks), t.id).Scan(ctx, &rows)
+			bun.List(playbooks), t.id).Scan(ctx, &rows)
 		for _, r := range rows {
 			out[r.PlaybookID] = r
 		}
@@ -270,7 +270,7 @@ func (t *Tenant) CurrentDocuments(ctx context.Context, playbooks []int64) (map[i
 		var rows []models.PlaybookVersion
 		err := db.NewSelect().Model(&rows).Column("pv.playbook_id", "pv.document").
 			Join("JOIN playbooks AS p ON p.tenant_id = pv.tenant_id AND p.id = pv.playbook_id AND p.version = pv.version").
-			Where("pv.tenant_id = ? AND pv.playbook_id IN (?)", t.id, bun.In(playbooks)).Scan(ctx)
+			Where("pv.tenant_id = ? AND pv.playbook_id IN (?)", t.id, bun.List(playbooks)).Scan(ctx)
 		for _, r := range rows {
 			out[r.PlaybookID] = r.Document
 		}
@@ -287,7 +287,7 @@ func (t *Tenant) PlaybookNames(ctx context.Context, playbooks []int64) (map[int6
 	}
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		var rows []models.Playbook
-		err := db.NewSelect().Model(&rows).Column("id", "name").Where("tenant_id = ? AND id IN (?)", t.id, bun.In(playbooks)).Scan(ctx)
+		err := db.NewSelect().Model(&rows).Column("id", "name").Where("tenant_id = ? AND id IN (?)", t.id, bun.List(playbooks)).Scan(ctx)
 		for _, r := range rows {
 			out[r.ID] = r.Name
 		}

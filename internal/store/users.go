@@ -182,7 +182,7 @@ func (t *Tenant) keepingAdministrator(ctx context.Context, db bun.IDB, change fu
 
 func (t *Tenant) administered(ctx context.Context, db bun.IDB) (bool, error) {
 	return db.NewSelect().Model((*models.User)(nil)).Where("tenant_id = ?", t.id).Where("is_active").
-		Where("role IN (?)", bun.In([]string{"admin", "super_admin"})).Exists(ctx)
+		Where("role IN (?)", bun.List([]string{"admin", "super_admin"})).Exists(ctx)
 }
 
 // TouchLogin notes that a user signed in.

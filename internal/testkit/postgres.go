@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -69,12 +70,12 @@ func binDir() (string, error) {
 		found, _ := filepath.Glob(glob)
 		candidates = append(candidates, found...)
 	}
-	for i := len(candidates) - 1; i >= 0; i-- {
-		if candidates[i] == "" {
+	for _, candidate := range slices.Backward(candidates) {
+		if candidate == "" {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(candidates[i], "initdb")); err == nil {
-			return candidates[i], nil
+		if _, err := os.Stat(filepath.Join(candidate, "initdb")); err == nil {
+			return candidate, nil
 		}
 	}
 	return "", errors.New("no PostgreSQL binaries: set PG_BINDIR or install the package postgresql")

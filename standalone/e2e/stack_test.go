@@ -58,7 +58,7 @@ func Shared(t *testing.T) *Stack {
 		t.Skip("starts the platform")
 	}
 	shared.once.Do(func() {
-		dir, err := os.MkdirTemp("", "vc-e2e-shared-*")
+		dir, err := os.MkdirTemp("", "vc-e2e-shared-*") //nolint:usetesting // it outlives the test that makes it
 		require.NoError(t, err)
 		s := stackIn(t, dir, nil, nil)
 		s.Process = &Process{Name: "shared standalone", path: standaloneBinary(t), args: s.args, env: s.env, dir: dir}

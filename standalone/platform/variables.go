@@ -2,10 +2,10 @@ package platform
 
 import (
 	"encoding/base64"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
@@ -55,7 +55,7 @@ const runFile = "run.env"
 
 // tell writes what another process needs to join this installation, in a form a shell reads.
 func (v variables) tell(f *folder) error {
-	told := map[string]string{"PID": fmt.Sprint(os.Getpid())}
+	told := map[string]string{"PID": strconv.Itoa(os.Getpid())}
 	for _, name := range []string{
 		"DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_UI_URL", "SECRET_KEY", "ENCRYPTION_KEY", "BLOB_URL",
 	} {

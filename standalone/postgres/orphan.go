@@ -91,7 +91,7 @@ func recordedPID(dataDir string) (int, error) {
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || pid <= 1 {
-		return 0, nil //nolint:nilerr // a torn file names nobody
+		return 0, nil // a torn file names nobody
 	}
 	return pid, nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
+
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 )
 
 // logger hands the server's warnings and errors to slog; what is milder would drown the product's own lines. While the
@@ -55,7 +57,13 @@ func (l logger) SLog() *slog.Logger {
 
 func (l logger) write(level slog.Level, msg string, tags []tag.Tag) {
 	ctx := context.Background() // the server's logger knows no context
-	l.to.LogAttrs(ctx, level, "temporal: "+msg, attributes(tags)...)
+	h := l.to.Handler()
+	if !h.Enabled(ctx, level) {
+		return
+	}
+	r := slog.NewRecord(clock.System{}.Now(), level, "temporal: "+msg, 0)
+	r.AddAttrs(attributes(tags)...)
+	_ = h.Handle(ctx, r) // nobody is left to tell
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {

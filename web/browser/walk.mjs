@@ -20,8 +20,8 @@ const only = process.env.ONLY?.split(',')
 /** Opens the first row of a list and gives its address, or null when the list is empty. */
 async function firstRow(page, root, list) {
   await page.goto(`${base}${root}/${list}`)
-  await settle(page)
   const link = page.locator(`[role=gridcell] a[href*="/${list}/"]`).first()
+  await link.waitFor({ timeout: 8_000 }).catch(() => console.log(`no row in ${list}: its page is not visited`))
   return (await link.count()) > 0 ? link.getAttribute('href') : null
 }
 

@@ -47,6 +47,13 @@ function fill(path: string, values: Record<string, string | number> = {}): strin
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])))
 }
 
+/** Lists in a query are written with commas (`explode: false`). */
+function joined(query: object = {}): object {
+  return Object.fromEntries(
+    Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.join(',') : value]),
+  )
+}
+
 async function send(method: Method, path: string, options: object): Promise<AxiosResponse> {
   const {
     path: values,
@@ -61,7 +68,7 @@ async function send(method: Method, path: string, options: object): Promise<Axio
     signal?: AbortSignal
     headers?: Record<string, string>
   }
-  const config: AxiosRequestConfig = { method, url: fill(path, values), params: query, data: body, headers }
+  const config: AxiosRequestConfig = { method, url: fill(path, values), params: joined(query), data: body, headers }
   if (signal) config.signal = signal
   return http.request(config)
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { call, list } from './call'
 
 /* What must not compile. tsc checks this file: an expectation that finds no error is an error itself. */
-export function mustNotCompile(): void {
+function mustNotCompile(): void {
   // @ts-expect-error there is no such path
   void call('get', '/api/hosts/everything', {})
   // @ts-expect-error the path knows no such method

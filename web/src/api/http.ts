@@ -10,7 +10,6 @@ export const cookieSession = { 'X-Session': 'cookie' }
 /** The one client. Only call.ts and this file use it; everything else goes through the typed calls. */
 export const http = axios.create({
   headers: { Accept: 'application/json' },
-  paramsSerializer: { indexes: null },
   timeout: 30_000,
 })
 

@@ -7,7 +7,7 @@ export interface TokenAnswer {
   expires_in: number
 }
 
-export type SessionState = 'unknown' | 'signed-in' | 'signed-out' | 'expired'
+type SessionState = 'unknown' | 'signed-in' | 'signed-out' | 'expired'
 
 interface Message {
   type: 'token' | 'signed-out'

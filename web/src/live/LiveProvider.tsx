@@ -63,12 +63,12 @@ class Feed {
 }
 
 function toast(news: LiveMessage[]): void {
-  for (const message of news.slice(-3)) {
-    if (!message.title) continue
-    const urgent = message.severity === 'critical' || message.severity === 'high'
+  for (const { notification } of news.slice(-3)) {
+    if (!notification) continue
+    const urgent = notification.severity === 'critical' || notification.severity === 'high'
     toasts.show({
-      title: message.title,
-      message: message.message ?? '',
+      title: notification.title,
+      message: notification.message,
       color: urgent ? 'red' : 'brand',
       autoClose: urgent ? 12_000 : 6_000,
       withBorder: true,

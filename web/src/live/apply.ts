@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import type { Page } from '../api/call'
-import type { Execution } from '../api/models'
+import type { Execution, Step } from '../api/models'
 import { keys } from '../resources/keys'
 import type { Heard, StepChange } from './reducer'
 
@@ -24,7 +24,8 @@ export function apply(client: QueryClient, heard: Heard): Set<string> {
 }
 
 function patchStatus(client: QueryClient, id: number, status: string): void {
-  const change = (row: Execution): Execution => (row.id === id && status ? { ...row, status } : row)
+  const change = (row: Execution): Execution =>
+    row.id === id && status ? { ...row, status: status as Execution['status'] } : row
   client.setQueryData<Execution>([keys.executions, id], (row) => row && change(row))
   client.setQueriesData<InfiniteData<Page<Execution>>>(
     { queryKey: [keys.executions], predicate: (query) => query.queryKey.at(-1) === 'endless' },
@@ -34,7 +35,10 @@ function patchStatus(client: QueryClient, id: number, status: string): void {
 
 function patchStep(client: QueryClient, { executionId, key, status }: StepChange): void {
   client.setQueryData<Execution>([keys.executions, executionId], (row) => {
-    if (!row?.steps) return row
-    return { ...row, steps: row.steps.map((step) => (step.key === key ? { ...step, status } : step)) }
+    if (!row?.steps || !status) return row
+    return {
+      ...row,
+      steps: row.steps.map((step) => (step.key === key ? { ...step, status: status as Step['status'] } : step)),
+    }
   })
 }

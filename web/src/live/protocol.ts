@@ -1,29 +1,40 @@
-import * as z from 'zod/mini'
-
 /** What the notification socket says. A message with `seq` is a notification; the rest is progress. */
-const message = z.looseObject({
-  type: z.string(),
-  seq: z.optional(z.number()),
-  last_seq: z.optional(z.number()),
-  id: z.optional(z.number()),
-  status: z.optional(z.string()),
-  execution_id: z.optional(z.number()),
-  key: z.optional(z.string()),
-  title: z.optional(z.string()),
-  message: z.optional(z.nullable(z.string())),
-  severity: z.optional(z.nullable(z.string())),
-  link: z.optional(z.nullable(z.string())),
-})
+export interface LiveMessage {
+  type: string
+  seq?: number
+  last_seq?: number
+  id?: number
+  status?: string
+  execution_id?: number
+  key?: string
+  notification?: { title: string; message: string; severity: string }
+}
 
-export type LiveMessage = z.infer<typeof message>
+type Free = Record<string, unknown>
 
-/** Reads one frame, or null when it is none of ours. */
+const numbers = ['seq', 'last_seq', 'id', 'execution_id'] as const
+const texts = ['status', 'key'] as const
+
+function isRecord(value: unknown): value is Free {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Reads one frame, or null when it is none of ours: a field of the wrong type spoils the whole message. */
 export function parseMessage(frame: unknown): LiveMessage | null {
   if (typeof frame !== 'string') return null
+  let raw: unknown
   try {
-    const result = message.safeParse(JSON.parse(frame))
-    return result.success ? result.data : null
+    raw = JSON.parse(frame)
   } catch {
     return null
   }
+  if (!isRecord(raw) || typeof raw.type !== 'string') return null
+  const wrong = (name: string, type: string) => raw[name] !== undefined && typeof raw[name] !== type
+  if (numbers.some((name) => wrong(name, 'number')) || texts.some((name) => wrong(name, 'string'))) return null
+  return { ...raw, type: raw.type, notification: readNotification(raw.notification) }
+}
+
+function readNotification(raw: unknown): LiveMessage['notification'] {
+  if (!isRecord(raw) || typeof raw.title !== 'string') return undefined
+  return { title: raw.title, message: String(raw.message ?? ''), severity: String(raw.severity ?? 'info') }
 }

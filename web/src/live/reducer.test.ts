@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseMessage } from './protocol'
 import { type Heard, hasNews, hear, settled, silence } from './reducer'
 
-const after = (heard: Heard, ...messages: object[]) =>
+const told = (heard: Heard, ...messages: object[]) =>
   messages.reduce<Heard>((state, message) => {
     const parsed = parseMessage(JSON.stringify(message))
     return parsed ? hear(state, parsed) : state
@@ -10,36 +10,36 @@ const after = (heard: Heard, ...messages: object[]) =>
 
 describe('what the socket says', () => {
   it('starts counting at the greeting, and only there', () => {
-    const greeted = after(silence, { type: 'ready', last_seq: 7 })
+    const greeted = told(silence, { type: 'ready', last_seq: 7 })
     expect(greeted.lastSeq).toBe(7)
     expect(hasNews(greeted)).toBe(false)
-    expect(after(greeted, { type: 'ready', last_seq: 12 }).lastSeq).toBe(7)
+    expect(told(greeted, { type: 'ready', last_seq: 12 }).lastSeq).toBe(7)
   })
 
   it('takes notifications in order without a resync', () => {
-    const heard = after({ ...silence, lastSeq: 7 }, { type: 'notification', seq: 8 }, { type: 'notification', seq: 9 })
+    const heard = told({ ...silence, lastSeq: 7 }, { type: 'notification', seq: 8 }, { type: 'notification', seq: 9 })
     expect(heard.notifications.map((message) => message.seq)).toEqual([8, 9])
     expect(heard.lastSeq).toBe(9)
     expect(heard.resync).toBe(false)
   })
 
   it('asks for a resync when a number is missing', () => {
-    const heard = after({ ...silence, lastSeq: 7 }, { type: 'notification', seq: 10 })
+    const heard = told({ ...silence, lastSeq: 7 }, { type: 'notification', seq: 10 })
     expect(heard.resync).toBe(true)
     expect(heard.lastSeq).toBe(10)
   })
 
   it('ignores what it has heard already', () => {
     const before = { ...silence, lastSeq: 7 }
-    expect(after(before, { type: 'notification', seq: 7 }, { type: 'notification', seq: 3 })).toEqual(before)
+    expect(told(before, { type: 'notification', seq: 7 }, { type: 'notification', seq: 3 })).toEqual(before)
   })
 
   it('asks for a resync when the server says so', () => {
-    expect(after({ ...silence, lastSeq: 7 }, { type: 'resync', seq: 40 })).toMatchObject({ resync: true, lastSeq: 40 })
+    expect(told({ ...silence, lastSeq: 7 }, { type: 'resync', seq: 40 })).toMatchObject({ resync: true, lastSeq: 40 })
   })
 
   it('keeps the newest status of each run, and every change of a step', () => {
-    const heard = after(
+    const heard = told(
       silence,
       { type: 'execution.updated', id: 4, status: 'running' },
       { type: 'execution.step', execution_id: 4, key: 'a', status: 'running' },
@@ -52,7 +52,7 @@ describe('what the socket says', () => {
   })
 
   it('forgets the news but not the number once shown', () => {
-    const heard = after({ ...silence, lastSeq: 7 }, { type: 'notification', seq: 8 }, { type: 'hunt.progress', id: 1 })
+    const heard = told({ ...silence, lastSeq: 7 }, { type: 'notification', seq: 8 }, { type: 'hunt.progress', id: 1 })
     expect(hasNews(heard)).toBe(true)
     expect(settled(heard)).toEqual({ ...silence, lastSeq: 8 })
   })

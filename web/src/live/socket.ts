@@ -9,7 +9,7 @@ export interface SocketLike {
   onclose: ((event: { code: number }) => void) | null
 }
 
-export interface ConnectionParams {
+interface ConnectionParams {
   open: () => SocketLike
   /** A good token; `fresh` when the server has just refused the present one. */
   token: (fresh: boolean) => Promise<string>

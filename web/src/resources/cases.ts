@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, list } from '../api/call'
-import type { ArtifactBody, ArtifactQuery, CaseBody, CaseQuery } from '../api/models'
+import type { ArtifactBody, ArtifactQuery, CaseBody, CaseQuery, NewCase } from '../api/models'
 import { keys } from './keys'
 import { endless, pageSize } from './paging'
 
@@ -49,11 +49,18 @@ export const artifactsQuery = (filter: ArtifactQuery) =>
     list('/api/artifacts', { query: { ...filter, limit: pageSize, cursor }, signal }),
   )
 
-export const createCase = (body: CaseBody & { title: string }) => call('post', '/api/cases', { body })
+export const createCase = (body: NewCase) => call('post', '/api/cases', { body })
 
 export const updateCase = (id: number, body: CaseBody) => call('patch', '/api/cases/{id}', { path: { id }, body })
 
 export const deleteCase = (id: number) => call('delete', '/api/cases/{id}', { path: { id } })
+
+/** Makes a host part of a case. */
+export const addCaseHost = (id: number, hostId: number) =>
+  call('post', '/api/cases/{id}/hosts', { path: { id }, body: { host_id: hostId } })
+
+export const removeCaseHost = (id: number, hostId: number) =>
+  call('delete', '/api/cases/{id}/hosts/{host_id}', { path: { id, host_id: hostId } })
 
 export const createArtifact = (body: ArtifactBody) => call('post', '/api/artifacts', { body })
 

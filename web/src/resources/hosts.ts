@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, list } from '../api/call'
-import type { HostBody, HostQuery } from '../api/models'
+import type { HostBody, HostQuery, NewHost } from '../api/models'
 import { keys } from './keys'
 import { endless, pageSize } from './paging'
 
@@ -28,7 +28,7 @@ export const observationsQuery = (id: number) =>
     list('/api/hosts/{id}/observations', { path: { id }, query: { limit: 100, cursor }, signal }),
   )
 
-export const createHost = (body: HostBody & { hostname: string }) => call('post', '/api/hosts', { body })
+export const createHost = (body: NewHost) => call('post', '/api/hosts', { body })
 
 export const updateHost = (id: number, body: HostBody) => call('patch', '/api/hosts/{id}', { path: { id }, body })
 

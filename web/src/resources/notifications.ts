@@ -5,12 +5,15 @@ import { endless } from './paging'
 
 export const unreadQuery = queryOptions({
   queryKey: [keys.notifications, 'unread'],
-  queryFn: ({ signal }) => list('/api/notifications', { query: { read: false, limit: 1 }, signal }),
+  queryFn: ({ signal }) => list('/api/notifications', { query: { read: 'false', limit: 1 }, signal }),
 })
 
 export const notificationsQuery = (read: boolean | undefined) =>
   endless([keys.notifications, { read }], (cursor, signal) =>
-    list('/api/notifications', { query: { read, limit: 50, cursor }, signal }),
+    list('/api/notifications', {
+      query: { ...(read === undefined ? {} : { read: `${read}` }), limit: 50, cursor },
+      signal,
+    }),
   )
 
 export const markRead = (id: number, isRead: boolean) =>

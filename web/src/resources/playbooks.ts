@@ -27,12 +27,6 @@ export const executionsQuery = (filter: ExecutionQuery) =>
     list('/api/playbooks/executions', { query: { ...filter, limit: pageSize, cursor }, signal }),
   )
 
-/** The newest runs of every playbook, from which the list shows each one's last. */
-export const recentExecutionsQuery = queryOptions({
-  queryKey: [keys.executions, 'recent'],
-  queryFn: ({ signal }) => list('/api/playbooks/executions', { query: { limit: 200, sort: '-id' }, signal }),
-})
-
 export const executionQuery = (id: number) =>
   queryOptions({
     queryKey: [keys.executions, id],
@@ -46,7 +40,7 @@ export const savePlaybook = (id: number, source: string) =>
   call('put', '/api/playbooks/{id}', { path: { id }, body: { source } })
 
 export const setPlaybookEnabled = (id: number, enabled: boolean) =>
-  call('put', '/api/playbooks/{id}', { path: { id }, body: { enabled } })
+  call('patch', '/api/playbooks/{id}', { path: { id }, body: { enabled } })
 
 export const deletePlaybook = (id: number) => call('delete', '/api/playbooks/{id}', { path: { id } })
 

@@ -1,6 +1,7 @@
-import { ActionIcon, Kbd, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { IconBell, IconMenu2, IconMoon, IconSearch, IconShieldSearch, IconSun } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useMe, usePaths } from '../app/me'
@@ -9,7 +10,8 @@ import { unreadQuery } from '../resources/notifications'
 import { openDialog } from './dialogState'
 import { LiveIndicator } from './LiveIndicator'
 import css from './Shell.module.css'
-import { UserMenu } from './UserMenu'
+
+const UserMenu = lazy(async () => ({ default: (await import('./UserMenu')).UserMenu }))
 
 /** The bar above every page. */
 export function Header({ onMenu }: { onMenu: () => void }) {
@@ -42,7 +44,9 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         <Zone />
         <Bell />
         <ThemeToggle />
-        <UserMenu />
+        <Suspense fallback={<span className={css.userSpace} />}>
+          <UserMenu />
+        </Suspense>
       </div>
     </header>
   )
@@ -53,11 +57,13 @@ function Zone() {
   const { timeZone } = usePreferences()
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone
   return (
-    <Tooltip label={t('shell.zone.tooltip', { zone: timeZone === 'local' ? local : timeZone })}>
-      <UnstyledButton className={`${css.live} ${css.zone}`} onClick={() => openDialog('preferences')}>
-        {timeZone === 'local' ? t('shell.zone.local') : timeZone}
-      </UnstyledButton>
-    </Tooltip>
+    <UnstyledButton
+      className={`${css.live} ${css.zone}`}
+      title={t('shell.zone.tooltip', { zone: timeZone === 'local' ? local : timeZone })}
+      onClick={() => openDialog('preferences')}
+    >
+      {timeZone === 'local' ? t('shell.zone.local') : timeZone}
+    </UnstyledButton>
   )
 }
 

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { IconCircleFilled, IconLoader2, IconWifiOff } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../live/state'
@@ -14,12 +13,11 @@ export function LiveIndicator() {
   const { clock } = useTimeFormat()
   const Icon = icons[status]
   const word = status === 'offline' ? t('shell.live.offline', { time: clock(since) }) : t(`shell.live.${status}`)
+  const hint = status === 'live' ? t('shell.live.liveHint') : t('shell.live.downHint')
   return (
-    <Tooltip label={status === 'live' ? t('shell.live.liveHint') : t('shell.live.downHint')}>
-      <span className={css.live} data-status={status} role="status">
-        <Icon size={status === 'live' ? 9 : 14} aria-hidden />
-        <span className={css.liveWord}>{word}</span>
-      </span>
-    </Tooltip>
+    <span className={css.live} data-status={status} role="status" title={hint}>
+      <Icon size={status === 'live' ? 9 : 14} aria-hidden />
+      <span className={css.liveWord}>{word}</span>
+    </span>
   )
 }

@@ -1,6 +1,5 @@
 import { Modal } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useCommands } from './commands'
 import css from './Palette.module.css'
@@ -33,8 +32,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const id = useId()
   const [typed, setTyped] = useState('')
-  const [settled] = useDebouncedValue(typed, 120)
-  const { commands, searching } = useCommands(settled)
+  const { commands, awaiting } = useCommands(typed)
   const [wanted, setWanted] = useState(0)
   const active = Math.min(wanted, commands.length - 1)
   const list = useRef<HTMLDivElement>(null)
@@ -49,9 +47,18 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     onClose()
     command.run()
   }
+  // Enter before the answer is there means the answer, never what stood there before.
+  const [promised, setPromised] = useState(false)
+  const keepPromise = useEffectEvent(() => run(commands[0]))
+  useEffect(() => {
+    if (!promised || awaiting) return
+    setPromised(false)
+    keepPromise()
+  }, [promised, awaiting])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setWanted(Math.min(commands.length - 1, active + 1))
     else if (event.key === 'ArrowUp') setWanted(Math.max(0, active - 1))
+    else if (event.key === 'Enter' && awaiting) setPromised(true)
     else if (event.key === 'Enter') run(commands[active])
     else return
     event.preventDefault()
@@ -74,6 +81,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         onChange={(event) => {
           setTyped(event.target.value)
           setWanted(0)
+          setPromised(false)
         }}
         onKeyDown={onKeyDown}
       />
@@ -91,7 +99,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         ))}
         {commands.length === 0 ? (
           <div className={css.nothing} role="option" aria-selected={false} aria-disabled tabIndex={-1}>
-            {searching ? t('shell.search.searching') : t('shell.search.nothing')}
+            {awaiting ? t('shell.search.searching') : t('shell.search.nothing')}
           </div>
         ) : null}
       </div>

@@ -1,11 +1,8 @@
-import '@mantine/notifications/styles.layer.css'
-import { Drawer } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Notifications } from '@mantine/notifications'
-import { Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet, useLocation } from 'react-router'
-import { ExpiredDialog } from '../features/auth/ExpiredDialog'
+import { session } from '../api/http'
 import { LiveProvider } from '../live/LiveProvider'
 import { useLive } from '../live/state'
 import { useTimeFormat } from '../ui/time'
@@ -14,14 +11,26 @@ import { Header } from './Header'
 import { Nav } from './Nav'
 import css from './Shell.module.css'
 
+// None of these is in sight at first.
+const Toasts = lazy(async () => ({ default: (await import('./Toasts')).Toasts }))
+const MobileNav = lazy(async () => ({ default: (await import('./MobileNav')).MobileNav }))
+const ExpiredDialog = lazy(async () => ({ default: (await import('../features/auth/ExpiredDialog')).ExpiredDialog }))
+
+function Expired() {
+  const state = useSyncExternalStore(session.subscribe, session.getState)
+  return state === 'expired' ? <ExpiredDialog /> : null
+}
+
 /** What surrounds every page. */
 export function Shell() {
   return (
     <LiveProvider>
       <Frame />
       <Dialogs />
-      <ExpiredDialog />
-      <Notifications position="bottom-right" limit={4} />
+      <Suspense>
+        <Toasts />
+        <Expired />
+      </Suspense>
     </LiveProvider>
   )
 }
@@ -53,16 +62,7 @@ function Frame() {
           </Suspense>
         </main>
       </div>
-      <Drawer
-        opened={drawer}
-        onClose={close}
-        size={240}
-        padding="sm"
-        title={t('shell.product')}
-        closeButtonProps={{ 'aria-label': t('common.actions.close') }}
-      >
-        <Nav />
-      </Drawer>
+      <Suspense>{drawer ? <MobileNav onClose={close} /> : null}</Suspense>
     </div>
   )
 }

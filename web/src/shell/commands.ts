@@ -1,4 +1,5 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import {
   IconBriefcase,
   IconChecks,
@@ -40,16 +41,23 @@ export function parseQuery(typed: string): { only: CommandGroup | null; words: s
   return { only, words: (only ? typed.trimStart().slice(1) : typed).trim() }
 }
 
-/** Everything the palette offers for what was typed, best group first. */
-export function useCommands(typed: string): { commands: Command[]; searching: boolean } {
+/**
+ * Everything the palette offers for what was typed, best group first. Pages and actions follow every key; hosts and
+ * cases are asked for once the typing rests. `awaiting` says that what is listed does not answer what was typed yet.
+ */
+export function useCommands(typed: string): { commands: Command[]; awaiting: boolean } {
+  const [rested] = useDebouncedValue(typed, 120)
   const { only, words } = parseQuery(typed)
   const standing = [...usePageCommands(), ...useActionCommands()]
-  const objects = useObjectCommands(only, words)
+  const asked = parseQuery(rested)
+  const objects = useObjectCommands(asked.only, asked.words)
   const wanted = words.toLowerCase()
   const matching = standing.filter(
     (command) => (only === null || only === command.group) && command.label.toLowerCase().includes(wanted),
   )
-  return { commands: [...matching, ...objects.commands], searching: objects.searching }
+  const found = rested === typed ? objects.commands : []
+  const awaiting = matching.length === 0 && only !== 'actions' && (rested !== typed || objects.searching)
+  return { commands: [...matching, ...found], awaiting }
 }
 
 function usePageCommands(): Command[] {

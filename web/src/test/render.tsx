@@ -8,7 +8,7 @@ import { MeContext } from '../app/me'
 import { theme } from '../theme/theme'
 
 /** Somebody of a role, in tenant 1. */
-export function person(role: string): Me {
+function person(role: string): Me {
   return {
     id: 1,
     username: 'mia',

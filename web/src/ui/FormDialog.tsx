@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
 import type { FormEventHandler, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useErrorText } from './errors'
+import { useReturnFocus } from './useReturnFocus'
 
 interface FormDialogProps {
   opened: boolean
@@ -16,6 +17,7 @@ interface FormDialogProps {
 
 /** A dialog around one form: its fields, what went wrong, Cancel and the one thing it does. */
 export function FormDialog({ opened, title, submit, pending, error, onSubmit, onClose, children }: FormDialogProps) {
+  useReturnFocus()
   const { t } = useTranslation()
   const text = useErrorText()
   return (

@@ -1,10 +1,12 @@
-import { ActionIcon, Drawer } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './Split.module.css'
 import { useShortcuts } from './shortcuts'
 import { atLeast, useWidth } from './useWidth'
+
+const SideDrawer = lazy(async () => ({ default: (await import('./SideDrawer')).SideDrawer }))
 
 interface SplitProps {
   /** The list that stays. */
@@ -33,17 +35,9 @@ export function Split({ children, side, onClose }: SplitProps) {
           <div className={css.body}>{side.content}</div>
         </aside>
       ) : null}
-      <Drawer
-        opened={!wide && side !== null}
-        onClose={onClose}
-        position="right"
-        size={360}
-        padding="md"
-        title={side?.title}
-        closeButtonProps={{ 'aria-label': t('common.actions.close') }}
-      >
-        {side?.content}
-      </Drawer>
+      <Suspense>
+        {!wide && side ? <SideDrawer title={side.title} content={side.content} onClose={onClose} /> : null}
+      </Suspense>
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { getPreferences } from '../app/preferences'
 type Keys = Record<string, () => void>
 
 const stack: { keys: Keys }[] = []
+/** The first key of a pair, and when it was pressed; a busy page may hear of it much later. */
 let prefix: { key: string; at: number } | null = null
 
 /** Whether typing belongs to what has the focus. */
@@ -30,14 +31,14 @@ function find(name: string): (() => void) | undefined {
 function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
   if (!getPreferences().shortcuts || inField(event.target) || inDialog()) return
-  const afterPrefix = prefix && performance.now() - prefix.at < 1_500 ? `${prefix.key} ${event.key}` : null
+  const afterPrefix = prefix && event.timeStamp - prefix.at < 1_500 ? `${prefix.key} ${event.key}` : null
   prefix = null
   const work = (afterPrefix && find(afterPrefix)) || find(event.key)
   if (work) {
     event.preventDefault()
     work()
   } else if (event.key === 'g') {
-    prefix = { key: event.key, at: performance.now() }
+    prefix = { key: event.key, at: event.timeStamp }
   }
 }
 

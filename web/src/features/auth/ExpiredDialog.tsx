@@ -1,5 +1,4 @@
 import { Button, Modal, Stack, Text } from '@mantine/core'
-import { useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { session } from '../../api/http'
 import { useMe } from '../../app/me'
@@ -9,10 +8,9 @@ import { SignIn } from './SignIn'
 export function ExpiredDialog() {
   const { t } = useTranslation()
   const { username } = useMe()
-  const state = useSyncExternalStore(session.subscribe, session.getState)
   return (
     <Modal
-      opened={state === 'expired'}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}

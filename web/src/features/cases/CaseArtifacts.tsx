@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconFingerprint, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ParseKeys } from 'i18next'
@@ -73,14 +73,13 @@ function Table({ caseId, rows }: { caseId: number; rows: Artifact[] }) {
               <td>{row.description}</td>
               {work ? (
                 <td>
-                  <Tooltip label={t('common.actions.remove')}>
-                    <ActionIcon
-                      onClick={() => remove.mutate(row)}
-                      aria-label={t('cases.artifacts.remove', { value: row.value })}
-                    >
-                      <IconTrash size={15} />
-                    </ActionIcon>
-                  </Tooltip>
+                  <ActionIcon
+                    onClick={() => remove.mutate(row)}
+                    title={t('common.actions.remove')}
+                    aria-label={t('cases.artifacts.remove', { value: row.value })}
+                  >
+                    <IconTrash size={15} />
+                  </ActionIcon>
                 </td>
               ) : null}
             </tr>

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import type { CaseBody } from '../../api/models'
+import type { NewCase } from '../../api/models'
 import { Problem } from '../../api/problem'
 import { usePaths } from '../../app/me'
 import { createCase } from '../../resources/cases'
@@ -14,11 +14,7 @@ import { useRefresh } from '../../ui/useRows'
 import { severities } from './filters'
 
 /** Opens a case by hand and goes to it. */
-export function CaseDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  return opened ? <CaseForm onClose={onClose} /> : null
-}
-
-function CaseForm({ onClose }: { onClose: () => void }) {
+export function CaseDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const paths = usePaths()
@@ -28,8 +24,7 @@ function CaseForm({ onClose }: { onClose: () => void }) {
     validate: { title: (value) => (value.trim() ? null : t('cases.form.titleRequired')) },
   })
   const create = useMutation({
-    mutationFn: (values: typeof form.values) =>
-      createCase({ ...values, title: values.title.trim() } as CaseBody & { title: string }),
+    mutationFn: (values: typeof form.values) => createCase({ ...values, title: values.title.trim() } as NewCase),
     onSuccess: (row) => {
       void refresh(keys.cases, keys.dashboard)
       toastDone(t('cases.form.created', { id: row.id }))

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Select, Switch } from '@mantine/core'
 import { IconBriefcase, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useMay, usePaths } from '../../app/me'
@@ -13,10 +14,11 @@ import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import { CaseDialog } from './CaseDialog'
 import { useCaseColumns } from './columns'
-import { defaultSort, filterNames, filterOf, severities, statuses } from './filters'
+import { filterNames, filterOf, severities, sortOf, statuses } from './filters'
 import { usePeople } from './useNames'
+
+const CaseDialog = lazy(async () => ({ default: (await import('./CaseDialog')).CaseDialog }))
 
 /** Every case of the tenant, last changed first. */
 export function CasesPage() {
@@ -51,13 +53,13 @@ export function CasesPage() {
           columns={columns}
           {...list}
           rowKey={(row) => row.id}
-          sort={params.get('sort') ?? defaultSort}
+          sort={sortOf(params)}
           onSort={(sort) => change({ sort })}
           onOpen={(row) => void navigate(paths.case(row.id))}
           empty={<Empty onAdd={work ? add : undefined} />}
         />
       )}
-      <CaseDialog opened={params.get('new') === '1'} onClose={() => change({ new: null })} />
+      <Suspense>{params.get('new') === '1' ? <CaseDialog onClose={() => change({ new: null })} /> : null}</Suspense>
     </Page>
   )
 }

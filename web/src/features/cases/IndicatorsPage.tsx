@@ -1,7 +1,7 @@
-import { Button, Modal, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { IconFingerprint, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { Artifact, ArtifactQuery } from '../../api/models'
@@ -16,18 +16,21 @@ import { Page } from '../../ui/Page'
 import { SearchField } from '../../ui/SearchField'
 import { EmptyState, ErrorState } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
+import { sortFrom } from '../../ui/sort'
 import { toastDone } from '../../ui/toast'
 import { useRefresh, useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import { AddArtifact } from './AddArtifact'
 import { useIndicatorColumns } from './indicatorColumns'
 
-const defaultSort = '-created_at'
+const AddIndicatorDialog = lazy(async () => ({ default: (await import('./AddIndicatorDialog')).AddIndicatorDialog }))
+
+const sorts = ['artifact_type', 'value', 'created_at'] as const
+const sortOf = (params: URLSearchParams) => sortFrom(params, sorts, '-created_at')
 
 function filterOf(params: URLSearchParams): ArtifactQuery {
   const type = artifactTypes.find((known) => known === params.get('type'))
   return {
-    sort: params.get('sort') ?? defaultSort,
+    sort: sortOf(params),
     ...(params.get('q') ? { q: params.get('q') ?? '' } : {}),
     ...(type ? { artifact_type: type } : {}),
   }
@@ -68,13 +71,15 @@ export function IndicatorsPage() {
           columns={columns}
           {...list}
           rowKey={(row) => row.id}
-          sort={params.get('sort') ?? defaultSort}
+          sort={sortOf(params)}
           onSort={(sort) => change({ sort })}
           onOpen={(row) => (row.case_id ? void navigate(paths.case(row.case_id)) : undefined)}
           empty={<Empty filtered={params.has('q') || params.has('type')} onAdd={work ? add : undefined} />}
         />
       )}
-      <AddDialog opened={params.get('new') === '1'} onClose={() => change({ new: null })} />
+      <Suspense>
+        {params.get('new') === '1' ? <AddIndicatorDialog onClose={() => change({ new: null })} /> : null}
+      </Suspense>
       <DeleteDialog row={deleting} onClose={() => setDeleting(null)} />
     </Page>
   )
@@ -116,21 +121,6 @@ function Empty({ filtered, onAdd }: { filtered: boolean; onAdd?: () => void }) {
       hint={t('cases.indicators.emptyHint')}
       action={onAdd ? <Button onClick={onAdd}>{t('cases.indicators.add')}</Button> : undefined}
     />
-  )
-}
-
-function AddDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size={760}
-      title={t('cases.indicators.add')}
-      closeButtonProps={{ 'aria-label': t('common.actions.close') }}
-    >
-      <AddArtifact onAdded={onClose} />
-    </Modal>
   )
 }
 

@@ -1,7 +1,10 @@
 import type { CaseQuery } from '../../api/models'
+import { sortFrom } from '../../ui/sort'
 
-/** What changed last comes first. */
-export const defaultSort = '-updated_at'
+const sorts = ['id', 'title', 'severity', 'status', 'updated_at'] as const
+
+/** How the address sorts the cases: what changed last comes first. */
+export const sortOf = (params: URLSearchParams) => sortFrom(params, sorts, '-updated_at')
 
 export const statuses = ['open', 'investigating', 'closed'] as const
 export const severities = ['critical', 'high', 'medium', 'low'] as const
@@ -11,11 +14,11 @@ export function filterOf(params: URLSearchParams, me: number): CaseQuery {
   const status = statuses.find((known) => known === params.get('status'))
   const severity = severities.find((known) => known === params.get('severity'))
   return {
-    sort: params.get('sort') ?? defaultSort,
+    sort: sortOf(params),
     ...(params.get('q') ? { q: params.get('q') ?? '' } : {}),
     ...(status ? { status } : {}),
     ...(severity ? { severity } : {}),
-    ...(params.get('mine') === '1' ? { assignee_id: me } : {}),
+    ...(params.get('mine') === '1' ? { assignee_id: String(me) } : {}),
   }
 }
 

@@ -58,7 +58,7 @@ export function HostsByBand({ hosts }: { hosts: Dashboard['hosts'] }) {
         {t(`common.severity.${band}`)}
       </span>
     ),
-    count: hosts.by_band[band],
+    count: hosts.by_band[band] ?? 0,
     to: `${paths.hosts}${from > 0 ? `?score_min=${from / 100}` : ''}`,
   }))
   return (

@@ -19,7 +19,7 @@ export function Kpis({ data }: { data: Dashboard }) {
       />
       <Kpi
         name={t('dashboard.riskyHosts')}
-        value={hosts.by_band.high + hosts.by_band.critical}
+        value={(hosts.by_band.high ?? 0) + (hosts.by_band.critical ?? 0)}
         hint={t('dashboard.riskyHint')}
         to={`${paths.hosts}?score_min=0.7`}
       />
@@ -33,7 +33,7 @@ export function Kpis({ data }: { data: Dashboard }) {
         name={t('dashboard.running')}
         value={executions.running}
         hint={t('dashboard.completed', { count: executions.completed_24h })}
-        to={`${paths.runs}?status=running`}
+        to={`${paths.runs}?status=active`}
       />
     </div>
   )

@@ -11,19 +11,13 @@ import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
 
 interface HostDialogProps {
-  opened: boolean
   /** The host to change; a new one without. */
   host?: Host
   onClose: () => void
 }
 
 /** Adds a host or changes one. */
-export function HostDialog(props: HostDialogProps) {
-  // A fresh form each time it opens.
-  return props.opened ? <HostForm {...props} /> : null
-}
-
-function HostForm({ opened, host, onClose }: HostDialogProps) {
+export function HostDialog({ host, onClose }: HostDialogProps) {
   const { t } = useTranslation()
   const refresh = useRefresh()
   const form = useForm({
@@ -54,7 +48,7 @@ function HostForm({ opened, host, onClose }: HostDialogProps) {
   })
   return (
     <FormDialog
-      opened={opened}
+      opened
       title={t(host ? 'hosts.edit' : 'hosts.add')}
       submit={t(host ? 'hosts.form.save' : 'hosts.form.create')}
       pending={save.isPending}

@@ -1,7 +1,7 @@
 import { Button, Tabs } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import type { Host } from '../../api/models'
@@ -18,10 +18,11 @@ import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { HostCases } from './HostCases'
-import { HostDialog } from './HostDialog'
 import { HostFacts } from './HostFacts'
 import css from './Hosts.module.css'
 import { Observations } from './Observations'
+
+const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).HostDialog }))
 
 /** One host: what is known, what was observed, which cases name it. */
 export function HostPage() {
@@ -121,7 +122,7 @@ function HostActions({ host }: { host: Host }) {
       >
         {t('common.actions.delete')}
       </Button>
-      <HostDialog opened={dialog === 'edit'} host={host} onClose={close} />
+      <Suspense>{dialog === 'edit' ? <HostDialog host={host} onClose={close} /> : null}</Suspense>
       <ConfirmDialog
         opened={dialog === 'delete'}
         title={t('hosts.delete.title', { name: host.hostname })}

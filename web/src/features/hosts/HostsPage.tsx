@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useMay, usePaths } from '../../app/me'
@@ -15,10 +15,11 @@ import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useHostColumns } from './columns'
-import { defaultSort, filterNames, filterOf, isFiltered } from './filters'
-import { HostDialog } from './HostDialog'
+import { filterNames, filterOf, isFiltered, sortOf } from './filters'
 import { HostFilters } from './HostFilters'
 import { HostPeek } from './HostPeek'
+
+const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).HostDialog }))
 
 /** Every host of the tenant, most dangerous first. */
 export function HostsPage() {
@@ -58,7 +59,7 @@ export function HostsPage() {
       ) : (
         <HostGrid list={list} columns={columns} hidden={hidden} onAdd={work ? add : undefined} />
       )}
-      <HostDialog opened={params.get('new') === '1'} onClose={() => change({ new: null })} />
+      <Suspense>{params.get('new') === '1' ? <HostDialog onClose={() => change({ new: null })} /> : null}</Suspense>
     </Page>
   )
 }
@@ -88,7 +89,7 @@ function HostGrid({ list, columns, hidden, onAdd }: HostGridProps) {
         hidden={hidden}
         {...list}
         rowKey={(host) => host.id}
-        sort={params.get('sort') ?? defaultSort}
+        sort={sortOf(params)}
         onSort={(sort) => change({ sort })}
         onOpen={(host) => void navigate(paths.host(host.id))}
         onPeek={(host) => change({ row: peeked === host.id ? null : String(host.id) })}

@@ -1,6 +1,6 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Observation } from '../../api/models'
 import { observationsQuery } from '../../resources/hosts'
@@ -10,6 +10,8 @@ import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { TimeAgo } from '../../ui/TimeAgo'
 import { useRows } from '../../ui/useRows'
 import css from './Hosts.module.css'
+
+const SideDrawer = lazy(async () => ({ default: (await import('../../ui/SideDrawer')).SideDrawer }))
 
 /** A row in one line: its first values, in the order Velociraptor gave them. */
 function inOneLine(row: Observation): string {
@@ -46,7 +48,7 @@ export function Observations({ hostId }: { hostId: number }) {
             {rows.map((row) => (
               <tr key={row.id}>
                 <td className={css.nowrap}>
-                  <TimeAgo at={row.observed_at ?? row.created_at} />
+                  <TimeAgo at={row.event_time ?? row.collected_at} />
                 </td>
                 <td className={css.nowrap}>{row.source}</td>
                 <td>
@@ -64,16 +66,16 @@ export function Observations({ hostId }: { hostId: number }) {
           {t('hosts.observations.more')}
         </Button>
       ) : null}
-      <Drawer
-        opened={open !== null}
-        onClose={() => setOpen(null)}
-        position="right"
-        size="lg"
-        title={open ? t('hosts.observations.detail', { id: open.id }) : ''}
-        closeButtonProps={{ 'aria-label': t('common.actions.close') }}
-      >
-        {open ? <JsonView value={open.data} label={t('hosts.observations.row')} /> : null}
-      </Drawer>
+      <Suspense>
+        {open ? (
+          <SideDrawer
+            size="lg"
+            title={t('hosts.observations.detail', { id: open.id })}
+            content={<JsonView value={open.data} label={t('hosts.observations.row')} />}
+            onClose={() => setOpen(null)}
+          />
+        ) : null}
+      </Suspense>
     </Panel>
   )
 }

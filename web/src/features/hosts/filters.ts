@@ -1,18 +1,21 @@
 import type { HostQuery } from '../../api/models'
+import { sortFrom } from '../../ui/sort'
 
-/** Most dangerous first. */
-export const defaultSort = '-threat_score'
+const sorts = ['hostname', 'threat_score', 'os', 'ip_address', 'last_seen'] as const
+
+/** How the address sorts the hosts: most dangerous first. */
+export const sortOf = (params: URLSearchParams) => sortFrom(params, sorts, '-threat_score')
 
 /** What the address asks of the list of hosts. Values that make no sense are left out. */
 export function filterOf(params: URLSearchParams): HostQuery {
   const score = Number(params.get('score_min'))
   return {
-    sort: params.get('sort') ?? defaultSort,
+    sort: sortOf(params),
     ...(params.get('q') ? { q: params.get('q') ?? '' } : {}),
     ...(params.get('os') ? { os: params.get('os') ?? '' } : {}),
     ...(params.get('label') ? { label: params.get('label') ?? '' } : {}),
     ...(score > 0 && score <= 1 ? { score_min: score } : {}),
-    ...(params.get('online') === '1' ? { online: true } : {}),
+    ...(params.get('online') === '1' ? { online: 'true' as const } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { IconBellOff, IconMail, IconMailOpened } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -63,6 +63,7 @@ function Item({ row, onOpened }: { row: Notification; onOpened?: () => void }) {
   const paths = usePaths()
   const mark = useMarkRead()
   const link = insideLink(row.link)
+  const toggle = row.is_read ? t('notifications.markUnread') : t('notifications.markRead')
   const open = () => {
     if (!row.is_read) mark.mutate({ id: row.id, isRead: true })
     onOpened?.()
@@ -83,14 +84,13 @@ function Item({ row, onOpened }: { row: Notification; onOpened?: () => void }) {
           <TimeAgo at={row.created_at} />
         </span>
       </div>
-      <Tooltip label={row.is_read ? t('notifications.markUnread') : t('notifications.markRead')}>
-        <ActionIcon
-          onClick={() => mark.mutate({ id: row.id, isRead: !row.is_read })}
-          aria-label={`${row.is_read ? t('notifications.markUnread') : t('notifications.markRead')}: ${row.title}`}
-        >
-          {row.is_read ? <IconMailOpened size={16} /> : <IconMail size={16} />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        onClick={() => mark.mutate({ id: row.id, isRead: !row.is_read })}
+        title={toggle}
+        aria-label={`${toggle}: ${row.title}`}
+      >
+        {row.is_read ? <IconMailOpened size={16} /> : <IconMail size={16} />}
+      </ActionIcon>
     </>
   )
 }

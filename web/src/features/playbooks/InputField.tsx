@@ -1,8 +1,8 @@
 import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { InputSpec } from '../../documents/playbook'
+import { RowPicker } from '../../ui/RowPicker'
 import { type DraftValue, fromEvent } from './inputs'
-import { RowPicker } from './RowPicker'
 
 interface InputFieldProps {
   spec: InputSpec

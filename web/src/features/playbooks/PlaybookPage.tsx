@@ -1,7 +1,7 @@
 import { Button, Tabs } from '@mantine/core'
 import { IconPlayerPlay, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import type { Playbook } from '../../api/models'
@@ -19,7 +19,8 @@ import { PlaybookOverview } from './PlaybookOverview'
 import { PlaybookRuns } from './PlaybookRuns'
 import { PlaybookSource } from './PlaybookSource'
 import css from './Playbooks.module.css'
-import { RunDialog } from './RunDialog'
+
+const RunDialog = lazy(async () => ({ default: (await import('./RunDialog')).RunDialog }))
 
 /** One playbook: what it does, its text, its runs. */
 export function PlaybookPage() {
@@ -74,7 +75,11 @@ function PlaybookActions({ playbook }: { playbook: Playbook }) {
           {t('playbooks.run')}
         </Button>
       ) : null}
-      <RunDialog opened={work && params.get('run') === '1'} playbook={playbook} onClose={() => change({ run: null })} />
+      <Suspense>
+        {work && params.get('run') === '1' ? (
+          <RunDialog playbook={playbook} onClose={() => change({ run: null })} />
+        ) : null}
+      </Suspense>
     </>
   )
 }

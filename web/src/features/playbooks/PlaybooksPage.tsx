@@ -1,33 +1,22 @@
 import { Button } from '@mantine/core'
 import { IconPlus, IconRoute2 } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
-import type { Execution } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
-import { playbooksQuery, recentExecutionsQuery } from '../../resources/playbooks'
+import { playbooksQuery } from '../../resources/playbooks'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { FilterBar } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { SearchField } from '../../ui/SearchField'
 import { EmptyState, ErrorState } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
+import { sortFrom } from '../../ui/sort'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { usePlaybookColumns } from './columns'
 
-const defaultSort = 'name'
-
-/** The newest run of each playbook, as far as the newest runs of all reach. */
-function newestByPlaybook(runs: Execution[]): Map<number, Execution> {
-  const newest = new Map<number, Execution>()
-  for (const run of runs) {
-    const known = newest.get(run.playbook_id)
-    if (!known || known.id < run.id) newest.set(run.playbook_id, run)
-  }
-  return newest
-}
+const sorts = ['name', 'updated_at'] as const
 
 /** Every playbook of the tenant. */
 export function PlaybooksPage() {
@@ -37,12 +26,10 @@ export function PlaybooksPage() {
   const [params, change] = useUrl()
   const edit = useMay('editPlaybooks')
   const q = params.get('q') ?? ''
-  const sort = params.get('sort') ?? defaultSort
+  const sort = sortFrom(params, sorts, 'name')
   const query = useInfiniteQuery(playbooksQuery({ sort, ...(q ? { q } : {}) }))
   const list = useRows(query)
-  const recent = useQuery(recentExecutionsQuery)
-  const lastRuns = useMemo(() => newestByPlaybook(recent.data?.rows ?? []), [recent.data])
-  const columns = usePlaybookColumns(lastRuns)
+  const columns = usePlaybookColumns()
   useShortcuts(edit ? { n: () => void navigate(paths.newPlaybook) } : {})
   const add = edit ? (
     <Button size="sm" leftSection={<IconPlus size={15} />} component={Link} to={paths.newPlaybook}>

@@ -16,15 +16,8 @@ import { InputField } from './InputField'
 import { collect, type Draft, firstValues, freeInput, usesBareNames } from './inputs'
 
 interface RunDialogProps {
-  opened: boolean
   playbook: Playbook
   onClose: () => void
-}
-
-/** Asks for what a playbook needs and starts it. */
-export function RunDialog(props: RunDialogProps) {
-  // A fresh form, and a fresh idempotency key, each time it opens.
-  return props.opened ? <RunForm {...props} /> : null
 }
 
 function useRun(playbook: Playbook, onRefused: (errors: Record<string, string>) => void) {
@@ -52,7 +45,8 @@ function useRun(playbook: Playbook, onRefused: (errors: Record<string, string>) 
   })
 }
 
-function RunForm({ playbook, onClose }: RunDialogProps) {
+/** Asks for what a playbook needs and starts it; a fresh form, and a fresh idempotency key, each time it opens. */
+export function RunDialog({ playbook, onClose }: RunDialogProps) {
   const { t } = useTranslation()
   const declared = inputsOf(playbook.inputs)
   const specs =

@@ -70,7 +70,7 @@ export function showDiagnostics(view: EditorView, diagnostics: Diagnostic[]): vo
   const marks = diagnostics.map((diagnostic): Mark => {
     const line = doc.line(Math.min(Math.max(1, diagnostic.line ?? 1), doc.lines))
     const from = Math.min(line.to, line.from + Math.max(0, (diagnostic.column ?? 1) - 1))
-    const severity = diagnostic.severity === 'warning' || diagnostic.severity === 'info' ? diagnostic.severity : 'error'
+    const { severity } = diagnostic
     return { from, to: line.to, severity, message: diagnostic.message }
   })
   view.dispatch(setDiagnostics(view.state, marks))

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import type { Execution, Playbook } from '../../api/models'
+import type { Playbook } from '../../api/models'
 import { usePaths } from '../../app/me'
 import type { Column } from '../../ui/DataGrid/columns'
 import { StatusText } from '../../ui/StatusText'
@@ -9,8 +9,8 @@ import { TimeAgo } from '../../ui/TimeAgo'
 import { EnabledSwitch } from './EnabledSwitch'
 import { TriggerText } from './TriggerText'
 
-/** The columns of the list of playbooks. `lastRuns` maps a playbook to its newest run. */
-export function usePlaybookColumns(lastRuns: ReadonlyMap<number, Execution>): Column<Playbook>[] {
+/** The columns of the list of playbooks. */
+export function usePlaybookColumns(): Column<Playbook>[] {
   const { t } = useTranslation()
   const paths = usePaths()
   return useMemo(
@@ -39,7 +39,7 @@ export function usePlaybookColumns(lastRuns: ReadonlyMap<number, Execution>): Co
         header: t('playbooks.column.lastRun'),
         track: 'minmax(120px, 1.2fr)',
         from: 'md',
-        cell: (row) => <LastRun run={lastRuns.get(row.id)} />,
+        cell: (row) => <LastRun run={row.last_execution} />,
       },
       {
         key: 'version',
@@ -56,11 +56,11 @@ export function usePlaybookColumns(lastRuns: ReadonlyMap<number, Execution>): Co
         cell: (row) => <EnabledSwitch playbook={row} />,
       },
     ],
-    [t, paths, lastRuns],
+    [t, paths],
   )
 }
 
-function LastRun({ run }: { run: Execution | undefined }) {
+function LastRun({ run }: { run: Playbook['last_execution'] | null }) {
   const { t } = useTranslation()
   const paths = usePaths()
   if (!run) return <span style={{ color: 'var(--vc-muted)' }}>{t('playbooks.neverRan')}</span>
@@ -69,7 +69,7 @@ function LastRun({ run }: { run: Execution | undefined }) {
       <Link to={paths.run(run.id)} style={{ textDecoration: 'none' }}>
         <StatusText status={run.status} />
       </Link>
-      <TimeAgo at={run.started_at ?? run.created_at} />
+      <TimeAgo at={run.created_at} />
     </span>
   )
 }

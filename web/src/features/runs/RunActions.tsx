@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy, IconExternalLink, IconPlayerStop, IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -43,11 +43,14 @@ function CopyWorkflow({ id }: { id: string }) {
   return (
     <CopyButton value={id}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? t('common.actions.copied') : t('runs.copyWorkflow')}>
-          <ActionIcon size="lg" onClick={copy} aria-label={t('runs.copyWorkflow')}>
-            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          size="lg"
+          onClick={copy}
+          title={copied ? t('common.actions.copied') : t('runs.copyWorkflow')}
+          aria-label={t('runs.copyWorkflow')}
+        >
+          {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+        </ActionIcon>
       )}
     </CopyButton>
   )

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import type { Execution, Step } from '../../api/models'
 import { usePaths } from '../../app/me'
+import { stepsOf } from '../../documents/playbook'
 import { useLive } from '../../live/state'
 import { executionQuery, playbookQuery } from '../../resources/playbooks'
 import { JsonView } from '../../ui/JsonView'
@@ -67,7 +68,7 @@ function RunDetail({ run }: { run: Execution }) {
       actions={<RunActions run={run} />}
     >
       <RunFacts run={run} />
-      <Progress run={run} planned={same ? (playbook.data?.actions?.length ?? 0) : 0} />
+      <Progress run={run} planned={same ? stepsOf(playbook.data?.actions).length : 0} />
       {run.error ? (
         <Alert color="red" variant="light" icon={<IconCircleX size={18} />} p="sm">
           {t('runs.failedBecause', { reason: run.error })}

@@ -13,19 +13,22 @@ import { FilterBar } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { EmptyState, ErrorState } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
+import { sortFrom } from '../../ui/sort'
 import { Elapsed, TimeAgo } from '../../ui/TimeAgo'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import { runStatuses } from './status'
+import { activeStatuses, runStatuses } from './status'
 
-const defaultSort = '-id'
+const sortOf = (params: URLSearchParams) => sortFrom(params, ['id', 'created_at'], '-id')
 
 function filterOf(params: URLSearchParams): ExecutionQuery {
   const status = runStatuses.find((known) => known === params.get('status'))
+  const active = params.get('status') === 'active'
   const playbook = Number(params.get('playbook'))
   return {
-    sort: params.get('sort') ?? defaultSort,
-    ...(status ? { status } : {}),
+    sort: sortOf(params),
+    ...(status ? { status: [status] } : {}),
+    ...(active ? { status: [...activeStatuses] } : {}),
     ...(playbook > 0 ? { playbook_id: playbook } : {}),
   }
 }
@@ -52,7 +55,7 @@ export function RunsPage() {
           columns={columns}
           {...list}
           rowKey={(row) => row.id}
-          sort={params.get('sort') ?? defaultSort}
+          sort={sortOf(params)}
           onSort={(sort) => change({ sort })}
           onOpen={(row) => void navigate(paths.run(row.id))}
           empty={
@@ -95,6 +98,7 @@ function RunFilters({ names }: { names: ReadonlyMap<number, string> }) {
         onChange={(status) => change({ status })}
         data={[
           { value: '', label: t('runs.filter.anyStatus') },
+          { value: 'active', label: t('runs.filter.active') },
           ...runStatuses.map((status) => ({ value: status, label: t(`common.status.${status}`) })),
         ]}
       />

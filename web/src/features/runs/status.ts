@@ -12,4 +12,7 @@ export function isStepDone(status: string): boolean {
   return settledStep.has(status)
 }
 
+/** The statuses of a run that has not ended. */
+export const activeStatuses = ['queued', 'running', 'waiting', 'paused'] as const
+
 export const runStatuses = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const

@@ -65,7 +65,12 @@ export const cases = {
       other: 'Other',
     },
   },
-  hosts: { title: 'Hosts', empty: 'No host is part of this case' },
+  hosts: {
+    title: 'Hosts',
+    empty: 'No host is part of this case',
+    add: 'Add a host',
+    remove: 'Take {{name}} out of the case',
+  },
   delete: {
     title: 'Delete case #{{id}}?',
     consequence: 'The case and its indicators are deleted for everybody in this tenant. This can’t be undone.',

@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../app/preferences'
 
@@ -33,12 +33,9 @@ interface DataGridProps<Row> {
 
 const nothingHidden: ReadonlySet<string> = new Set()
 
-/** A table of any length: only the rows in sight exist; more are fetched before the end is reached. */
-export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { columns, rows, rowKey, total, loading, loadMore, hidden = nothingHidden } = props
+/** The rows in sight, and the fetching of more before the end is reached. */
+function useVisible<Row>({ rows, loadMore }: Pick<DataGridProps<Row>, 'rows' | 'loadMore'>) {
   const { density } = usePreferences()
-  const frame = useElementSize()
-  const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = density === 'comfortable' ? 42 : 34
   const virtual = useVirtualizer({
@@ -50,25 +47,31 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the row height is read when measuring
   useEffect(() => virtual.measure(), [rowHeight, virtual])
-
-  const { cursor, setCursor, onKeyDown } = useGridKeys({
-    rows,
-    open: props.onOpen,
-    peek: props.onPeek,
-    reveal: (index) => virtual.scrollToIndex(index),
-  })
-
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
   useEffect(() => {
     if (loadMore && rows.length > 0 && lastShown >= rows.length - 40) loadMore()
   }, [lastShown, rows.length, loadMore])
+  return { scroller, items, height: virtual.getTotalSize(), reveal: (index: number) => virtual.scrollToIndex(index) }
+}
 
-  const fitting = shown(columns, frame.width, hidden)
-  const template = { gridTemplateColumns: fitting.map((column) => column.track).join(' ') }
-  const peekedIndex = props.peeked == null ? -1 : rows.findIndex((row) => rowKey(row) === props.peeked)
+/** A table of any length: only the rows in sight exist. */
+export function DataGrid<Row>(props: DataGridProps<Row>) {
+  const { rows, rowKey, loading, onOpen, onPeek, peeked, hidden = nothingHidden } = props
+  const id = useId()
+  const frame = useElementSize()
+  const { scroller, items, height, reveal } = useVisible(props)
+  const { cursor, setCursor, onKeyDown } = useGridKeys({ rows, open: onOpen, peek: onPeek, reveal })
+  const columns = shown(props.columns, frame.width, hidden)
+  const template = { gridTemplateColumns: columns.map((column) => column.track).join(' ') }
+  const peekedIndex = peeked == null ? -1 : rows.findIndex((row) => rowKey(row) === peeked)
   const marked = peekedIndex >= 0 ? peekedIndex : cursor
-
+  const use = (row: Row, index: number) => {
+    setCursor(index)
+    ;(onPeek ?? onOpen)(row)
+  }
+  // A grid without rows would be none to those who can't see it.
+  if (!loading && rows.length === 0) return <div className={css.frame}>{props.empty}</div>
   return (
     <div className={css.frame} ref={frame.ref}>
       <div
@@ -76,7 +79,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         className={css.scroller}
         role="grid"
         aria-label={props.label}
-        aria-rowcount={total + 1}
+        aria-rowcount={props.total + 1}
         aria-busy={loading}
         aria-activedescendant={cursor >= 0 ? `${id}-${cursor}` : undefined}
         tabIndex={0}
@@ -84,47 +87,66 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       >
         <div role="rowgroup">
           <div className={css.header} role="row" aria-rowindex={1} style={template} tabIndex={-1}>
-            {fitting.map((column) => (
+            {columns.map((column) => (
               <Head key={column.key} column={column} sort={props.sort} onSort={props.onSort} />
             ))}
           </div>
         </div>
-        {rows.length > 0 ? (
-          <div role="rowgroup" className={css.body} style={{ height: virtual.getTotalSize() }}>
-            {items.map((item) => {
-              const row = rows[item.index] as Row
-              const use = props.onPeek ?? props.onOpen
-              return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles the keys, on its cursor
-                <div
-                  key={rowKey(row)}
-                  id={`${id}-${item.index}`}
-                  role="row"
-                  tabIndex={-1}
-                  aria-rowindex={item.index + 2}
-                  aria-selected={item.index === marked}
-                  className={item.index === marked ? `${css.row} ${css.cursor}` : css.row}
-                  style={{ ...template, transform: `translateY(${item.start}px)` }}
-                  onClick={(event) => {
-                    if ((event.target as HTMLElement).closest('a, button, input, label')) return
-                    setCursor(item.index)
-                    use(row)
-                  }}
-                >
-                  {fitting.map((column) => (
-                    <div key={column.key} role="gridcell" tabIndex={-1} className={css.cell}>
-                      {column.cell(row)}
-                    </div>
-                  ))}
-                </div>
-              )
-            })}
-          </div>
-        ) : null}
-        {loading && rows.length === 0 ? <SkeletonRows columns={fitting} template={template} /> : null}
-        {!loading && rows.length === 0 ? props.empty : null}
+        <div role="rowgroup" className={css.body} style={{ height }}>
+          {items.map(({ index, start }) => {
+            const row = rows[index] as Row
+            return (
+              <GridRow
+                key={rowKey(row)}
+                id={`${id}-${index}`}
+                row={row}
+                index={index}
+                columns={columns}
+                marked={index === marked}
+                style={{ ...template, transform: `translateY(${start}px)` }}
+                onUse={use}
+              />
+            )
+          })}
+        </div>
+        {rows.length === 0 ? <SkeletonRows columns={columns} template={template} /> : null}
       </div>
       <LoadingMore show={props.loadingMore ?? false} />
+    </div>
+  )
+}
+
+interface GridRowProps<Row> {
+  id: string
+  row: Row
+  index: number
+  columns: Column<Row>[]
+  /** Where the cursor is, or what is looked at beside the list. */
+  marked: boolean
+  style: CSSProperties
+  onUse: (row: Row, index: number) => void
+}
+
+function GridRow<Row>({ id, row, index, columns, marked, style, onUse }: GridRowProps<Row>) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles the keys, on its cursor
+    <div
+      id={id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={marked}
+      className={marked ? `${css.row} ${css.cursor}` : css.row}
+      style={style}
+      onClick={(event) => {
+        if (!(event.target as HTMLElement).closest('a, button, input, label')) onUse(row, index)
+      }}
+    >
+      {columns.map((column) => (
+        <div key={column.key} role="gridcell" tabIndex={-1} className={css.cell}>
+          {column.cell(row)}
+        </div>
+      ))}
     </div>
   )
 }

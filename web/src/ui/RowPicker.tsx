@@ -3,14 +3,14 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { caseQuery, caseSearchQuery } from '../../resources/cases'
-import { hostQuery, hostSearchQuery } from '../../resources/hosts'
+import { caseQuery, caseSearchQuery } from '../resources/cases'
+import { hostQuery, hostSearchQuery } from '../resources/hosts'
 
 interface RowPickerProps {
   kind: 'host' | 'case'
   label: string
   description?: string
-  withAsterisk: boolean
+  withAsterisk?: boolean
   error?: string
   /** The id chosen, as text; empty for none. */
   value: string

@@ -1,0 +1,41 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/velocicompanion/velocicompanion/internal/clock"
+)
+
+const (
+	housekeepingEvery = 10 * time.Minute
+	housekeepingWait  = time.Minute    // the longest one round may take
+	deadTokenKept     = 24 * time.Hour // a token past its end still tells of reuse for a while
+)
+
+// Run removes what nobody can use any more: refresh tokens and idempotency keys past their end. It works until ctx ends and
+// then waits for what requests left to be written.
+func (a *API) Run(ctx context.Context) error {
+	defer a.late.Wait()
+	for {
+		a.tidy(ctx)
+		if clock.Sleep(ctx, housekeepingEvery) != nil {
+			return nil
+		}
+	}
+}
+
+func (a *API) tidy(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, housekeepingWait)
+	defer cancel()
+	tokens, err := a.store.System().PurgeTokens(ctx, a.clock.Now().Add(-deadTokenKept))
+	if err != nil {
+		a.log.WarnContext(ctx, "old refresh tokens not removed", slog.String("error", err.Error()))
+	}
+	keys, err := a.store.System().PurgeKeys(ctx)
+	if err != nil {
+		a.log.WarnContext(ctx, "old idempotency keys not removed", slog.String("error", err.Error()))
+	}
+	a.log.DebugContext(ctx, "housekeeping", slog.Int64("tokens", tokens), slog.Int64("keys", keys))
+}

@@ -1,0 +1,22 @@
+package auth
+
+import "github.com/velocicompanion/velocicompanion/internal/clock"
+
+const (
+	// APIKeyPrefix starts every service key, so that secret scanners and people know one.
+	APIKeyPrefix = "vc_"
+
+	hintChars = 6 // of a key that are shown: 36 of its 256 bits
+)
+
+// NewLinkToken makes a token for a link in a mail (reset, verification, invitation) and the hash to keep.
+func NewLinkToken() (token string, hash []byte) {
+	token = clock.Token(32)
+	return token, HashToken(token)
+}
+
+// NewAPIKey makes a service key, shown once; the hash to keep; and its first characters, by which people tell keys apart.
+func NewAPIKey() (key string, hash []byte, hint string) {
+	key = APIKeyPrefix + clock.Token(32)
+	return key, HashToken(key), key[:len(APIKeyPrefix)+hintChars]
+}
