@@ -39,6 +39,19 @@ func (t *Tenant) rows(ctx context.Context, sql string, args []any, scan func(pgx
 	return rows.Err()
 }
 
+// each runs a prepared statement once for every list of arguments, all in one round trip.
+func (t *Tenant) each(ctx context.Context, sql string, lists [][]any) error {
+	defer t.s.observed("PREPARED", t.s.Now())
+	if _, err := t.conn.Prepare(ctx, sql, sql); err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	for _, args := range lists {
+		b.Queue(sql, args...)
+	}
+	return t.conn.SendBatch(ctx, b).Close()
+}
+
 func asPrepared(args []any) []any {
 	return append([]any{pgx.QueryExecModeCacheStatement}, args...)
 }
