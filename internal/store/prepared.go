@@ -56,6 +56,7 @@ func asPrepared(args []any) []any {
 	return append([]any{pgx.QueryExecModeCacheStatement}, args...)
 }
 
+// observed tells how long a prepared statement took.
 func (s *Store) observed(since time.Time) {
 	if s.observe != nil {
 		s.observe("PREPARED", s.Now().Sub(since))
