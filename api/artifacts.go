@@ -116,7 +116,7 @@ type updateArtifactIn struct {
 		Value            *string         `json:"value,omitempty" minLength:"1" maxLength:"4096"`
 		Description      *string         `json:"description,omitempty" maxLength:"100000"`
 		ArtifactMetadata freeObject      `json:"artifact_metadata,omitempty" doc:"replaces the whole object"`
-		CaseID           nullable[int64] `json:"case_id,omitempty" doc:"null: of no case"`
+		CaseID           nullable[int64] `json:"case_id,omitzero" doc:"null: of no case"`
 	}
 }
 

@@ -106,7 +106,7 @@ type updateCaseIn struct {
 		Description *string         `json:"description,omitempty" maxLength:"100000"`
 		Status      *string         `json:"status,omitempty" enum:"open,investigating,closed"`
 		Severity    *string         `json:"severity,omitempty" enum:"low,medium,high,critical"`
-		AssigneeID  nullable[int64] `json:"assignee_id,omitempty" doc:"null: nobody"`
+		AssigneeID  nullable[int64] `json:"assignee_id,omitzero" doc:"null: nobody"`
 		Tags        *[]string       `json:"tags,omitempty" nullable:"false" maxItems:"50" doc:"replaces all tags"`
 	}
 }

@@ -120,7 +120,7 @@ type updateHostIn struct {
 		Hostname     *string          `json:"hostname,omitempty" minLength:"1" maxLength:"256"`
 		IPAddress    *string          `json:"ip_address,omitempty" maxLength:"100"`
 		OS           *string          `json:"os,omitempty" maxLength:"200"`
-		ClientID     nullable[string] `json:"client_id,omitempty"`
+		ClientID     nullable[string] `json:"client_id,omitzero"`
 		Labels       *[]string        `json:"labels,omitempty" nullable:"false" maxItems:"100" doc:"replaces all labels"`
 		HostMetadata freeObject       `json:"host_metadata,omitempty" doc:"replaces the whole object"`
 		ThreatScore  *float64         `json:"threat_score,omitempty" minimum:"0" maximum:"1"`

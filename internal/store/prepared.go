@@ -10,17 +10,17 @@ import (
 // Statements of the hot path (a run's every step passes them) are prepared once a connection: planning one of them costs
 // three times its execution. They bypass bun, which inlines arguments, and run on the connection of its transaction.
 
-// row runs a prepared statement that gives one row. Its arguments are $1 and so on.
+// row runs a prepared statement that gives one row. Arguments are $1, $2 and so on.
 func (t *Tenant) row(ctx context.Context, sql string, args []any, dest ...any) error {
 	defer t.s.observed(t.s.Now())
 	return t.conn.QueryRow(ctx, sql, asPrepared(args)...).Scan(dest...)
 }
 
-// exec runs a prepared statement and gives the number of rows that it touched.
-func (t *Tenant) exec(ctx context.Context, sql string, args ...any) (int64, error) {
+// exec runs a prepared statement.
+func (t *Tenant) exec(ctx context.Context, sql string, args ...any) error {
 	defer t.s.observed(t.s.Now())
-	tag, err := t.conn.Exec(ctx, sql, asPrepared(args)...)
-	return tag.RowsAffected(), err
+	_, err := t.conn.Exec(ctx, sql, asPrepared(args)...)
+	return err
 }
 
 // rows runs a prepared statement that gives rows, each read by scan.
@@ -56,7 +56,6 @@ func asPrepared(args []any) []any {
 	return append([]any{pgx.QueryExecModeCacheStatement}, args...)
 }
 
-// observed tells how long a prepared statement took.
 func (s *Store) observed(since time.Time) {
 	if s.observe != nil {
 		s.observe("PREPARED", s.Now().Sub(since))

@@ -116,7 +116,7 @@ type StepDone struct {
 func (t *Tenant) FinishStep(ctx context.Context, d StepDone) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
 		t.moved(d.ExecutionID, d.Key, models.StepCompleted)
-		_, err := t.exec(ctx, finishStepSQL, t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now())
+		err := t.exec(ctx, finishStepSQL, t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now())
 		if err != nil || !d.EndsRun {
 			return err
 		}
