@@ -1,10 +1,10 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../../api/problem'
 import { type FirstUser, registerFirst } from '../../resources/auth'
-import { useErrorText } from '../../ui/errors'
+import { ErrorAlert } from '../../ui/ErrorAlert'
 import css from './LoginPage.module.css'
 
 const shortestPassword = 12
@@ -29,7 +29,6 @@ function useSetupForm(withToken: boolean) {
 /** Creates the first user of the installation. */
 export function SetupForm({ withToken }: { withToken: boolean }) {
   const { t } = useTranslation()
-  const text = useErrorText()
   const form = useSetupForm(withToken)
   const register = useMutation({
     mutationFn: registerFirst,
@@ -51,11 +50,7 @@ export function SetupForm({ withToken }: { withToken: boolean }) {
       <Stack gap="md">
         <h1 className={css.title}>{t('auth.setup.title')}</h1>
         <p className={css.hint}>{t('auth.setup.hint')}</p>
-        {register.error ? (
-          <Alert color="red" variant="light" role="alert">
-            {text(register.error)}
-          </Alert>
-        ) : null}
+        <ErrorAlert error={register.error} />
         {withToken ? (
           <TextInput
             label={t('auth.setup.token')}
