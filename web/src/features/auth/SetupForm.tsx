@@ -16,7 +16,8 @@ function useSetupForm(withToken: boolean) {
   return useForm<Values>({
     initialValues: { username: '', email: '', password: '', repeat: '', setup_token: '' },
     validate: {
-      username: (value) => (value.trim().length >= 3 ? null : t('auth.setup.usernameShort')),
+      username: (value) =>
+        /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(value.trim()) ? null : t('auth.setup.usernameInvalid'),
       email: (value) => (!value || /^\S+@\S+\.\S+$/.test(value) ? null : t('auth.setup.emailInvalid')),
       password: (value) =>
         value.length >= shortestPassword ? null : t('auth.setup.passwordShort', { min: shortestPassword }),
