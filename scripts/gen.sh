@@ -32,6 +32,10 @@ done
 
 # The client's types come from openapi.json of this run, so one stale file does not hide another.
 "$build" gen openapi >"$out/openapi.json"
-(cd web && node_modules/.bin/openapi-typescript "$out/openapi.json" -o "$out/new" >/dev/null)
+# The command is the one of web/package.json, with the two paths changed.
+command="$(node -p 'require("./web/package.json").scripts.gen')"
+command="${command/..\/openapi.json/$out/openapi.json}"
+command="${command/src\/api\/schema.d.ts/$out/new}"
+(cd web && PATH="$PWD/node_modules/.bin:$PATH" bash -c "$command" >/dev/null)
 settle web/src/api/schema.d.ts
 exit "$stale"

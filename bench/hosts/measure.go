@@ -100,24 +100,7 @@ func measure(pg page, rounds int, ours, reference func() error) (Result, error) 
 
 // serve builds the API in this process and signs a user of the tenant in.
 func serve(ctx context.Context, s *store.Store, tenant int64) (http.Handler, string, error) {
-	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey})
-	if err != nil {
-		return nil, "", err
-	}
-	keys, err := auth.NewKeys([]string{secretKey})
-	if err != nil {
-		return nil, "", err
-	}
-	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost})
-	if err != nil {
-		return nil, "", err
-	}
-	catalog, err := playbooks.NewCatalog(nil)
-	if err != nil {
-		return nil, "", err
-	}
-	//nolint:contextcheck // requests bring their own contexts; building the API needs none
-	a, err := api.New(api.Params{Store: s, Config: cfg, Log: slog.New(slog.DiscardHandler), Keys: keys, Hasher: hasher, Catalog: catalog})
+	handler, hasher, err := newHandler(s)
 	if err != nil {
 		return nil, "", err
 	}
@@ -130,8 +113,33 @@ func serve(ctx context.Context, s *store.Store, tenant int64) (http.Handler, str
 	if err := s.System().CreateUser(ctx, user); err != nil {
 		return nil, "", err
 	}
-	token, err := login(ctx, a.Handler(), name, pass)
-	return a.Handler(), token, err
+	token, err := login(ctx, handler, name, pass)
+	return handler, token, err
+}
+
+// newHandler is the product's own edge over the store.
+func newHandler(s *store.Store) (http.Handler, *auth.Hasher, error) {
+	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey})
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := auth.NewKeys([]string{secretKey})
+	if err != nil {
+		return nil, nil, err
+	}
+	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost})
+	if err != nil {
+		return nil, nil, err
+	}
+	catalog, err := playbooks.NewCatalog(nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := api.New(api.Params{Store: s, Config: cfg, Log: slog.New(slog.DiscardHandler), Keys: keys, Hasher: hasher, Catalog: catalog})
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.Handler(), hasher, nil
 }
 
 func login(ctx context.Context, h http.Handler, name, pass string) (string, error) {

@@ -35,7 +35,11 @@ type Dispatcher struct {
 	p        Params
 	offered  chan int64
 	plans    *planCache
-	slots    chan struct{} // groups of rows at work
+	work     sync.WaitGroup
+	slots    chan struct{}            // groups of rows at work
+	calls    chan struct{}            // calls to Temporal at work
+	starting *lanes[models.OutboxRow] // runs that want a slot
+	started  *lanes[store.Dispatched] // runs that Temporal has accepted
 	temporal gate
 }
 
@@ -43,7 +47,7 @@ const (
 	batch        = 100
 	lease        = 30 * time.Second
 	groupsAtOnce = 16
-	startsAtOnce = 16 // of one group
+	callsAtOnce  = 64
 	offerRoom    = 10_000
 	defaultSweep = time.Second
 )
@@ -53,10 +57,13 @@ func New(p Params) *Dispatcher {
 	if p.Sweep <= 0 {
 		p.Sweep = defaultSweep
 	}
-	return &Dispatcher{
-		p: p, offered: make(chan int64, offerRoom), plans: newPlanCache(),
-		slots: make(chan struct{}, groupsAtOnce), temporal: gate{clock: p.Clock},
+	d := &Dispatcher{
+		p: p, offered: make(chan int64, offerRoom), plans: newPlanCache(), temporal: gate{clock: p.Clock},
+		slots: make(chan struct{}, groupsAtOnce), calls: make(chan struct{}, callsAtOnce),
 	}
+	d.starting = newLanes(batch, d.starts)
+	d.started = newLanes(batch, d.noteStarted)
+	return d
 }
 
 // Offer tells of rows that this process has just committed, so that they need not wait for a sweep. It never blocks; what
@@ -73,32 +80,31 @@ func (d *Dispatcher) Offer(ids []int64) {
 
 // Run works until ctx ends, and then waits for the rows at work.
 func (d *Dispatcher) Run(ctx context.Context) error {
-	var work sync.WaitGroup
-	defer work.Wait()
+	defer d.work.Wait()
 	for ctx.Err() == nil {
-		more, err := d.round(ctx, &work)
+		more, err := d.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			d.p.Log.WarnContext(ctx, "the outbox could not be read; trying again", "error", err)
 		}
 		if !more {
-			d.sweepUntilOffered(ctx, &work)
+			d.sweepUntilOffered(ctx)
 		}
 	}
 	return nil
 }
 
 // round claims the oldest due rows and sets to work on them; more says that there may be others.
-func (d *Dispatcher) round(ctx context.Context, work *sync.WaitGroup) (more bool, err error) {
+func (d *Dispatcher) round(ctx context.Context) (more bool, err error) {
 	rows, err := d.p.Store.System().ClaimOutbox(ctx, store.Claim{Kinds: d.kinds(), Limit: batch, Lease: lease})
 	if err != nil {
 		return false, err
 	}
-	d.hand(ctx, work, rows)
+	d.hand(ctx, rows)
 	return len(rows) == batch, nil
 }
 
 // sweepUntilOffered takes offered rows as they come until it is time for a round.
-func (d *Dispatcher) sweepUntilOffered(ctx context.Context, work *sync.WaitGroup) {
+func (d *Dispatcher) sweepUntilOffered(ctx context.Context) {
 	wait, cancel := context.WithTimeout(ctx, d.p.Sweep)
 	defer cancel()
 	for {
@@ -114,7 +120,7 @@ func (d *Dispatcher) sweepUntilOffered(ctx context.Context, work *sync.WaitGroup
 			if err != nil {
 				return
 			}
-			d.hand(ctx, work, rows)
+			d.hand(ctx, rows)
 		}
 	}
 }
@@ -142,27 +148,31 @@ func (d *Dispatcher) kinds() []string {
 }
 
 // hand works on rows beside others, one group per tenant, so that no tenant waits for another's.
-func (d *Dispatcher) hand(ctx context.Context, work *sync.WaitGroup, rows []models.OutboxRow) {
-	groups := map[int64][]models.OutboxRow{}
+func (d *Dispatcher) hand(ctx context.Context, rows []models.OutboxRow) {
+	starts, others := map[int64][]models.OutboxRow{}, map[int64][]models.OutboxRow{}
 	for _, r := range rows {
-		groups[r.TenantID] = append(groups[r.TenantID], r)
+		if r.Kind == models.OutboxStart {
+			starts[r.TenantID] = append(starts[r.TenantID], r)
+		} else {
+			others[r.TenantID] = append(others[r.TenantID], r)
+		}
 	}
-	for tenantID, group := range groups {
+	for tenantID, group := range starts {
+		d.starting.add(ctx, &d.work, tenantID, group)
+	}
+	for _, group := range others {
 		d.slots <- struct{}{}
-		work.Go(func() {
+		d.work.Go(func() {
 			defer func() { <-d.slots }()
-			d.group(ctx, tenantID, group)
+			d.group(ctx, group)
 		})
 	}
 }
 
-// group works on one tenant's rows.
-func (d *Dispatcher) group(ctx context.Context, tenantID int64, rows []models.OutboxRow) {
-	var starts []models.OutboxRow
+// group works on one tenant's events and wishes, in order.
+func (d *Dispatcher) group(ctx context.Context, rows []models.OutboxRow) {
 	for _, r := range rows {
 		switch r.Kind {
-		case models.OutboxStart:
-			starts = append(starts, r)
 		case models.OutboxEvent:
 			d.settle(ctx, r, d.event(ctx, r))
 		case models.OutboxSignal:
@@ -170,8 +180,5 @@ func (d *Dispatcher) group(ctx context.Context, tenantID int64, rows []models.Ou
 		default:
 			d.settle(ctx, r, errUnknownKind)
 		}
-	}
-	if len(starts) > 0 {
-		d.starts(ctx, tenantID, starts)
 	}
 }

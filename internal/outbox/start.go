@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"encoding/json"
-	"sync"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
@@ -21,7 +20,7 @@ type ready struct {
 	in  contract.RunInput
 }
 
-// starts gives one tenant's runs slots and starts those that got one.
+// starts gives one tenant's runs slots and sets those that got one going.
 func (d *Dispatcher) starts(ctx context.Context, tenantID int64, rows []models.OutboxRow) {
 	chosen, err := d.admit(ctx, tenantID, rows)
 	if err != nil {
@@ -30,30 +29,31 @@ func (d *Dispatcher) starts(ctx context.Context, tenantID int64, rows []models.O
 		}
 		return
 	}
-	var mu sync.Mutex
-	var done []store.Dispatched
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, startsAtOnce)
 	for _, r := range chosen {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			runID, err := d.p.Runs.Start(ctx, r.in)
-			d.temporal.saw(err)
-			if err != nil {
-				d.refused(ctx, r, err)
-				return
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			done = append(done, store.Dispatched{
-				OutboxID: r.row.ID, ExecutionID: r.in.ExecutionID, RunID: runID,
-				WorkflowID: contract.WorkflowID(tenantID, r.in.ExecutionID),
-			})
+		d.calls <- struct{}{}
+		d.work.Go(func() {
+			defer func() { <-d.calls }()
+			d.start(ctx, r)
 		})
 	}
-	wg.Wait()
-	// The starts have happened: they are noted even when this process is ending.
+}
+
+// start makes one call to Temporal.
+func (d *Dispatcher) start(ctx context.Context, r ready) {
+	runID, err := d.p.Runs.Start(ctx, r.in)
+	d.temporal.saw(err)
+	if err != nil {
+		d.refused(ctx, r, err)
+		return
+	}
+	d.started.add(ctx, &d.work, r.in.TenantID, []store.Dispatched{{
+		OutboxID: r.row.ID, ExecutionID: r.in.ExecutionID, RunID: runID,
+		WorkflowID: contract.WorkflowID(r.in.TenantID, r.in.ExecutionID),
+	}})
+}
+
+// noteStarted consumes the rows of runs that Temporal has accepted, even when this process is ending.
+func (d *Dispatcher) noteStarted(ctx context.Context, tenantID int64, done []store.Dispatched) {
 	if err := d.p.Store.Tenant(tenantID).MarkDispatched(context.WithoutCancel(ctx), done); err != nil {
 		d.p.Log.WarnContext(ctx, "starts could not be noted; they are found started when their lease ends", "tenant_id", tenantID, "error", err)
 	}

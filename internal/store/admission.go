@@ -62,13 +62,15 @@ func (t *Tenant) AdmitExecutions(ctx context.Context, ids []int64) (out Admissio
 	return out, err
 }
 
-// admitSQL: tenant, runs, limit, now.
-const admitSQL = `WITH free AS (
+// admitSQL: tenant, runs, limit, now. The runs are looked up one by one: without statistics, the planner of a young
+// database would read all of the tenant's instead.
+const admitSQL = `WITH free AS MATERIALIZED (
   SELECT greatest($3 - count(*), 0) AS n FROM playbook_executions
   WHERE tenant_id = $1 AND admitted_at IS NOT NULL AND finished_at IS NULL),
-want AS (
-  SELECT id, row_number() OVER (ORDER BY id) AS place FROM playbook_executions
-  WHERE tenant_id = $1 AND id = ANY ($2::bigint[]) AND status = 'queued' AND admitted_at IS NULL)
+want AS MATERIALIZED (
+  SELECT q.id, row_number() OVER (ORDER BY q.id) AS place FROM unnest($2::bigint[]) AS u (id) CROSS JOIN LATERAL (
+    SELECT id FROM playbook_executions x WHERE x.tenant_id = $1 AND x.id = u.id AND x.status = 'queued' AND x.admitted_at IS NULL
+    OFFSET 0) AS q)
 UPDATE playbook_executions e SET
   admitted_at = CASE WHEN w.place <= f.n THEN $4::timestamptz END, parked = w.place > f.n
 FROM want w, free f WHERE e.tenant_id = $1 AND e.id = w.id
@@ -129,19 +131,20 @@ func (t *Tenant) MarkDispatched(ctx context.Context, done []Dispatched) error {
 		return nil
 	}
 	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
-		for _, d := range done {
-			if _, err := t.exec(ctx, dispatchedSQL, t.id, d.OutboxID, d.ExecutionID, d.WorkflowID, d.RunID, t.s.Now()); err != nil {
-				return err
-			}
+		lists := make([][]any, len(done))
+		for i, d := range done {
+			lists[i] = []any{t.id, d.OutboxID, d.ExecutionID, d.WorkflowID, d.RunID, t.s.Now()}
 		}
-		return nil
+		return t.each(ctx, dispatchedSQL, lists)
 	})
 }
 
-// dispatchedSQL: tenant, outbox row, run, workflow ID, run ID, now.
+// dispatchedSQL: tenant, outbox row, run, workflow ID, run ID, now. A run whose row is locked is at its first step, which
+// writes the same.
 const dispatchedSQL = `WITH gone AS (DELETE FROM outbox WHERE tenant_id = $1 AND id = $2)
 UPDATE playbook_executions SET workflow_id = $4, run_id = $5, dispatched_at = $6
-WHERE tenant_id = $1 AND id = $3 AND dispatched_at IS NULL`
+WHERE tenant_id = $1 AND id = (
+  SELECT id FROM playbook_executions WHERE tenant_id = $1 AND id = $3 AND dispatched_at IS NULL FOR NO KEY UPDATE SKIP LOCKED)`
 
 // ConsumeAll removes outbox rows in the handle's transaction.
 func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {

@@ -107,7 +107,7 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.Outbox
 	if len(c.IDs) > 0 {
 		sql, args = claimNamedSQL, append(args, c.IDs)
 	}
-	defer y.s.observed("PREPARED", now)
+	defer y.s.observed(now)
 	found, err := y.s.sys.DB.QueryContext(ctx, sql, args...)
 	if err != nil {
 		return nil, translate(err)

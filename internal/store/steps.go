@@ -46,14 +46,13 @@ func (t *Tenant) BeginStep(ctx context.Context, b StepBegin) (out StepBegun, err
 		var started bool
 		var role *string
 		var active *bool
-		begin := b.Started
-		if begin == nil {
-			begin = &RunStarted{}
+		sql, args := beginStepSQL, []any{
+			t.id, b.ExecutionID, t.s.Now(), b.Key, b.Position, b.ID, b.Type, jsonText(b.Input), b.ActorID,
 		}
-		err := t.row(ctx, beginStepSQL, []any{
-			t.id, b.ExecutionID, t.s.Now(), b.Started != nil, begin.WorkflowID, begin.RunID,
-			b.Key, b.Position, b.ID, b.Type, jsonText(b.Input), b.ActorID,
-		}, &attempts, &started, &role, &active)
+		if b.Started != nil {
+			sql, args = beginRunSQL, append(args, b.Started.WorkflowID, b.Started.RunID)
+		}
+		err := t.row(ctx, sql, args, &attempts, &role, &active, &started)
 		if err != nil {
 			return err
 		}
@@ -74,22 +73,26 @@ func (t *Tenant) BeginStep(ctx context.Context, b StepBegin) (out StepBegun, err
 	return out, err
 }
 
-// beginStepSQL: tenant, run, now, whether it is the run's first write, workflow ID, run ID, the step's key, position, id,
-// type and input, and the actor.
-const beginStepSQL = `WITH run AS (
-  UPDATE playbook_executions SET status = 'running', workflow_id = $5, run_id = $6, started_at = coalesce(started_at, $3),
+// beginStepSQL: tenant, run, now, the step's key, position, id, type and input, the actor; beginRunSQL, with a run's first
+// write, also workflow ID and run ID.
+const (
+	beginStepSQL = "WITH " + takeStepSQL + "SELECT (SELECT attempts FROM step), u.role, u.is_active, false" + actorSQL
+	beginRunSQL  = `WITH run AS (
+  UPDATE playbook_executions SET status = 'running', workflow_id = $10, run_id = $11, started_at = coalesce(started_at, $3),
     dispatched_at = coalesce(dispatched_at, $3)
-  WHERE $4 AND tenant_id = $1 AND id = $2 AND status = 'queued' RETURNING id),
-step AS (
+  WHERE tenant_id = $1 AND id = $2 AND status = 'queued' RETURNING id),
+` + takeStepSQL + "SELECT (SELECT attempts FROM step), u.role, u.is_active, EXISTS (SELECT FROM run)" + actorSQL
+	takeStepSQL = `step AS (
   INSERT INTO playbook_execution_steps AS s
     (tenant_id, execution_id, key, position, id, type, status, attempts, input, started_at)
-  SELECT $1, $2, $7::text, $8::integer, $9::text, $10::text, 'running', 1, $11::text::jsonb, $3::timestamptz FROM playbook_executions e
+  SELECT $1, $2, $4::text, $5::integer, $6::text, $7::text, 'running', 1, $8::text::jsonb, $3::timestamptz FROM playbook_executions e
   WHERE e.tenant_id = $1 AND e.id = $2 AND e.status IN ('queued', 'running', 'waiting', 'paused')
   ON CONFLICT (tenant_id, execution_id, key) DO UPDATE SET attempts = s.attempts + 1
     WHERE s.status IN ('pending', 'running', 'waiting')
   RETURNING attempts)
-SELECT (SELECT attempts FROM step), EXISTS (SELECT FROM run), u.role, u.is_active
-FROM (VALUES (1)) one (x) LEFT JOIN users u ON u.tenant_id = $1 AND u.id = $12`
+`
+	actorSQL = " FROM (VALUES (1)) one (x) LEFT JOIN users u ON u.tenant_id = $1 AND u.id = $9"
+)
 
 // step reads a step that BeginStep did not get; none there means that the run's end kept it from being written.
 func (t *Tenant) step(ctx context.Context, db bun.IDB, executionID int64, key string) (*models.ExecutionStep, error) {
@@ -113,7 +116,7 @@ type StepDone struct {
 func (t *Tenant) FinishStep(ctx context.Context, d StepDone) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
 		t.moved(d.ExecutionID, d.Key, models.StepCompleted)
-		_, err := t.exec(ctx, finishStepSQL, t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now())
+		err := t.exec(ctx, finishStepSQL, t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now())
 		if err != nil || !d.EndsRun {
 			return err
 		}

@@ -40,7 +40,7 @@ func (t *Tenant) WithCausation(ids []string) *Tenant {
 // together. Inside another InTx it joins. After the commit the store's OnCommit handler is told what was left to do.
 func (t *Tenant) InTx(ctx context.Context, fn func(ctx context.Context, t *Tenant) error) error {
 	if t.tx != nil {
-		return fn(ctx, t)
+		return translate(fn(ctx, t)) // who calls from inside a transaction decides by faults as well
 	}
 	if t.id <= 0 {
 		return fault.New(fault.Internal, "a tenant handle without a tenant")
@@ -75,7 +75,7 @@ func (s *Store) System() *System { return &System{s: s} }
 // InTx runs fn in one transaction as the system role; inside another InTx it joins.
 func (y *System) InTx(ctx context.Context, fn func(ctx context.Context, y *System) error) error {
 	if y.tx != nil {
-		return fn(ctx, y)
+		return translate(fn(ctx, y))
 	}
 	left := &Committed{}
 	err := y.s.sys.RunInTx(ctx, &sql.TxOptions{}, func(ctx context.Context, tx bun.Tx) error {

@@ -59,5 +59,5 @@ func forget(t *testing.T, c client.Client, w *workflow.WorkflowExecutionInfo) {
 		_, err := c.DescribeWorkflowExecution(t.Context(), w.GetExecution().GetWorkflowId(), "")
 		_, gone := err.(*serviceerror.NotFound) //nolint:errorlint // the SDK gives the plain type
 		return gone
-	}, 30*time.Second, poll, "the history is still there")
+	}, 120*time.Second, poll, "the history is still there")
 }

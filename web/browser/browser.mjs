@@ -44,9 +44,9 @@ export async function openPage(browser, { scheme, viewport, preferences = {} }) 
 
 export async function login(page) {
   await page.goto(`${base}/login`)
-  await page.getByLabel('User name').fill(username)
+  await page.locator('input[autocomplete=username]').fill(username)
   await page.locator('input[type=password]').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('button[type=submit]').click()
   await page.waitForURL(/\/t\/\d+/)
   await page.locator('#main h1').waitFor()
   return new URL(page.url()).pathname.split('/').slice(0, 3).join('/')

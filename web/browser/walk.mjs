@@ -16,6 +16,7 @@ const sizes = wanted('SIZES', ['1440', '390']).map((width) => ({
   height: width === '390' ? 844 : 900,
 }))
 const only = process.env.ONLY?.split(',')
+const language = process.env.LANGUAGE_TAG ?? 'en'
 
 /** Opens the first row of a list and gives its address, or null when the list is empty. */
 async function firstRow(page, root, list) {
@@ -82,7 +83,7 @@ async function walk(browser, scheme, viewport) {
   const { page, context, problems } = await openPage(browser, {
     scheme,
     viewport,
-    preferences: { language: process.env.LANGUAGE_TAG ?? 'en' },
+    preferences: { language },
   })
   const tag = `${scheme}-${viewport.width}`
   const included = (name) => !only || only.includes(name)
@@ -97,7 +98,7 @@ async function walk(browser, scheme, viewport) {
   }
   await page.goto(`${base}${root}`)
   await settle(page)
-  for (const [name, open] of Object.entries(dialogs)) {
+  for (const [name, open] of Object.entries(language === 'en' ? dialogs : {})) {
     if (!included(name)) continue
     await open(page)
     await page.getByRole('dialog').first().waitFor()

@@ -18,6 +18,10 @@ export function RequireSession({ client }: { client: QueryClient }) {
     // The next person must not see a row of the last one.
     if (state === 'signed-out') client.clear()
   }, [state, client])
+  useEffect(() => {
+    // After signing in again over an open page: what failed meanwhile is fetched.
+    if (state === 'signed-in') void client.invalidateQueries({ predicate: (query) => query.state.status === 'error' })
+  }, [state, client])
   if (state === 'unknown') return null
   if (state === 'signed-out') {
     const here = location.pathname + location.search

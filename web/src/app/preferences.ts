@@ -42,6 +42,11 @@ export function onPreferences(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** Whether anything was ever chosen in this browser. */
+export function hasOwnPreferences(): boolean {
+  return localStorage.getItem(storageKey) !== null
+}
+
 export function usePreferences(): Preferences {
   return useSyncExternalStore(onPreferences, getPreferences)
 }

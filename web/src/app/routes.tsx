@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createBrowserRouter, Navigate } from 'react-router'
+import { NotFound } from './NotFound'
 import { PageCrash } from './PageCrash'
 import { RequireSession, ToOwnTenant } from './RequireSession'
 
@@ -60,5 +61,5 @@ const pages = [
       Component: (await import('../features/notifications/NotificationsPage')).NotificationsPage,
     }),
   },
-  { path: '*', lazy: async () => ({ Component: (await import('./NotFound')).NotFound }) },
+  { path: '*', Component: NotFound },
 ]

@@ -1,9 +1,9 @@
-import { notifications as toasts } from '@mantine/notifications'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { session } from '../api/http'
 import { keys } from '../resources/keys'
+import { toastNews } from '../ui/toast'
 import { apply } from './apply'
 import type { LiveMessage } from './protocol'
 import { type Heard, hasNews, hear, settled, silence } from './reducer'
@@ -66,13 +66,7 @@ function toast(news: LiveMessage[]): void {
   for (const { notification } of news.slice(-3)) {
     if (!notification) continue
     const urgent = notification.severity === 'critical' || notification.severity === 'high'
-    toasts.show({
-      title: notification.title,
-      message: notification.message,
-      color: urgent ? 'red' : 'brand',
-      autoClose: urgent ? 12_000 : 6_000,
-      withBorder: true,
-    })
+    toastNews(notification.title, notification.message, urgent)
   }
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../api/call'
 import { cookieSession, session } from '../api/http'
+import type { MeBody } from '../api/models'
 import { keys } from './keys'
 
 export const setupQuery = queryOptions({
@@ -20,6 +21,9 @@ export const usersQuery = queryOptions({
   queryFn: ({ signal }) => call('get', '/api/users', { query: { limit: 500 }, signal }),
   staleTime: 5 * 60_000,
 })
+
+/** Changes the own profile. */
+export const saveMe = (body: MeBody) => call('patch', '/api/auth/me', { body })
 
 export interface Credentials {
   username: string

@@ -28,9 +28,8 @@ export function Palette({ opened, onClose }: PaletteProps) {
   )
 }
 
-function PaletteBody({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation()
-  const id = useId()
+/** What is typed, what is offered, which is marked, and the keys. */
+function usePalette(onClose: () => void) {
   const [typed, setTyped] = useState('')
   const { commands, awaiting } = useCommands(typed)
   const [wanted, setWanted] = useState(0)
@@ -63,7 +62,18 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     else return
     event.preventDefault()
   }
+  const retype = (value: string) => {
+    setTyped(value)
+    setWanted(0)
+    setPromised(false)
+  }
+  return { typed, retype, commands, awaiting, active, mark: setWanted, list, run, onKeyDown }
+}
 
+function PaletteBody({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  const id = useId()
+  const { typed, retype, commands, awaiting, active, mark, list, run, onKeyDown } = usePalette(onClose)
   return (
     <>
       <input
@@ -78,11 +88,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         autoComplete="off"
         spellCheck={false}
         value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value)
-          setWanted(0)
-          setPromised(false)
-        }}
+        onChange={(event) => retype(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <div id={`${id}-list`} ref={list} className={css.list} role="listbox" aria-label={t('shell.search.button')}>
@@ -93,7 +99,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
             command={command}
             heads={commands[index - 1]?.group !== command.group}
             selected={index === active}
-            onPoint={() => setWanted(index)}
+            onPoint={() => mark(index)}
             onRun={() => run(command)}
           />
         ))}

@@ -10,6 +10,7 @@ import { Dialogs } from './Dialogs'
 import { Header } from './Header'
 import { Nav } from './Nav'
 import css from './Shell.module.css'
+import { usePreferenceSync } from './usePreferenceSync'
 
 // None of these is in sight at first.
 const Toasts = lazy(async () => ({ default: (await import('./Toasts')).Toasts }))
@@ -36,6 +37,7 @@ export function Shell() {
 }
 
 function Frame() {
+  usePreferenceSync()
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()

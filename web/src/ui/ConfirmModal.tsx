@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConfirmDialogProps } from './ConfirmDialog'
-import { useErrorText } from './errors'
+import { ErrorAlert } from './ErrorAlert'
 import { useReturnFocus } from './useReturnFocus'
 
 /** Asks before something that can't be taken back. Cancel has the focus. */
@@ -23,7 +23,6 @@ export function ConfirmModal(props: ConfirmDialogProps) {
 
 function ConfirmBody({ consequence, confirm, typed, pending, error, onConfirm, onClose }: ConfirmDialogProps) {
   const { t } = useTranslation()
-  const text = useErrorText()
   const [value, setValue] = useState('')
   return (
     <Stack gap="md">
@@ -31,11 +30,7 @@ function ConfirmBody({ consequence, confirm, typed, pending, error, onConfirm, o
       {typed ? (
         <TextInput label={typed.label} value={value} onChange={(event) => setValue(event.target.value)} />
       ) : null}
-      {error ? (
-        <Alert color="red" variant="light" role="alert">
-          {text(error)}
-        </Alert>
-      ) : null}
+      <ErrorAlert error={error} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('common.actions.cancel')}

@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Modal, Stack } from '@mantine/core'
 import type { FormEventHandler, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useErrorText } from './errors'
+import { ErrorAlert } from './ErrorAlert'
 import { useReturnFocus } from './useReturnFocus'
 
 interface FormDialogProps {
@@ -19,7 +19,6 @@ interface FormDialogProps {
 export function FormDialog({ opened, title, submit, pending, error, onSubmit, onClose, children }: FormDialogProps) {
   useReturnFocus()
   const { t } = useTranslation()
-  const text = useErrorText()
   return (
     <Modal
       opened={opened}
@@ -30,11 +29,7 @@ export function FormDialog({ opened, title, submit, pending, error, onSubmit, on
       <form onSubmit={onSubmit} noValidate>
         <Stack gap="md">
           {children}
-          {error ? (
-            <Alert color="red" variant="light" role="alert">
-              {text(error)}
-            </Alert>
-          ) : null}
+          <ErrorAlert error={error} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
               {t('common.actions.cancel')}

@@ -1,13 +1,21 @@
 import { notifications } from '@mantine/notifications'
 import i18next from 'i18next'
 
+const closable = () => ({ closeButtonProps: { 'aria-label': i18next.t('common.actions.close') } })
+
 /** Says briefly that something was done. */
 export function toastDone(message: string): void {
-  notifications.show({ message, color: 'teal', autoClose: 4_000, withBorder: true })
+  notifications.show({ message, color: 'teal', autoClose: 4_000, withBorder: true, ...closable() })
 }
 
 /** Says that an action failed, and why. */
 export function toastFailed(message: string): void {
   const title = i18next.t('errors.actionTitle')
-  notifications.show({ title, message, color: 'red', autoClose: 10_000, withBorder: true })
+  notifications.show({ title, message, color: 'red', autoClose: 10_000, withBorder: true, ...closable() })
+}
+
+/** Shows a notification as it arrives; urgent ones stay longer. */
+export function toastNews(title: string, message: string, urgent: boolean): void {
+  const color = urgent ? 'red' : 'brand'
+  notifications.show({ title, message, color, autoClose: urgent ? 12_000 : 6_000, withBorder: true, ...closable() })
 }

@@ -1,10 +1,10 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../../api/problem'
 import { type FirstUser, registerFirst } from '../../resources/auth'
-import { useErrorText } from '../../ui/errors'
+import { ErrorAlert } from '../../ui/ErrorAlert'
 import css from './LoginPage.module.css'
 
 const shortestPassword = 12
@@ -16,7 +16,8 @@ function useSetupForm(withToken: boolean) {
   return useForm<Values>({
     initialValues: { username: '', email: '', password: '', repeat: '', setup_token: '' },
     validate: {
-      username: (value) => (value.trim().length >= 3 ? null : t('auth.setup.usernameShort')),
+      username: (value) =>
+        /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(value.trim()) ? null : t('auth.setup.usernameInvalid'),
       email: (value) => (!value || /^\S+@\S+\.\S+$/.test(value) ? null : t('auth.setup.emailInvalid')),
       password: (value) =>
         value.length >= shortestPassword ? null : t('auth.setup.passwordShort', { min: shortestPassword }),
@@ -29,7 +30,6 @@ function useSetupForm(withToken: boolean) {
 /** Creates the first user of the installation. */
 export function SetupForm({ withToken }: { withToken: boolean }) {
   const { t } = useTranslation()
-  const text = useErrorText()
   const form = useSetupForm(withToken)
   const register = useMutation({
     mutationFn: registerFirst,
@@ -51,11 +51,7 @@ export function SetupForm({ withToken }: { withToken: boolean }) {
       <Stack gap="md">
         <h1 className={css.title}>{t('auth.setup.title')}</h1>
         <p className={css.hint}>{t('auth.setup.hint')}</p>
-        {register.error ? (
-          <Alert color="red" variant="light" role="alert">
-            {text(register.error)}
-          </Alert>
-        ) : null}
+        <ErrorAlert error={register.error} />
         {withToken ? (
           <TextInput
             label={t('auth.setup.token')}

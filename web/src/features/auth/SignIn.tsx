@@ -1,11 +1,11 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../../api/problem'
 import { type Credentials, login } from '../../resources/auth'
-import { useErrorText } from '../../ui/errors'
+import { ErrorAlert } from '../../ui/ErrorAlert'
 import css from './LoginPage.module.css'
 import { TotpForm } from './TotpForm'
 
@@ -55,7 +55,6 @@ interface PasswordFormProps {
 
 function PasswordForm({ username, pending, error, onSubmit }: PasswordFormProps) {
   const { t } = useTranslation()
-  const text = useErrorText()
   const form = useForm({
     initialValues: { username: username ?? '', password: '' },
     validate: {
@@ -68,11 +67,7 @@ function PasswordForm({ username, pending, error, onSubmit }: PasswordFormProps)
     <form onSubmit={submit} noValidate>
       <Stack gap="lg">
         {username === undefined ? <h1 className={css.title}>{t('auth.signIn.title')}</h1> : null}
-        {error ? (
-          <Alert color="red" variant="light" role="alert">
-            {text(error)}
-          </Alert>
-        ) : null}
+        <ErrorAlert error={error} />
         <TextInput
           label={t('auth.signIn.username')}
           autoComplete="username"

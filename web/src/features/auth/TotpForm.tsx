@@ -1,7 +1,7 @@
-import { Alert, Button, Group, PinInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, PinInput, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useErrorText } from '../../ui/errors'
+import { ErrorAlert } from '../../ui/ErrorAlert'
 import css from './LoginPage.module.css'
 
 interface TotpFormProps {
@@ -15,7 +15,6 @@ interface TotpFormProps {
 /** The second factor: six digits that go off by themselves, or a recovery code. */
 export function TotpForm({ username, pending, error, onCode, onBack }: TotpFormProps) {
   const { t } = useTranslation()
-  const text = useErrorText()
   const [recovery, setRecovery] = useState(false)
   const [code, setCode] = useState('')
   const swap = () => {
@@ -36,11 +35,7 @@ export function TotpForm({ username, pending, error, onCode, onBack }: TotpFormP
       <Stack gap="lg">
         <h1 className={css.title}>{t('auth.totp.title')}</h1>
         <p className={css.hint}>{t('auth.totp.hint', { username })}</p>
-        {error ? (
-          <Alert color="red" variant="light" role="alert">
-            {text(error)}
-          </Alert>
-        ) : null}
+        <ErrorAlert error={error} />
         {recovery ? (
           <TextInput
             label={t('auth.totp.recoveryCode')}

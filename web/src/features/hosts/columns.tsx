@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -13,62 +14,63 @@ import { TimeAgo } from '../../ui/TimeAgo'
 export function useHostColumns(): Column<Host>[] {
   const { t } = useTranslation()
   const paths = usePaths()
-  return useMemo(
-    () => [
-      {
-        key: 'hostname',
-        header: t('hosts.column.hostname'),
-        track: 'minmax(130px, 2.4fr)',
-        sort: 'hostname',
-        fixed: true,
-        cell: (host) => <Link to={paths.host(host.id)}>{host.hostname}</Link>,
-      },
-      {
-        key: 'score',
-        header: t('hosts.column.score'),
-        track: '108px',
-        sort: 'threat_score',
-        fixed: true,
-        cell: (host) => <ScoreBadge score={host.threat_score} />,
-      },
-      {
-        key: 'os',
-        header: t('hosts.column.os'),
-        track: 'minmax(80px, 1fr)',
-        sort: 'os',
-        from: 'md',
-        cell: (host) => host.os,
-      },
-      {
-        key: 'ip',
-        header: t('hosts.column.ip'),
-        track: '124px',
-        sort: 'ip_address',
-        from: 'md',
-        cell: (host) => <span className="mono">{host.ip_address}</span>,
-      },
-      {
-        key: 'labels',
-        header: t('hosts.column.labels'),
-        track: 'minmax(120px, 1.4fr)',
-        from: 'lg',
-        cell: (host) => <Labels labels={host.labels} limit={2} />,
-      },
-      {
-        key: 'lastSeen',
-        header: t('hosts.column.lastSeen'),
-        track: '96px',
-        sort: 'last_seen',
-        from: 'sm',
-        cell: (host) => <TimeAgo at={host.last_seen} />,
-      },
-      {
-        key: 'state',
-        header: t('hosts.column.state'),
-        track: '84px',
-        cell: (host) => <StatusText status={host.online ? 'online' : 'offline'} />,
-      },
-    ],
-    [t, paths],
-  )
+  return useMemo(() => columns(t, paths), [t, paths])
+}
+
+function columns(t: TFunction, paths: ReturnType<typeof usePaths>): Column<Host>[] {
+  return [
+    {
+      key: 'hostname',
+      header: t('hosts.column.hostname'),
+      track: 'minmax(130px, 2.4fr)',
+      sort: 'hostname',
+      fixed: true,
+      cell: (host) => <Link to={paths.host(host.id)}>{host.hostname}</Link>,
+    },
+    {
+      key: 'score',
+      header: t('hosts.column.score'),
+      track: '108px',
+      sort: 'threat_score',
+      fixed: true,
+      cell: (host) => <ScoreBadge score={host.threat_score} />,
+    },
+    {
+      key: 'os',
+      header: t('hosts.column.os'),
+      track: 'minmax(80px, 1fr)',
+      sort: 'os',
+      from: 'md',
+      cell: (host) => host.os,
+    },
+    {
+      key: 'ip',
+      header: t('hosts.column.ip'),
+      track: '124px',
+      sort: 'ip_address',
+      from: 'md',
+      cell: (host) => <span className="mono">{host.ip_address}</span>,
+    },
+    {
+      key: 'labels',
+      header: t('hosts.column.labels'),
+      track: 'minmax(120px, 1.4fr)',
+      from: 'lg',
+      cell: (host) => <Labels labels={host.labels} limit={2} />,
+    },
+    {
+      key: 'lastSeen',
+      header: t('hosts.column.lastSeen'),
+      track: '96px',
+      sort: 'last_seen',
+      from: 'sm',
+      cell: (host) => <TimeAgo at={host.last_seen} />,
+    },
+    {
+      key: 'state',
+      header: t('hosts.column.state'),
+      track: '84px',
+      cell: (host) => <StatusText status={host.online ? 'online' : 'offline'} />,
+    },
+  ]
 }

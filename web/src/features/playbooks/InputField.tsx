@@ -1,4 +1,4 @@
-import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { NumberInput, type NumberInputProps, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { InputSpec } from '../../documents/playbook'
 import { RowPicker } from '../../ui/RowPicker'
@@ -8,11 +8,13 @@ interface InputFieldProps {
   spec: InputSpec
   value: DraftValue
   error?: string
+  /** Gets the focus when the form opens. */
+  first: boolean
   onChange: (value: DraftValue) => void
 }
 
 /** The field that fits an input's type. */
-export function InputField({ spec, value, error, onChange }: InputFieldProps) {
+export function InputField({ spec, value, error, first, onChange }: InputFieldProps) {
   const { t } = useTranslation()
   const event = fromEvent(spec.default) ? t('playbooks.runForm.eventDefault', { expression: spec.default }) : undefined
   const shared = {
@@ -20,6 +22,7 @@ export function InputField({ spec, value, error, onChange }: InputFieldProps) {
     description: [spec.description, event].filter(Boolean).join(' ') || undefined,
     withAsterisk: spec.required,
     error,
+    'data-autofocus': first || undefined,
   }
   if (spec.enum) {
     const data = spec.enum.map(String)
@@ -40,18 +43,7 @@ export function InputField({ spec, value, error, onChange }: InputFieldProps) {
     case 'number':
     case 'integer':
     case 'artifact':
-      return (
-        <NumberInput
-          {...shared}
-          min={spec.min}
-          max={spec.max}
-          clampBehavior="none"
-          allowDecimal={spec.type === 'number'}
-          step={spec.type === 'number' && spec.max !== undefined && spec.max <= 1 ? 0.05 : 1}
-          value={typeof value === 'number' || typeof value === 'string' ? value : ''}
-          onChange={onChange}
-        />
-      )
+      return <NumberField spec={spec} shared={shared} value={value} onChange={onChange} />
     case 'boolean':
       return (
         <Switch
@@ -80,6 +72,30 @@ export function InputField({ spec, value, error, onChange }: InputFieldProps) {
     default:
       return <TextInput {...shared} value={text(value)} onChange={(next) => onChange(next.target.value)} />
   }
+}
+
+interface NumberFieldProps {
+  spec: InputSpec
+  shared: Pick<NumberInputProps, 'label' | 'description' | 'withAsterisk' | 'error'>
+  value: DraftValue
+  onChange: (value: DraftValue) => void
+}
+
+function NumberField({ spec, shared, value, onChange }: NumberFieldProps) {
+  const decimal = spec.type === 'number'
+  return (
+    <NumberInput
+      {...shared}
+      min={spec.min}
+      max={spec.max}
+      // What is out of bounds is said, never corrected silently.
+      clampBehavior="none"
+      allowDecimal={decimal}
+      step={decimal && spec.max !== undefined && spec.max <= 1 ? 0.05 : 1}
+      value={typeof value === 'number' || typeof value === 'string' ? value : ''}
+      onChange={onChange}
+    />
+  )
 }
 
 function text(value: DraftValue): string {

@@ -66,16 +66,17 @@ export function PlaybookSource({ playbook }: { playbook: Playbook }) {
   )
 }
 
-/** The problems of a refused save, whose locations read like `body.source:12:3`. */
+/** The problems of a refused save; each message begins with its place, as in `line 4, column 19: …`. */
 function refusedBy(error: unknown): Diagnostic[] | undefined {
   if (!(error instanceof Problem) || error.fields.length === 0) return undefined
   return error.fields.map(({ location, message }) => {
-    const place = /:(\d+)(?::(\d+))?$/.exec(location)
+    const [, line, column, text] = /^line (\d+), column (\d+): (.*)$/s.exec(message) ?? []
     return {
       severity: 'error',
       path: location,
-      message,
-      ...(place ? { line: Number(place[1]), column: Number(place[2] ?? 1) } : {}),
-    } as Diagnostic
+      line: Number(line ?? 0),
+      column: Number(column ?? 0),
+      message: text ?? message,
+    }
   })
 }

@@ -77,10 +77,11 @@ export function RunDialog({ playbook, onClose }: RunDialogProps) {
       {specs.length === 0 ? (
         <Text>{t('playbooks.runForm.noInputs', { count: stepsOf(playbook.actions).length })}</Text>
       ) : null}
-      {specs.map((spec) => (
+      {specs.map((spec, index) => (
         <InputField
           key={spec.name}
           spec={spec}
+          first={index === 0}
           value={draft[spec.name]}
           error={errors[spec.name]}
           onChange={(value) => setDraft((before) => ({ ...before, [spec.name]: value }))}

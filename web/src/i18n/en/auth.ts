@@ -27,7 +27,7 @@ export const auth = {
     token: 'Set-up token',
     tokenHint: 'The server printed it when it started.',
     submit: 'Create and sign in',
-    usernameShort: 'At least 3 characters',
+    usernameInvalid: 'Letters, digits and . _ @ + -, starting with a letter or digit',
     passwordShort: 'At least {{min}} characters',
     passwordDiffers: 'The two passwords differ',
     emailInvalid: 'This is not an e-mail address',
