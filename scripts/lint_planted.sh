@@ -83,6 +83,7 @@ outbox        internal/outbox          ./workflows
 rehearsal     internal/rehearsal       ./activities
 telemetry     internal/telemetry       ./internal/store
 testkit       internal/testkit         ./api
+bench         bench                    ./worker
 deploy        deploy/temporal          ./internal/config
 web           web                      ./internal/store
 app           internal/app             ./cmd/velocicompanion
