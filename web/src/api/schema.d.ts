@@ -1150,12 +1150,12 @@ export interface components {
              * @default medium
              * @enum {string}
              */
-            severity: "low" | "medium" | "high" | "critical";
+            severity?: "low" | "medium" | "high" | "critical";
             /**
              * @default open
              * @enum {string}
              */
-            status: "open" | "investigating" | "closed";
+            status?: "open" | "investigating" | "closed";
             tags?: string[];
             title: string;
         };
@@ -1199,7 +1199,7 @@ export interface components {
              * @default user
              * @enum {string}
              */
-            role: "viewer" | "user" | "admin" | "super_admin";
+            role?: "viewer" | "user" | "admin" | "super_admin";
             username: string;
         };
         DashboardBody: {
