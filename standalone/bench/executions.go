@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -68,10 +69,10 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 		what: "playbook of 5 database actions", ours: fmt.Sprintf("%.0f/s", our.rate()), reference: fmt.Sprintf("%.0f/s", their.rate()),
 		ratio: our.rate() / their.rate(), target: "≥ 0.8 ×", met: our.rate() >= 0.8*their.rate(),
 	}, row{
-		what: "the same, executions/s and p95 at " + fmt.Sprint(o.concurrency), ours: fmt.Sprintf("%.0f/s, %s", our.rate(), ms(p95)),
+		what: "the same, executions/s and p95 at " + strconv.Itoa(o.concurrency), ours: fmt.Sprintf("%.0f/s, %s", our.rate(), ms(p95)),
 		reference: ms(percentile(their.each, 0.95)), target: "≥ 50/s, ≤ 0.5 s", met: our.rate() >= 50 && p95 <= 500*time.Millisecond,
 	})
-	first, err := firstStep(ctx, p, ours, ref)
+	first, err := firstStep(ctx, ours, ref)
 	return append(rows, first...), err
 }
 

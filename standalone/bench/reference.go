@@ -89,7 +89,7 @@ func (r *reference) one(ctx context.Context, tag string) error {
 }
 
 // firstStep is the time from the call that starts to the first step at work, one at a time.
-func firstStep(ctx context.Context, p *platform, ours *runner, ref *reference) ([]row, error) {
+func firstStep(ctx context.Context, ours *runner, ref *reference) ([]row, error) {
 	const rounds = 60
 	var our, their []time.Duration
 	pool := ref.pool

@@ -47,7 +47,7 @@ func startOnce(ctx context.Context, bin, dir string, log io.Writer) (took time.D
 	if err != nil {
 		return 0, err
 	}
-	cmd := exec.CommandContext(ctx, bin, "--temporal-port=0") //nolint:gosec // the operator names the binary
+	cmd := exec.CommandContext(ctx, bin, "--temporal-port=0")
 	cmd.Env = append(os.Environ(), "DATA_DIR="+filepath.Join(dir, "data"), fmt.Sprintf("HTTP_ADDR=127.0.0.1:%d", port), "LOG_LEVEL=warn")
 	cmd.Stdout, cmd.Stderr = io.Discard, log
 	begin := time.Now() //nolint:forbidigo // a program that measures real time

@@ -169,7 +169,7 @@ type Socket struct {
 // Listen opens the client's notification socket and waits until it is admitted.
 func (c *Client) Listen() *Socket {
 	c.t.Helper()
-	conn, _, err := websocket.Dial(c.t.Context(), "ws"+strings.TrimPrefix(c.url, "http")+"/api/notifications/ws", nil) //nolint:bodyclose // the upgraded connection owns it
+	conn, _, err := websocket.Dial(c.t.Context(), "ws"+strings.TrimPrefix(c.url, "http")+"/api/notifications/ws", nil)
 	require.NoError(c.t, err)
 	c.t.Cleanup(func() { _ = conn.CloseNow() })
 	hello, err := json.Marshal(map[string]string{"token": c.token})

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,7 @@ actions:
 // sharedData is the folder with recorded rows; tests that need it are skipped where it is absent.
 func sharedData(t *testing.T) string {
 	t.Helper()
-	for _, dir := range []string{os.Getenv("VC_SHARED_DATA"), filepath.Join("..", "..", "..", "shared", "data")} { //nolint:forbidigo // where the data is belongs to the test run
+	for _, dir := range []string{os.Getenv("VC_SHARED_DATA"), filepath.Join("..", "..", "..", "shared", "data")} {
 		if dir == "" {
 			continue
 		}
@@ -65,7 +66,7 @@ func sharedData(t *testing.T) string {
 
 func processRows(t *testing.T, dir string) []json.RawMessage {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "velociraptor", "pslist.jsonl")) //nolint:gosec // test data
+	b, err := os.ReadFile(filepath.Join(dir, "velociraptor", "pslist.jsonl"))
 	require.NoError(t, err)
 	var rows []json.RawMessage
 	for line := range bytes.Lines(b) {
@@ -83,7 +84,7 @@ func sysmonEvent(t *testing.T, dir string) (event json.RawMessage, image string)
 	files, err := filepath.Glob(filepath.Join(dir, "sigma", "*", "event.json"))
 	require.NoError(t, err)
 	for _, f := range files {
-		b, err := os.ReadFile(f) //nolint:gosec // test data
+		b, err := os.ReadFile(f)
 		require.NoError(t, err)
 		var e struct {
 			Event struct{ EventData struct{ Image string } }
@@ -152,9 +153,9 @@ func checkTrace(t *testing.T, s *Stack, a *Client, playbook int64, run Execution
 	w := workflows(t, c, a.TenantID)[0]
 	require.Equal(t, run.WorkflowID, w.GetExecution().GetWorkflowId())
 	require.Equal(t, contract.TaskQueue(a.TenantID), w.GetTaskQueue())
-	require.Equal(t, fmt.Sprint(a.TenantID), attribute(t, w, contract.AttributeTenant))
-	require.Equal(t, fmt.Sprint(playbook), attribute(t, w, contract.AttributePlaybook))
-	require.Equal(t, fmt.Sprint(run.ID), attribute(t, w, contract.AttributeExecution))
+	require.Equal(t, strconv.FormatInt(a.TenantID, 10), attribute(t, w, contract.AttributeTenant))
+	require.Equal(t, strconv.FormatInt(playbook, 10), attribute(t, w, contract.AttributePlaybook))
+	require.Equal(t, strconv.FormatInt(run.ID, 10), attribute(t, w, contract.AttributeExecution))
 	require.Equal(t, "event", attribute(t, w, contract.AttributeTriggerType))
 }
 
@@ -166,7 +167,7 @@ func checkSealed(t *testing.T, s *Stack, a *Client) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := os.ReadFile(path) //nolint:gosec // the test's own data folder
+		b, err := os.ReadFile(path)
 		store = append(store, b...)
 		return err
 	}))
@@ -194,7 +195,7 @@ func checkStranger(t *testing.T, s *Stack, b *Client, socket *Socket, host int64
 	u, err := url.Parse(s.Conn["DATABASE_URL"])
 	require.NoError(t, err)
 	roles := store.RolesOf(strings.TrimPrefix(u.Path, "/"))
-	for _, tenant := range []string{fmt.Sprint(b.TenantID), ""} {
+	for _, tenant := range []string{strconv.FormatInt(b.TenantID, 10), ""} {
 		for _, table := range []string{"hosts", "cases", "artifacts", "observations", "playbook_executions", "playbook_execution_steps", "notifications"} {
 			require.Zero(t, count(t, s.Conn["DATABASE_URL"], roles.App, tenant, table), "%s as tenant %q", table, tenant)
 		}
