@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -27,15 +28,12 @@ func (a *API) Run(ctx context.Context) error {
 }
 
 func (a *API) tidy(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, housekeepingWait)
+	work, cancel := context.WithTimeout(ctx, housekeepingWait)
 	defer cancel()
-	tokens, err := a.store.System().PurgeTokens(ctx, a.clock.Now().Add(-deadTokenKept))
-	if err != nil {
-		a.log.WarnContext(ctx, "old refresh tokens not removed", slog.String("error", err.Error()))
-	}
-	keys, err := a.store.System().PurgeKeys(ctx)
-	if err != nil {
-		a.log.WarnContext(ctx, "old idempotency keys not removed", slog.String("error", err.Error()))
+	tokens, err := a.store.System().PurgeTokens(work, a.clock.Now().Add(-deadTokenKept))
+	keys, keysErr := a.store.System().PurgeKeys(work)
+	if err = errors.Join(err, keysErr); err != nil && ctx.Err() == nil { // a process that stops leaves it to the next
+		a.log.WarnContext(ctx, "what nobody can use any more was not removed", slog.String("error", err.Error()))
 	}
 	a.log.DebugContext(ctx, "housekeeping", slog.Int64("tokens", tokens), slog.Int64("keys", keys))
 }
