@@ -129,6 +129,7 @@ func (x *parts) buildAutomation() (err error) {
 // subscribe brings what commits leave, here and in other processes, to the parts that act on it.
 func (x *parts) subscribe(wake chan<- struct{}) {
 	x.bus.Subscribe(x.hub.Handle)
+	x.bus.Subscribe(x.countEnds)
 	x.bus.Subscribe(func(c notify.Change) {
 		switch {
 		case c.Local:
@@ -179,7 +180,7 @@ func (x *parts) buildWorker() (err error) {
 func (x *parts) run(ctx context.Context, edge *edge) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var back sync.WaitGroup
-	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare}
+	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure}
 	if edge != nil {
 		running = append(running, edge.tidy)
 	}
