@@ -21,8 +21,15 @@ func TestCtrlCStopsEverythingInOrder(t *testing.T) {
 		require.Greater(t, at, last, "%s comes in its turn", step)
 		last = at
 	}
-	require.NotContains(t, s.Output(), "level=WARN")
-	require.NotContains(t, s.Output(), "level=ERROR")
+	for line := range strings.Lines(s.Output()) {
+		// Temporal's own client and server report the long calls that the stop cuts off; nobody else may complain.
+		cutOff := strings.Contains(line, "context canceled") &&
+			(strings.Contains(line, "Failed to send heartbeat") || strings.Contains(line, "Unable to call matching.Poll"))
+		if !cutOff {
+			require.NotContains(t, line, "level=WARN")
+			require.NotContains(t, line, "level=ERROR")
+		}
+	}
 	require.NotContains(t, s.Output(), "panic")
 }
 
