@@ -9,6 +9,9 @@ type Principal struct {
 	Username  string
 	Role      Role
 	SessionID string // the refresh-token family, a UUID; empty where there is no session (a run, a service key)
+
+	KeyID  int64        // the service key that acts for the user; zero: the user himself
+	Scopes []Permission // with a service key: all that it may do, as far as the role has it
 }
 
 type principalKey struct{}
