@@ -2,6 +2,7 @@ package runs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -92,7 +93,11 @@ func (c *Reconciler) unpark(ctx context.Context) error {
 		return err
 	}
 	for _, id := range tenants {
-		if _, err := c.p.Store.Tenant(id).Unpark(ctx); err != nil {
+		_, err := c.p.Store.Tenant(id).Unpark(ctx)
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == store.CodeTenantSuspended {
+			continue // suspended in this moment
+		}
+		if err != nil {
 			return err
 		}
 	}
