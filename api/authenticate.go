@@ -15,14 +15,14 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
-// authenticate finds out who calls and checks the operation's role, before anything of the request is read.
+// authenticate finds out who calls and checks the operation's permission, before anything of the request is read.
 func (a *API) authenticate(o op) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if o.Role == Public {
+		if o.Needs == auth.Public {
 			next(ctx)
 			return
 		}
-		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o.Role)
+		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o.Needs)
 		if err != nil {
 			a.answer(ctx, err)
 			return
@@ -34,11 +34,11 @@ func (a *API) authenticate(o op) func(huma.Context, func(huma.Context)) {
 // allow is authenticate for routes that Gin serves directly.
 func (a *API) allow(o op) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if o.Role == Public {
+		if o.Needs == auth.Public {
 			c.Next()
 			return
 		}
-		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o.Role)
+		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o.Needs)
 		if err != nil {
 			a.plainProblem(c, err)
 			return
@@ -49,7 +49,7 @@ func (a *API) allow(o op) gin.HandlerFunc {
 }
 
 // admit gives a context that carries the caller. Faults: Unauthenticated, Forbidden, Unavailable.
-func (a *API) admit(ctx context.Context, header string, least auth.Role) (context.Context, error) {
+func (a *API) admit(ctx context.Context, header string, needs auth.Permission) (context.Context, error) {
 	token, ok := bearer(header)
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "sign in first: send the header Authorization: Bearer <access token>")
@@ -60,7 +60,7 @@ func (a *API) admit(ctx context.Context, header string, least auth.Role) (contex
 	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
-	if _, err := auth.Require(ctx, least); err != nil {
+	if err := p.Permit(needs); err != nil {
 		return nil, err
 	}
 	return ctx, nil
