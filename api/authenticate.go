@@ -76,6 +76,9 @@ func (a *API) admit(ctx context.Context, header string, needs auth.Permission) (
 	if err != nil {
 		return nil, err
 	}
+	if ownMatter(needs) {
+		p = p.Home()
+	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
 	if err := p.Permit(needs); err != nil {
@@ -122,17 +125,17 @@ func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Accou
 		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case err != nil:
 		return auth.Principal{}, err
-	case acc.TenantID != claims.TenantID:
-		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case !acc.MayWork():
 		return auth.Principal{}, a.refuse(ctx, claims, "account_disabled", "this account is not active")
 	case !acc.SessionLive:
 		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
 	}
+	p, ok := a.whereabouts(acc, claims.SessionID, claims.TenantID)
+	if !ok {
+		return auth.Principal{}, a.refuse(ctx, claims, "visit_ended", "this visit is over; go on in your own tenant")
+	}
 	a.metrics.active(acc.ID)
-	return auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
-	}, nil
+	return p, nil
 }
 
 func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {

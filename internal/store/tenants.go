@@ -115,12 +115,14 @@ type TenantChange struct {
 	Seen        time.Time // the updated_at that the change was made on; zero: no demand
 }
 
-// UpdateOwn changes the tenant's own row and gives it as it was and as it is now. change sees the row locked. Faults:
-// Conflict (tenant_exists), Stale (edited_meanwhile), and change's own.
-func (t *Tenant) UpdateOwn(ctx context.Context, change func(row *models.Tenant) (TenantChange, error)) (was, is *models.Tenant, err error) {
+// UpdateTenant changes a tenant's own description and choices, and gives it as it was and as it is now. change sees the
+// row locked. Faults: NotFound, Conflict (tenant_exists), Stale (edited_meanwhile), and change's own.
+func (y *System) UpdateTenant(
+	ctx context.Context, id int64, change func(row *models.Tenant) (TenantChange, error),
+) (was, is *models.Tenant, err error) {
 	was, is = &models.Tenant{}, &models.Tenant{}
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		if err := db.NewSelect().Model(was).Where("id = ?", t.id).For("NO KEY UPDATE").Scan(ctx); err != nil {
+	err = y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+		if err := db.NewSelect().Model(was).Where("id = ?", id).For("NO KEY UPDATE").Scan(ctx); err != nil {
 			return err
 		}
 		c, err := change(was)
@@ -136,10 +138,10 @@ func (t *Tenant) UpdateOwn(ctx context.Context, change func(row *models.Tenant) 
 		if c.Settings != nil {
 			is.Settings = c.Settings.Stored()
 		}
-		is.UpdatedAt = after(was.UpdatedAt, t.s.Now())
-		_, err = db.NewUpdate().Model(is).Column("name", "description", "settings", "updated_at").Where("id = ?", t.id).
+		is.UpdatedAt = after(was.UpdatedAt, y.s.Now())
+		_, err = db.NewUpdate().Model(is).Column("name", "description", "settings", "updated_at").Where("id = ?", id).
 			Returning("*").Exec(ctx)
-		t.left.Tenants = true
+		y.left.Tenants = true
 		return tenantFault(err)
 	})
 	return was, is, err

@@ -106,13 +106,13 @@ func (t *Tenant) Visits(ctx context.Context) (rows []models.Visit, err error) {
 
 // AccountVisit is the visit that a session is on, as authentication needs it.
 type AccountVisit struct {
-	ID           int64
-	TenantID     int64 // the visited one
-	TenantName   string
-	TenantStatus string
-	HomeName     string
-	Reason       string
-	ExpiresAt    time.Time
+	ID           int64     `json:"id"`
+	TenantID     int64     `json:"tenant_id"` // the visited one
+	TenantName   string    `json:"tenant_name"`
+	TenantStatus string    `json:"tenant_status"`
+	HomeName     string    `json:"home_name"` // of the visitor's own tenant
+	Reason       string    `json:"reason"`
+	ExpiresAt    time.Time `json:"expires_at"`
 }
 
 // LiveAt says whether the visit opens anything at that moment.
