@@ -62,7 +62,7 @@ func (s *socketServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *socketServer) serve(ctx context.Context, conn *websocket.Conn) (websocket.StatusCode, string) {
 	claims, first, err := s.hello(ctx, conn)
-	if err != nil && !refused(err) {
+	if err != nil && !turnedAway(err) {
 		return websocket.StatusTryAgainLater, "not available now"
 	}
 	if err != nil {
@@ -183,15 +183,15 @@ func (s *socketServer) stillAllowed(ctx context.Context, claims auth.Claims) (we
 	switch _, err := s.p.Who(ctx, claims); {
 	case err == nil:
 		return 0, ""
-	case refused(err):
+	case turnedAway(err):
 		return closeUnauthenticated, "no longer allowed"
 	default:
 		return websocket.StatusTryAgainLater, "not available now"
 	}
 }
 
-// refused says that a client may not listen; any other error says that nobody could find out, and he should come again.
-func refused(err error) bool {
+// turnedAway says that a client may not listen; any other error says that nobody could find out, and he should come again.
+func turnedAway(err error) bool {
 	return fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.Forbidden)
 }
 
@@ -217,7 +217,7 @@ func (c *connection) read(ctx context.Context) error {
 			return err
 		}
 		claims, err := c.s.admit(ctx, m.Token)
-		if err != nil && !refused(err) {
+		if err != nil && !turnedAway(err) {
 			return errUnavailable
 		}
 		if err != nil || claims.UserID != c.sub.UserID || claims.TenantID != c.sub.TenantID {

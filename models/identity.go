@@ -61,6 +61,18 @@ type RefreshToken struct {
 	UserAgent string `bun:",notnull"`
 }
 
+// Elevation lets a session do dangerous things for some minutes.
+type Elevation struct {
+	bun.BaseModel `bun:"table:session_elevations,alias:se"`
+
+	TenantID  int64     `bun:",pk"`
+	UserID    int64     `bun:",pk"`
+	Family    string    `bun:"type:uuid,pk"`
+	Method    string    `bun:",notnull"` // how the user proved himself once more
+	GrantedAt time.Time `bun:",notnull"`
+	ExpiresAt time.Time `bun:",notnull"`
+}
+
 // AuditLog is one line of the trail; written in the transaction of the change it tells of.
 type AuditLog struct {
 	bun.BaseModel `bun:"table:audit_logs,alias:al"`

@@ -42,6 +42,7 @@ type parts struct {
 	tracing   *telemetry.Tracing
 	store     *store.Store
 	codec     *codec.Codec
+	sealer    *seal.Sealer
 	catalog   *playbooks.Catalog
 	temporal  *runs.Temporal
 	runs      *runs.Runs
@@ -80,7 +81,7 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ENCRYPTION_KEY: %w", err)
 	}
-	x.codec = codec.New(keys)
+	x.codec, x.sealer = codec.New(keys), seal.New(keys)
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)
 	}
