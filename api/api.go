@@ -41,10 +41,15 @@ type Params struct {
 	Web     fs.FS                                  // the built screen; nil: none
 	Catalog *playbooks.Catalog                     // the actions that playbooks may use
 	Hub     *notify.Hub                            // nil: no live notifications
+	Bus     *notify.Bus                            // tells of changed accounts; not running yet. nil: each request asks the database for its caller
 	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
 	Sealer  *seal.Sealer                           // for the secrets of second factors; nil: none can be set up or used
 	Mailer  *notify.Mailer                         // nil: no mail
 	Letters *notify.Letters                        // the mails about accounts; nil: those of PUBLIC_URL
+
+	// Authenticator says who the bearer of a token is; nil: (*API).Authenticate. Another one can let in whom it likes: only
+	// measurements have one.
+	Authenticator func(ctx context.Context, token string) (auth.Principal, error)
 }
 
 // API is the edge. Make one with New.
@@ -55,6 +60,7 @@ type API struct {
 	clock        clock.Clock
 	keys         *auth.Keys
 	hasher       *auth.Hasher
+	accounts     *accountCache
 	tenancy      *tenancy.Service
 	brake        *brake
 	metrics      *metrics
@@ -69,6 +75,8 @@ type API struct {
 	temporal     *temporalProxy // nil: no Web UI to show
 	codecHandler http.Handler   // nil: no codec
 	https        bool           // people come over https: cookies are Secure, HSTS is sent
+
+	authenticator func(ctx context.Context, token string) (auth.Principal, error)
 
 	engine  *gin.Engine
 	huma    huma.API
@@ -118,6 +126,7 @@ func build(p Params) (*API, error) {
 		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		ready: p.Ready, ops: map[string]op{},
 	}
+	a.knowCallers(p)
 	u, err := url.Parse(p.Config.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("PUBLIC_URL: %w", err)

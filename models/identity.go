@@ -19,6 +19,11 @@ type Tenant struct {
 	CreatedBy   *int64          `bun:"created_by"`
 	CreatedAt   time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt   time.Time       `bun:",nullzero,default:now()"`
+
+	SuspendedReason string     `bun:",notnull"`
+	DeletedReason   string     `bun:",notnull"`
+	DeletedBy       *int64     // the super_admin who asked; his tenant's trail keeps the last line
+	DeleteAt        *time.Time // status deleting: from then on everything of it is removed
 }
 
 // Active says whether the tenant's people and runs may work.

@@ -1,6 +1,6 @@
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios'
-import { toProblem } from './problem'
-import { Session, type TokenAnswer } from './session'
+import { Problem, toProblem } from './problem'
+import { Session, type TokenAnswer, tenantOfToken } from './session'
 
 const hintKey = 'vc.signed-in'
 
@@ -32,20 +32,40 @@ type Sent = InternalAxiosRequestConfig & { retried?: boolean; token?: string | n
 
 const withoutToken = /^\/api\/auth\/(login|refresh|register|status)$/
 
+/** What was meant for one tenant is never sent to another: a visit that is over must not end in a change at home. */
+const visitEnded = () => new Problem({ status: 401, code: 'visit_ended', detail: '' })
+
 http.interceptors.request.use(async (config: Sent) => {
   if (withoutToken.test(config.url ?? '')) return config
+  const meant = session.tenant
   const token = session.current() ?? (session.state === 'signed-in' ? await session.refresh(null) : null)
+  if (meant !== null && session.tenant !== meant) throw visitEnded()
   config.token = token
   if (token) config.headers.Authorization = `Bearer ${token}`
   return config
 })
 
+/** The refusal of a download comes as a file too: its text is the problem. */
+async function readable(error: unknown): Promise<unknown> {
+  if (error instanceof AxiosError && error.response?.data instanceof Blob) {
+    const text = await error.response.data.text()
+    try {
+      error.response.data = JSON.parse(text)
+    } catch {
+      error.response.data = {}
+    }
+  }
+  return error
+}
+
 http.interceptors.response.use(undefined, async (error: unknown) => {
   const sent = error instanceof AxiosError ? (error.config as Sent | undefined) : undefined
   const refused = error instanceof AxiosError && error.response?.status === 401
   if (refused && sent?.token && !sent.retried) {
+    const meant = tenantOfToken(sent.token)
     await session.refresh(sent.token)
+    if (meant !== null && session.tenant !== meant) throw visitEnded()
     return http.request({ ...sent, retried: true } as Sent)
   }
-  throw toProblem(error)
+  throw toProblem(await readable(error))
 })

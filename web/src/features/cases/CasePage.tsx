@@ -55,7 +55,7 @@ function CaseTitle({ row }: { row: Case }) {
   const { t } = useTranslation()
   const patch = usePatchCase(row.id)
   const [draft, setDraft] = useState<string | null>(null)
-  const work = useMay('work')
+  const work = useMay('cases:write')
   if (!work) return <>{row.title}</>
   if (draft === null) {
     return (
@@ -112,7 +112,7 @@ function DeleteCase({ row }: { row: Case }) {
       void refresh(keys.cases, keys.artifacts, keys.dashboard)
     },
   })
-  if (!useMay('work')) return null
+  if (!useMay('cases:write')) return null
   return (
     <>
       <Button

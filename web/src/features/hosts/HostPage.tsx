@@ -107,7 +107,7 @@ function HostActions({ host }: { host: Host }) {
       void refresh(keys.hosts, keys.dashboard)
     },
   })
-  if (!useMay('work')) return null
+  if (!useMay('hosts:write')) return null
   return (
     <>
       <Button size="sm" variant="default" leftSection={<IconPencil size={15} />} onClick={() => setDialog('edit')}>
