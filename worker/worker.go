@@ -13,7 +13,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/velocicompanion/velocicompanion/activities"
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/workflows"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
@@ -33,7 +35,9 @@ type Params struct {
 	Slots       int    // activities of both sorts at once; 0 means 200
 	TenantSlots int    // of one tenant; 0 means 50
 	Log         *slog.Logger
-	Poll        time.Duration // between looks at the list of tenants; 0 means 1 s
+	Clock       clock.Clock
+	Metrics     *telemetry.Metrics // nil: numbers that nobody reads
+	Poll        time.Duration      // between looks at the list of tenants; 0 means 1 s
 }
 
 // Worker serves the tenants' queues of one process.
@@ -82,6 +86,12 @@ func New(p Params) (*Worker, error) {
 	if p.Poll <= 0 {
 		p.Poll = defaultPoll
 	}
+	if p.Clock == nil {
+		p.Clock = clock.System{}
+	}
+	if p.Metrics == nil {
+		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{})
+	}
 	sdkworker.SetStickyWorkflowCacheSize(stickyCache)
 	return &Worker{
 		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]served{},
@@ -123,6 +133,7 @@ func (w *Worker) pause(ctx context.Context) bool {
 // follow stops the workers of tenants that went, which needs nobody's help, then starts those of tenants that came, and
 // gives each as much as it chose.
 func (w *Worker) follow(ctx context.Context) error {
+	defer w.count()
 	w.bury()
 	tenants, err := w.p.Store.System().ServedTenants(ctx)
 	if err != nil {
@@ -149,6 +160,9 @@ func (w *Worker) follow(ctx context.Context) error {
 	}
 	return nil
 }
+
+// count tells how many tenants are served.
+func (w *Worker) count() { w.p.Metrics.WorkerTenants.Set(float64(len(w.running))) }
 
 // bury makes room for new workers in the place of those that gave up.
 func (w *Worker) bury() {
@@ -191,7 +205,7 @@ func (w *Worker) make(c client.Client, tenantID int64, share *supplier) (sdkwork
 	worker := sdkworker.New(c, contract.TaskQueue(tenantID), sdkworker.Options{
 		Tuner:             tuner,
 		WorkerStopTimeout: stopTimeout,
-		Interceptors:      []interceptor.WorkerInterceptor{&guard{log: w.p.Log}},
+		Interceptors:      []interceptor.WorkerInterceptor{&guard{log: w.p.Log, clock: w.p.Clock, observe: w.p.Metrics.ObserveActivity}},
 		OnFatalError: func(err error) {
 			w.p.Log.Error("a queue's worker gave up; it is started anew", "tenant_id", tenantID, "error", err)
 			w.mu.Lock()
@@ -225,5 +239,6 @@ func (w *Worker) stopAll() {
 		delete(w.running, id)
 		w.ending.Go(s.worker.Stop)
 	}
+	w.count()
 	w.ending.Wait()
 }

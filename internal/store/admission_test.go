@@ -78,7 +78,7 @@ func TestARunWithoutOutboxRowIsQueuedAnew(t *testing.T) {
 	rows, err := b.s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 10, Lease: time.Minute})
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
-	require.NoError(t, b.s.System().FinishOutbox(t.Context(), []int64{rows[0].ID}))
+	require.NoError(t, b.t.ConsumeAll(t.Context(), []int64{rows[0].ID}))
 	again, err = b.t.Redispatch(t.Context(), run.ID)
 	require.NoError(t, err)
 	require.True(t, again)

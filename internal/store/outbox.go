@@ -137,14 +137,6 @@ const (
 RETURNING id, tenant_id, kind, payload, attempts, created_at`
 )
 
-// FinishOutbox removes rows whose work is done.
-func (y *System) FinishOutbox(ctx context.Context, ids []int64) error {
-	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
-		return err
-	})
-}
-
 // DelayOutbox makes a row due again at a later time, with the reason why it could not be done now.
 func (y *System) DelayOutbox(ctx context.Context, id int64, until time.Time, reason string) error {
 	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
