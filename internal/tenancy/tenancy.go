@@ -38,6 +38,7 @@ type Service struct {
 	log       *slog.Logger
 	version   string
 	every     time.Duration
+	exports   chan struct{} // exports at work
 }
 
 // New makes the service.
@@ -47,7 +48,7 @@ func New(p Params) *Service {
 	}
 	return &Service{
 		store: p.Store, hasher: p.Hasher, limit: int64(p.MaxPerAdmin), grace: p.Grace, workflows: p.Workflows, log: p.Log,
-		version: p.Version, every: p.Every,
+		version: p.Version, every: p.Every, exports: make(chan struct{}, exportsAtOnce),
 	}
 }
 
