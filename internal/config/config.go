@@ -44,6 +44,7 @@ type Config struct {
 
 	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters; standalone makes and keeps one"`
 	EncryptionKey string `env:"ENCRYPTION_KEY" doc:"seals tenant secrets and Temporal payloads: base64 of 32 bytes; several, comma-separated, while rotating: the first seals, all open"`
+	AuditKey      string `env:"AUDIT_KEY" doc:"proves the audit trail: base64 of 32 bytes; several, comma-separated, while rotating: the first signs, all verify; default: derived from ENCRYPTION_KEY, whose keys verify in any case"`
 
 	AccessTokenExpireMinutes int     `env:"ACCESS_TOKEN_EXPIRE_MINUTES" envDefault:"30" doc:"life of an access token in minutes"`
 	RefreshTokenExpireDays   int     `env:"REFRESH_TOKEN_EXPIRE_DAYS" envDefault:"30" doc:"life of a session without use in days"`
