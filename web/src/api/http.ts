@@ -1,6 +1,7 @@
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios'
-import { toProblem } from './problem'
+import { Problem, toProblem } from './problem'
 import { Session, type TokenAnswer } from './session'
+import { stepUp } from './stepUp'
 
 const hintKey = 'vc.signed-in'
 
@@ -28,9 +29,9 @@ export const session = new Session({
   now: () => Date.now(),
 })
 
-type Sent = InternalAxiosRequestConfig & { retried?: boolean; token?: string | null }
+type Sent = InternalAxiosRequestConfig & { retried?: boolean; elevated?: boolean; token?: string | null }
 
-const withoutToken = /^\/api\/auth\/(login|refresh|register|status)$/
+const withoutToken = /^\/api\/auth\/(login|refresh|register|status|password-reset\/\w+|verify-email|accept-invitation)$/
 
 http.interceptors.request.use(async (config: Sent) => {
   if (withoutToken.test(config.url ?? '')) return config
@@ -47,5 +48,10 @@ http.interceptors.response.use(undefined, async (error: unknown) => {
     await session.refresh(sent.token)
     return http.request({ ...sent, retried: true } as Sent)
   }
-  throw toProblem(error)
+  const problem = toProblem(error)
+  if (sent && !sent.elevated && problem instanceof Problem && problem.code === 'step_up_required') {
+    await stepUp.ask()
+    return http.request({ ...sent, elevated: true } as Sent)
+  }
+  throw problem
 })

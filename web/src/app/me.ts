@@ -38,6 +38,7 @@ export function pathsOf(tenant: number) {
     runs: `${base}/runs`,
     run: (id: number) => `${base}/runs/${id}`,
     notifications: `${base}/notifications`,
+    profile: (tab?: string) => (tab ? `${base}/profile/${tab}` : `${base}/profile`),
     /** A link the server wrote, such as /cases/7, inside this tenant. */
     inside: (link: string) => (link.startsWith('/t/') ? link : `${base}/${link.replace(/^\/+/, '')}`),
   }

@@ -8,6 +8,7 @@ import {
   IconLogout,
   IconPlus,
   IconSunMoon,
+  IconUserCog,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -105,6 +106,7 @@ function useActionCommands(): Command[] {
       : []),
     action('read', IconChecks, t('shell.search.markAllRead'), readAll),
     action('theme', IconSunMoon, t('shell.search.toggleTheme'), () => setColorScheme(dark ? 'light' : 'dark')),
+    action('account', IconUserCog, t('shell.user.account'), () => void navigate(paths.profile())),
     action('help', IconKeyboard, t('shell.search.help'), () => openDialog('shortcuts')),
     action('out', IconLogout, t('shell.search.signOut'), () => void logout()),
   ]
