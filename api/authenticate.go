@@ -23,7 +23,7 @@ func (a *API) authenticate(o op) func(huma.Context, func(huma.Context)) {
 			next(ctx)
 			return
 		}
-		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o.Needs)
+		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o)
 		if err != nil {
 			a.answer(ctx, err)
 			return
@@ -39,7 +39,7 @@ func (a *API) allow(o op) gin.HandlerFunc {
 			c.Next()
 			return
 		}
-		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o.Needs)
+		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o)
 		if err != nil {
 			a.plainProblem(c, err)
 			return
@@ -67,7 +67,7 @@ func (a *API) knowCallers(p Params) {
 }
 
 // admit gives a context that carries the caller. Faults: Unauthenticated, Forbidden, Unavailable.
-func (a *API) admit(ctx context.Context, header string, needs auth.Permission) (context.Context, error) {
+func (a *API) admit(ctx context.Context, header string, o op) (context.Context, error) {
 	token, ok := bearer(header)
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "sign in first: send the header Authorization: Bearer <access token>")
@@ -78,8 +78,11 @@ func (a *API) admit(ctx context.Context, header string, needs auth.Permission) (
 	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
-	if err := p.Permit(needs); err != nil {
+	if err := p.Permit(o.Needs); err != nil {
 		return nil, err
+	}
+	if o.StepUp && !p.ElevatedUntil.After(a.clock.Now()) {
+		return nil, stepUpRequired()
 	}
 	return ctx, nil
 }
@@ -130,9 +133,27 @@ func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Accou
 		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
 	}
 	a.metrics.active(acc.ID)
-	return auth.Principal{
+	p := auth.Principal{
 		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
-	}, nil
+		EnrolmentDue: acc.EnrolmentDue(),
+	}
+	if acc.ElevatedUntil != nil {
+		p.ElevatedUntil = *acc.ElevatedUntil
+	}
+	return p, nil
+}
+
+// permitted is who with the question for a permission behind it: for doors that no operation stands before.
+func permitted(
+	who func(context.Context, auth.Claims) (auth.Principal, error), needs auth.Permission,
+) func(context.Context, auth.Claims) (auth.Principal, error) {
+	return func(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
+		p, err := who(ctx, claims)
+		if err != nil {
+			return auth.Principal{}, err
+		}
+		return p, p.Permit(needs)
+	}
 }
 
 func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {
