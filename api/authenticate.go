@@ -76,13 +76,18 @@ func (a *API) admit(ctx context.Context, header string, o op) (context.Context, 
 	if err != nil {
 		return nil, err
 	}
+	if ownMatter(o.Needs) {
+		p = p.Home()
+	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
 	if err := p.Permit(o.Needs); err != nil {
 		return nil, err
 	}
-	if o.StepUp && !p.ElevatedUntil.After(a.clock.Now()) {
-		return nil, stepUpRequired()
+	if o.StepUp {
+		if err := a.steppedUp(p); err != nil {
+			return nil, err
+		}
 	}
 	return ctx, nil
 }
@@ -109,6 +114,11 @@ func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, t
 // whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
 func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.accounts.get(ctx, accountKey{claims.UserID, claims.SessionID})
+	if err == nil {
+		if _, there := a.whereabouts(acc, claims.SessionID, claims.TenantID); !there {
+			return a.whoisNow(ctx, claims) // a visit that has just begun in another process is not known here yet
+		}
+	}
 	return a.standing(ctx, claims, acc, err)
 }
 
@@ -125,21 +135,16 @@ func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Accou
 		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case err != nil:
 		return auth.Principal{}, err
-	case acc.TenantID != claims.TenantID:
-		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case !acc.MayWork():
 		return auth.Principal{}, a.refuse(ctx, claims, "account_disabled", "this account is not active")
 	case !acc.SessionLive:
 		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
 	}
+	p, ok := a.whereabouts(acc, claims.SessionID, claims.TenantID)
+	if !ok {
+		return auth.Principal{}, a.refuse(ctx, claims, "visit_ended", "this visit is over; go on in your own tenant")
+	}
 	a.metrics.active(acc.ID)
-	p := auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
-		EnrolmentDue: acc.EnrolmentDue(),
-	}
-	if acc.ElevatedUntil != nil {
-		p.ElevatedUntil = *acc.ElevatedUntil
-	}
 	return p, nil
 }
 

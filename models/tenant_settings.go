@@ -39,13 +39,21 @@ type SettingProblem struct {
 }
 
 // Problems lists the fields that won't do; none for settings that may be kept.
-func (s TenantSettings) Problems() (out []SettingProblem) {
+func (s TenantSettings) Problems() []SettingProblem {
+	out := s.outOfBounds()
+	if !knownZone(s.TimeZone) {
+		out = append(out, SettingProblem{"time_zone", "must be an IANA time zone such as Europe/Berlin"})
+	}
+	return out
+}
+
+// outOfBounds is Problems without a look into the time zone database, which lies on disk.
+func (s TenantSettings) outOfBounds() (out []SettingProblem) {
 	refuse := func(bad bool, field, message string) {
 		if bad {
 			out = append(out, SettingProblem{field, message})
 		}
 	}
-	refuse(!knownZone(s.TimeZone), "time_zone", "must be an IANA time zone such as Europe/Berlin")
 	refuse(!distinctRoles(s.RequireTOTPRoles), "require_totp_roles", "must list roles (viewer, user, admin, super_admin), each once")
 	refuse(s.MaxConcurrentRuns < 1 || s.MaxConcurrentRuns > MaxConcurrentRuns, "max_concurrent_runs", "must be 1 to 5000")
 	refuse(s.TaskQueueConcurrency < 0 || s.TaskQueueConcurrency > MaxQueueConcurrency, "task_queue_concurrency", "must be 1 to 1000, or 0 for the installation's")
@@ -73,13 +81,11 @@ func distinctRoles(list []string) bool {
 	return true
 }
 
-// Sound is s with the default in the place of every field that won't do: how settings are read that nobody checked.
-func (s TenantSettings) Sound() TenantSettings {
+// sound is s with the default in the place of every field that is out of bounds.
+func (s TenantSettings) sound() TenantSettings {
 	def := DefaultSettings()
-	for _, p := range s.Problems() {
+	for _, p := range s.outOfBounds() {
 		switch p.Field {
-		case "time_zone":
-			s.TimeZone = def.TimeZone
 		case "require_totp_roles":
 			s.RequireTOTPRoles = def.RequireTOTPRoles
 		case "max_concurrent_runs":
@@ -112,11 +118,12 @@ func (s TenantSettings) Stored() json.RawMessage {
 	return b
 }
 
-// ReadSettings reads what a row holds; what is missing or won't do has its default.
+// ReadSettings reads what a row holds; what is missing or out of bounds has its default. It is cheap enough for every
+// request.
 func ReadSettings(raw json.RawMessage) TenantSettings {
 	s := DefaultSettings()
 	_ = json.Unmarshal(raw, &s) // a field of the wrong type is skipped, the others are read
-	return s.Sound()
+	return s.sound()
 }
 
 // RequiresTOTP says whether somebody with this role must have a second factor.
@@ -124,7 +131,7 @@ func (s TenantSettings) RequiresTOTP(role string) bool {
 	return slices.Contains(s.RequireTOTPRoles, role)
 }
 
-// Location is the tenant's time zone.
+// Location is the tenant's time zone; UTC for one that this machine doesn't know.
 func (s TenantSettings) Location() *time.Location {
 	loc, err := time.LoadLocation(s.TimeZone)
 	if err != nil {
