@@ -62,7 +62,6 @@ type API struct {
 	hasher       *auth.Hasher
 	accounts     *accountCache
 	tenancy      *tenancy.Service
-	brake        *brake
 	metrics      *metrics
 	catalog      *playbooks.Catalog
 	hub          *notify.Hub
@@ -123,7 +122,7 @@ func build(p Params) (*API, error) {
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
-		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)

@@ -91,7 +91,7 @@ func (a *API) createAPIKey(ctx context.Context, in *createAPIKeyIn) (*createAPIK
 		if err := t.CreateAPIKey(ctx, row); err != nil {
 			return err
 		}
-		return a.noteChange(ctx, t, me.UserID, apiKeyCreated(), entry("api_key.create", row.ID, nil, shapeAPIKey(row)))
+		return noteChange(ctx, t, me.UserID, apiKeyCreated(), entry("api_key.create", row.ID, nil, shapeAPIKey(row)))
 	})
 	if err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func TestAKeyActsForItsUserWithinItsScopes(t *testing.T) {
 	require.Equal(t, "CI", k.Name)
 	require.WithinDuration(t, b.clock.Now().AddDate(0, 0, 90), k.ExpiresAt, time.Minute)
 	require.Contains(t, box.next().text, "An API key was made")
-	require.Contains(t, ada.get("/api/notifications").text, "account.api_key_created")
+	require.Contains(t, ada.get("/api/notifications").text, "security.api_key_created")
 
 	service := k.client(b)
 	require.Equal(t, http.StatusOK, service.get("/api/hosts").status)

@@ -42,7 +42,7 @@ const (
 	password  = "correct horse battery"
 )
 
-// bench is an API on a database of its own, with a clock that the test moves.
+// bench is an API on a database of its own, with a clock, the store's too, that the test moves.
 type bench struct {
 	t       testing.TB
 	store   *store.Store
@@ -52,13 +52,15 @@ type bench struct {
 	hasher  *auth.Hasher
 	clock   *clock.Fixed
 	log     *bytes.Buffer
+	params  api.Params // what the API was made from
 	handler http.Handler
 }
 
 // setup makes a bench; change may alter the settings and the parts before the API is built.
 func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
-	s, url := testkit.StoreURL(t)
+	c := clock.NewFixed(clock.System{}.Now())
+	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Clock = c })
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -69,7 +71,7 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	require.NoError(t, err)
 	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
 	require.NoError(t, err)
-	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: clock.NewFixed(clock.System{}.Now()), log: &bytes.Buffer{}}
+	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: c, log: &bytes.Buffer{}}
 	p := api.Params{
 		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
@@ -78,10 +80,22 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	for _, f := range change {
 		f(&p)
 	}
-	b.api, err = api.New(p)
-	require.NoError(t, err)
-	b.handler = b.api.Handler()
-	return b
+	b.params = p
+	return b.another()
+}
+
+// another gives one more instance of the API on the same database.
+func (b *bench) another(change ...func(*api.Params)) *bench {
+	b.t.Helper()
+	c := *b
+	for _, f := range change {
+		f(&c.params)
+	}
+	var err error
+	c.api, err = api.New(c.params)
+	require.NoError(b.t, err)
+	c.handler = c.api.Handler()
+	return &c
 }
 
 // lockedWriter lets many requests log into one buffer.

@@ -58,6 +58,7 @@ func (a *API) chores() []chore {
 	}
 	return []chore{
 		{"sessions", func(ctx context.Context) (int64, error) { return system.PurgeTokens(ctx, now.Add(-deadTokenKept)) }},
+		{"elevations", func(ctx context.Context) (int64, error) { return system.PurgeElevations(ctx, now) }},
 		{"answers", system.PurgeKeys},
 		{"resets", links(store.LinkReset)},
 		{"verifications", links(store.LinkVerification)},

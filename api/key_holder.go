@@ -37,7 +37,7 @@ func (a *API) keyHolder(ctx context.Context, key string) (auth.Principal, error)
 	if err != nil {
 		return auth.Principal{}, err
 	}
-	acc, err := a.store.System().UserByID(ctx, row.UserID, "")
+	acc, err := a.accounts.get(ctx, accountKey{user: row.UserID})
 	switch {
 	case err != nil && !fault.Is(err, fault.NotFound):
 		return auth.Principal{}, err
@@ -51,7 +51,8 @@ func (a *API) keyHolder(ctx context.Context, key string) (auth.Principal, error)
 		scopes[i] = auth.Permission(s)
 	}
 	return auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), KeyID: row.ID, Scopes: scopes,
+		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role),
+		EnrolmentDue: acc.EnrolmentDue(), KeyID: row.ID, Scopes: scopes,
 	}, nil
 }
 

@@ -107,7 +107,7 @@ func (a *API) confirmReset(ctx context.Context, in *confirmResetIn) (*struct{}, 
 		if user, err = t.ResetPassword(ctx, link.hash, password); err != nil {
 			return err
 		}
-		return a.noteChange(ctx, t, user.ID, passwordChanged(), selfEntry("auth.reset_password", user))
+		return noteChange(ctx, t, user.ID, passwordChanged(), selfEntry("auth.reset_password", user))
 	})
 	if err != nil {
 		return nil, err
@@ -217,12 +217,6 @@ func (a *API) voidLink(err error) error {
 
 func addressee(u *models.User) notify.Addressee {
 	return notify.Addressee{Email: u.Email, Username: u.Username}
-}
-
-// origin is where the present request came from, for letters.
-func (a *API) origin(ctx context.Context) notify.Origin {
-	from := audit.RequestFrom(ctx)
-	return notify.Origin{At: a.clock.Now(), IPAddress: from.IP, UserAgent: from.UserAgent}
 }
 
 func noMail() error {

@@ -92,7 +92,7 @@ func TestAPasswordIsResetByMail(t *testing.T) {
 	require.NotContains(t, told.text, "#token=")
 	in := b.login("adalove", newPassword)
 	require.Contains(t, in.get("/api/auth/me").text, `"email_verified":true`, "who reads the mail has proved the address")
-	require.Contains(t, in.get("/api/notifications").text, "account.password_changed")
+	require.Contains(t, in.get("/api/notifications").text, "security.password_changed")
 	require.Equal(t, []string{"auth.request_reset", "auth.reset_password"},
 		names(t, ownerConn(t, b), "SELECT action FROM audit_logs WHERE action LIKE '%reset%' ORDER BY id"))
 	require.NotContains(t, b.log.String(), token)

@@ -49,7 +49,7 @@ func (a *API) resetUserFactor(ctx context.Context, in *IDInput) (*userOut, error
 		if _, err := t.EndSessions(ctx, in.ID, ""); err != nil {
 			return err
 		}
-		return a.noteChange(ctx, t, in.ID, factorReset(), userEntry("user.reset_2fa", in.ID, before, row))
+		return noteChange(ctx, t, in.ID, factorReset(), userEntry("user.reset_2fa", in.ID, before, row))
 	})
 	if err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func TestALostSecondFactorIsTakenAway(t *testing.T) {
 	requireCode(t, ada.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
 	require.Contains(t, box.next().text, "took your second factor away")
 	again := b.login("ada", password)
-	require.Contains(t, again.get("/api/notifications").text, "account.factor_reset")
+	require.Contains(t, again.get("/api/notifications").text, "security.factor_reset")
 	require.Equal(t, http.StatusOK, root.post(userPath(ada, "/reset-2fa"), nil).status, "there is nothing left to take")
 	require.Equal(t, http.StatusOK, again.get("/api/auth/me").status)
 	requireCode(t, root.post(userPath(root, "/reset-2fa"), nil), http.StatusConflict, "own_account")
@@ -197,5 +197,5 @@ func TestOnesOwnPasswordChangeEndsTheOthersAndTells(t *testing.T) {
 	requireCode(t, other.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
 	require.Equal(t, http.StatusOK, ada.get("/api/auth/me").status)
 	require.Equal(t, "ada@example.org", box.next().to)
-	require.Contains(t, ada.get("/api/notifications").text, "account.password_changed")
+	require.Contains(t, ada.get("/api/notifications").text, "security.password_changed")
 }

@@ -57,12 +57,17 @@ func Store(t testing.TB) *store.Store {
 	return s
 }
 
-// StoreURL is Store with the owner's URL beside it, for tests that look from outside.
-func StoreURL(t testing.TB) (*store.Store, string) {
+// StoreURL is Store with the owner's URL beside it, for tests that look from outside. with may change what the store is
+// opened with, its clock for example.
+func StoreURL(t testing.TB, with ...func(*store.Params)) (*store.Store, string) {
 	t.Helper()
 	url := DatabaseURL(t)
 	Migrate(t, url)
-	s, err := store.Open(context.Background(), store.Params{URL: url, MaxConns: 8})
+	p := store.Params{URL: url, MaxConns: 8}
+	for _, change := range with {
+		change(&p)
+	}
+	s, err := store.Open(context.Background(), p)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	return s, url
