@@ -40,7 +40,7 @@ func TestAKeyActsForItsUserWithinItsScopes(t *testing.T) {
 	b, box := withMail(t)
 	ada := b.reader(b.somebody("A", "ada", auth.RoleUser), "ada@example.org")
 	scopes := map[string]any{"name": " CI ", "scopes": []string{"hosts:read", "cases:write"}}
-	requireCode(t, ada.post("/api/auth/api-keys", scopes), http.StatusForbidden, "step_up_required")
+	ada.post("/api/auth/api-keys", scopes).refused(http.StatusForbidden, "step_up_required")
 	ada.elevate()
 	k := newKey(ada, scopes)
 	require.True(t, strings.HasPrefix(k.Key, "vc_"))
@@ -54,13 +54,13 @@ func TestAKeyActsForItsUserWithinItsScopes(t *testing.T) {
 	service := k.client(b)
 	require.Equal(t, http.StatusOK, service.get("/api/hosts").status)
 	require.Equal(t, http.StatusCreated, service.post("/api/cases", map[string]any{"title": "from a program"}).status)
-	requireCode(t, service.get("/api/cases"), http.StatusForbidden, "scope_missing")
-	requireCode(t, service.post("/api/hosts", map[string]any{"hostname": "x"}), http.StatusForbidden, "scope_missing")
+	service.get("/api/cases").refused(http.StatusForbidden, "scope_missing")
+	service.post("/api/hosts", map[string]any{"hostname": "x"}).refused(http.StatusForbidden, "scope_missing")
 	for _, a := range []*answer{
 		service.get("/api/auth/me"), service.get("/api/auth/api-keys"), service.post("/api/auth/password", map[string]any{"current_password": password, "new_password": newPassword}),
 		service.post("/api/auth/step-up", map[string]any{"password": password}), service.delete("/api/auth/sessions"), service.delete("/api/auth/api-keys/" + itoa(k.ID)),
 	} {
-		requireCode(t, a, http.StatusForbidden, "not_for_keys")
+		a.refused(http.StatusForbidden, "not_for_keys")
 	}
 	require.Equal(t, http.StatusUnauthorized, service.post("/api/auth/logout", nil).status)
 	require.Equal(t, http.StatusOK, ada.get("/api/auth/me").status, "a key ends no session")
@@ -76,7 +76,7 @@ func TestAKeyActsForItsUserWithinItsScopes(t *testing.T) {
 	require.Equal(t, "192.0.2.1", keys[0].LastUsedIP)
 
 	require.Equal(t, http.StatusNoContent, ada.delete("/api/auth/api-keys/"+itoa(k.ID)).status)
-	requireCode(t, service.get("/api/hosts"), http.StatusUnauthorized, "api_key_invalid")
+	service.get("/api/hosts").refused(http.StatusUnauthorized, "api_key_invalid")
 	require.Equal(t, http.StatusNotFound, ada.delete("/api/auth/api-keys/"+itoa(k.ID)).status)
 	require.JSONEq(t, `[]`, ada.get("/api/auth/api-keys").text)
 	require.Equal(t, []string{"api_key.create", "api_key.revoke"}, names(t, ownerConn(t, b), "SELECT action FROM audit_logs WHERE action LIKE 'api_key%' ORDER BY id"))
@@ -92,19 +92,19 @@ func TestAKeyHasNoMoreThanItsUser(t *testing.T) {
 	ada.elevate()
 	service := newKey(ada, map[string]any{"name": "x", "scopes": []string{"users:read", "users:manage", "hosts:read"}}).client(b)
 	require.Equal(t, http.StatusOK, service.get("/api/users").status)
-	requireCode(t, service.post(userPath(root, "/reset-2fa"), nil), http.StatusForbidden, "not_for_keys")
+	service.post(userPath(root, "/reset-2fa"), nil).refused(http.StatusForbidden, "not_for_keys")
 	require.Equal(t, http.StatusOK, root.patch(userPath(ada), map[string]any{"role": "viewer"}).status)
-	requireCode(t, service.get("/api/users"), http.StatusForbidden, "permission_denied")
+	service.get("/api/users").refused(http.StatusForbidden, "permission_denied")
 	require.Equal(t, http.StatusOK, service.get("/api/hosts").status)
 	require.Equal(t, http.StatusOK, root.patch(userPath(ada), map[string]any{"is_active": false}).status)
-	requireCode(t, service.get("/api/hosts"), http.StatusUnauthorized, "account_disabled")
+	service.get("/api/hosts").refused(http.StatusUnauthorized, "account_disabled")
 	require.Equal(t, http.StatusOK, root.patch(userPath(ada), map[string]any{"is_active": true}).status)
 	require.Equal(t, http.StatusOK, service.get("/api/hosts").status)
 	b.suspend(root.user.TenantID)
-	requireCode(t, service.get("/api/hosts"), http.StatusUnauthorized, "account_disabled")
+	service.get("/api/hosts").refused(http.StatusUnauthorized, "account_disabled")
 	b.resume(root.user.TenantID)
 	require.Equal(t, http.StatusNoContent, root.delete(userPath(ada)).status)
-	requireCode(t, service.get("/api/hosts"), http.StatusUnauthorized, "api_key_invalid")
+	service.get("/api/hosts").refused(http.StatusUnauthorized, "api_key_invalid")
 }
 
 func TestKeysThatCanNotBe(t *testing.T) {
@@ -139,7 +139,7 @@ func TestKeysThatCanNotBe(t *testing.T) {
 	for range store.MaxAPIKeys - 1 {
 		newKey(ada, good())
 	}
-	requireCode(t, ada.post("/api/auth/api-keys", good()), http.StatusConflict, "api_key_limit")
+	ada.post("/api/auth/api-keys", good()).refused(http.StatusConflict, "api_key_limit")
 }
 
 func TestAKeyEndsOnItsDayAndIsToldOnce(t *testing.T) {
@@ -156,6 +156,6 @@ func TestAKeyEndsOnItsDayAndIsToldOnce(t *testing.T) {
 	require.Equal(t, http.StatusOK, k.client(b).get("/api/hosts").status)
 	_, err := ownerConn(t, b).Exec(t.Context(), "UPDATE api_keys SET expires_at = now() - interval '1 second'")
 	require.NoError(t, err)
-	requireCode(t, k.client(b).get("/api/hosts"), http.StatusUnauthorized, "api_key_invalid")
+	k.client(b).get("/api/hosts").refused(http.StatusUnauthorized, "api_key_invalid")
 	require.Contains(t, ada.get("/api/auth/api-keys").text, k.Hint, "an expired key is still there to be looked at")
 }

@@ -56,8 +56,8 @@ func TestAnInvitedUserSetsThePasswordHimself(t *testing.T) {
 	me := b.login("adalove", password).get("/api/auth/me").text
 	require.Contains(t, me, `"email_verified":true`)
 	require.Contains(t, me, `"invited":false`)
-	requireCode(t, accept(b, mail.token(t), newPassword), http.StatusUnprocessableEntity, "link_invalid")
-	requireCode(t, root.post("/api/users/"+itoa(u.ID)+"/invite", nil), http.StatusConflict, "already_accepted")
+	accept(b, mail.token(t), newPassword).refused(http.StatusUnprocessableEntity, "link_invalid")
+	root.post("/api/users/"+itoa(u.ID)+"/invite", nil).refused(http.StatusConflict, "already_accepted")
 	require.Equal(t, []string{"user.create grace", "user.accept_invitation adalove"},
 		names(t, ownerConn(t, b), "SELECT action || ' ' || username FROM audit_logs WHERE action LIKE 'user.%' ORDER BY id"))
 	require.NotContains(t, b.log.String(), mail.token(t))
@@ -87,7 +87,7 @@ func TestWhereNoMailGoesOutTheLinkIsHandedOnOnce(t *testing.T) {
 	a.into(&next)
 	require.False(t, next.Sent)
 	_, second, _ := strings.Cut(next.URL, "#token=")
-	requireCode(t, accept(b, first, password), http.StatusUnprocessableEntity, "link_invalid")
+	accept(b, first, password).refused(http.StatusUnprocessableEntity, "link_invalid")
 	require.Equal(t, http.StatusOK, accept(b, second, password).status)
 }
 
@@ -110,17 +110,17 @@ func TestAnInvitationIsVoidOnceItsReaderIsSomebodyElse(t *testing.T) {
 	typo := box.next().token(t)
 	path := "/api/users/" + itoa(u.ID)
 	require.Equal(t, http.StatusOK, root.patch(path, map[string]any{"email": "ada@example.org"}).status)
-	requireCode(t, accept(b, typo, password), http.StatusUnprocessableEntity, "link_invalid")
+	accept(b, typo, password).refused(http.StatusUnprocessableEntity, "link_invalid")
 	require.Contains(t, root.post(path+"/invite", nil).text, `"sent":true`)
 	right := box.next()
 	require.Equal(t, "ada@example.org", right.to)
 
 	require.Equal(t, http.StatusOK, root.patch(path, map[string]any{"is_active": false}).status)
-	requireCode(t, accept(b, right.token(t), password), http.StatusUnprocessableEntity, "link_invalid")
-	requireCode(t, root.post(path+"/invite", nil), http.StatusConflict, "user_inactive")
+	accept(b, right.token(t), password).refused(http.StatusUnprocessableEntity, "link_invalid")
+	root.post(path+"/invite", nil).refused(http.StatusConflict, "user_inactive")
 	require.Equal(t, http.StatusOK, root.patch(path, map[string]any{"is_active": true}).status)
 	b.suspend(root.user.TenantID)
-	requireCode(t, accept(b, right.token(t), password), http.StatusUnprocessableEntity, "link_invalid")
+	accept(b, right.token(t), password).refused(http.StatusUnprocessableEntity, "link_invalid")
 	b.resume(root.user.TenantID)
 	require.Equal(t, http.StatusOK, accept(b, right.token(t), password).status)
 }
@@ -134,7 +134,7 @@ func TestInvitationsAreSentAFewTimesOnly(t *testing.T) {
 		require.Equal(t, http.StatusOK, root.post("/api/users/"+itoa(u.ID)+"/invite", nil).status)
 	}
 	a := root.post("/api/users/"+itoa(u.ID)+"/invite", nil)
-	requireCode(t, a, http.StatusTooManyRequests, "too_many_attempts")
+	a.refused(http.StatusTooManyRequests, "too_many_attempts")
 	require.NotEmpty(t, a.header.Get("Retry-After"))
 }
 

@@ -47,12 +47,6 @@ func confirmReset(b *bench, token, pass string) *answer {
 	return b.anonymous().post("/api/auth/password-reset/confirm", map[string]any{"token": token, "new_password": pass})
 }
 
-func requireCode(t *testing.T, a *answer, status int, code string) {
-	t.Helper()
-	require.Equal(t, status, a.status, a.text)
-	require.Equal(t, code, a.problem().Code)
-}
-
 func TestAPasswordIsResetByMail(t *testing.T) {
 	t.Parallel()
 	b, box := withMail(t, publicURL("https://hunt.example.org"))
@@ -81,10 +75,10 @@ func TestAPasswordIsResetByMail(t *testing.T) {
 	require.Equal(t, http.StatusOK, c.get("/api/auth/me").status, "a refusal ends nothing")
 	require.Equal(t, http.StatusNoContent, confirmReset(b, token, newPassword).status)
 	for _, old := range []*client{c, other} {
-		requireCode(t, old.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
+		old.get("/api/auth/me").refused(http.StatusUnauthorized, "session_ended")
 		require.Equal(t, http.StatusUnauthorized, b.anonymous().post("/api/auth/refresh", map[string]any{"refresh_token": old.refresh}).status)
 	}
-	requireCode(t, confirmReset(b, token, "yet another password"), http.StatusUnprocessableEntity, "link_invalid")
+	confirmReset(b, token, "yet another password").refused(http.StatusUnprocessableEntity, "link_invalid")
 	require.Equal(t, http.StatusUnauthorized, b.anonymous().post("/api/auth/login", map[string]any{"username": "adalove", "password": password}).status)
 
 	told := box.next()
@@ -161,7 +155,7 @@ func TestResetsAreBoundedForEverybodyAlike(t *testing.T) {
 		}
 		require.Equal(t, http.StatusAccepted, askReset(b, email).status, "the fourth makes the next ones wait")
 		a := askReset(b, strings.ToUpper(email[:1])+email[1:])
-		requireCode(t, a, http.StatusTooManyRequests, "too_many_attempts")
+		a.refused(http.StatusTooManyRequests, "too_many_attempts")
 		require.NotEmpty(t, a.header.Get("Retry-After"))
 	}
 }
@@ -215,7 +209,7 @@ func TestNoLinkOpensTwiceOrLateOrElsewhere(t *testing.T) {
 	refused := func(door, token string) {
 		t.Helper()
 		a := b.anonymous().post(door, body(door, token))
-		requireCode(t, a, http.StatusUnprocessableEntity, "link_invalid")
+		a.refused(http.StatusUnprocessableEntity, "link_invalid")
 		require.NotContains(t, a.text, token)
 	}
 	links := fresh()
@@ -275,12 +269,12 @@ func TestAnAddressIsProvedByMail(t *testing.T) {
 	}
 	require.Equal(t, http.StatusNoContent, verify(second).status)
 	require.Contains(t, zoe.get("/api/auth/me").text, `"email_verified":true`)
-	requireCode(t, verify(second), http.StatusUnprocessableEntity, "link_invalid")
-	requireCode(t, zoe.post("/api/auth/verify-email/resend", nil), http.StatusConflict, "already_verified")
+	verify(second).refused(http.StatusUnprocessableEntity, "link_invalid")
+	zoe.post("/api/auth/verify-email/resend", nil).refused(http.StatusConflict, "already_verified")
 	require.Equal(t, []string{"zoe"}, names(t, ownerConn(t, b), "SELECT username FROM audit_logs WHERE action = 'user.verify_email'"))
 
 	root := b.login("root", password)
-	requireCode(t, root.post("/api/auth/verify-email/resend", nil), http.StatusConflict, "no_email")
+	root.post("/api/auth/verify-email/resend", nil).refused(http.StatusConflict, "no_email")
 }
 
 func TestAnotherAddressHasToBeProvedAgain(t *testing.T) {
@@ -289,7 +283,7 @@ func TestAnotherAddressHasToBeProvedAgain(t *testing.T) {
 	c := b.reader(b.somebody("A", "ada", auth.RoleViewer), "ada@example.org")
 	_, err := ownerConn(t, b).Exec(t.Context(), "UPDATE users SET email_verified = true")
 	require.NoError(t, err)
-	requireCode(t, c.patch("/api/auth/me", map[string]any{"email": "eve@example.org"}), http.StatusForbidden, "step_up_required")
+	c.patch("/api/auth/me", map[string]any{"email": "eve@example.org"}).refused(http.StatusForbidden, "step_up_required")
 	require.Equal(t, http.StatusOK, c.patch("/api/auth/me", map[string]any{"email": "ada@example.org", "theme": "dark"}).status, "the same address is no change")
 	c.elevate()
 	a := c.patch("/api/auth/me", map[string]any{"email": "new@example.org"})
@@ -303,15 +297,14 @@ func TestAnotherAddressHasToBeProvedAgain(t *testing.T) {
 	require.Equal(t, "Your account was changed", got["ada@example.org"].subject, "whoever reads the old address hears of it")
 	require.Equal(t, http.StatusOK, c.patch("/api/auth/me", map[string]any{"email": "newer@example.org"}).status)
 	require.Equal(t, "newer@example.org", box.next().to)
-	requireCode(t, b.anonymous().post("/api/auth/verify-email", map[string]any{"token": got["new@example.org"].token(t)}),
-		http.StatusUnprocessableEntity, "link_invalid")
+	b.anonymous().post("/api/auth/verify-email", map[string]any{"token": got["new@example.org"].token(t)}).refused(http.StatusUnprocessableEntity, "link_invalid")
 	for range 2 {
 		require.Equal(t, http.StatusAccepted, c.post("/api/auth/verify-email/resend", nil).status)
 	}
 	a = c.post("/api/auth/verify-email/resend", nil)
-	requireCode(t, a, http.StatusTooManyRequests, "too_many_attempts")
+	a.refused(http.StatusTooManyRequests, "too_many_attempts")
 	require.NotEmpty(t, a.header.Get("Retry-After"))
-	requireCode(t, c.patch("/api/auth/me", map[string]any{"email": "newest@example.org"}), http.StatusTooManyRequests, "too_many_attempts")
+	c.patch("/api/auth/me", map[string]any{"email": "newest@example.org"}).refused(http.StatusTooManyRequests, "too_many_attempts")
 	for _, bad := range []string{"Ada <ada@example.org>", "a@b\r\nBcc: c@d", "a b@example.org", strings.Repeat("x", 250) + "@example.org", "ada@example.org, eve@example.org"} {
 		require.Equal(t, http.StatusUnprocessableEntity, c.patch("/api/auth/me", map[string]any{"email": bad}).status, bad)
 	}
@@ -323,7 +316,7 @@ func TestWithoutAMailServerNothingIsPromised(t *testing.T) {
 	c := b.reader(b.somebody("A", "ada", auth.RoleViewer), "ada@example.org")
 	require.Contains(t, b.anonymous().get("/api/auth/status").text, `"mail_enabled":false`)
 	require.Equal(t, http.StatusAccepted, askReset(b, "ada@example.org").status)
-	requireCode(t, c.post("/api/auth/verify-email/resend", nil), http.StatusServiceUnavailable, "mail_not_configured")
+	c.post("/api/auth/verify-email/resend", nil).refused(http.StatusServiceUnavailable, "mail_not_configured")
 	b.settle()
 	require.Empty(t, names(t, ownerConn(t, b), "SELECT id::text FROM password_reset_tokens"))
 	require.Contains(t, b.log.String(), "no mail server is configured")
@@ -382,13 +375,6 @@ func (b *bench) drain(box *mailbox) {
 	for len(box.in) > 0 {
 		<-box.in
 	}
-}
-
-// elevate proves once more who holds the client's session.
-func (c *client) elevate() {
-	c.b.t.Helper()
-	a := c.post("/api/auth/step-up", map[string]any{"password": password})
-	require.Equal(c.b.t, http.StatusOK, a.status, a.text)
 }
 
 // hashOf is a password's hash.

@@ -29,7 +29,7 @@ func TestALockedUserIsShownAndUnlocked(t *testing.T) {
 		}
 	}
 	a := b.anonymous().post("/api/auth/login", map[string]any{"username": "ada", "password": password})
-	requireCode(t, a, http.StatusTooManyRequests, "too_many_attempts")
+	a.refused(http.StatusTooManyRequests, "too_many_attempts")
 	require.Contains(t, root.get(userPath(ada)).text, `"locked_until"`)
 	require.Contains(t, root.get("/api/users?locked=true").text, `"username":"ada"`)
 	require.NotContains(t, root.get("/api/users?locked=false").text, `"username":"ada"`)
@@ -51,18 +51,18 @@ func TestALostSecondFactorIsTakenAway(t *testing.T) {
 	require.NoError(t, err)
 	_, codes := auth.NewRecoveryCodes()
 	require.NoError(t, h.ConfirmTOTP(t.Context(), row, 1, codes))
-	requireCode(t, root.post(userPath(ada, "/reset-2fa"), nil), http.StatusForbidden, "step_up_required")
+	root.post(userPath(ada, "/reset-2fa"), nil).refused(http.StatusForbidden, "step_up_required")
 	root.elevate()
 	a := root.post(userPath(ada, "/reset-2fa"), nil)
 	require.Equal(t, http.StatusOK, a.status, a.text)
 	require.Contains(t, a.text, `"totp_enabled":false`)
-	requireCode(t, ada.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
+	ada.get("/api/auth/me").refused(http.StatusUnauthorized, "session_ended")
 	require.Contains(t, box.next().text, "took your second factor away")
 	again := b.login("ada", password)
 	require.Contains(t, again.get("/api/notifications").text, "security.factor_reset")
 	require.Equal(t, http.StatusOK, root.post(userPath(ada, "/reset-2fa"), nil).status, "there is nothing left to take")
 	require.Equal(t, http.StatusOK, again.get("/api/auth/me").status)
-	requireCode(t, root.post(userPath(root, "/reset-2fa"), nil), http.StatusConflict, "own_account")
+	root.post(userPath(root, "/reset-2fa"), nil).refused(http.StatusConflict, "own_account")
 	require.Equal(t, []string{"user.reset_2fa"}, names(t, ownerConn(t, b), "SELECT action FROM audit_logs WHERE action = 'user.reset_2fa'"))
 }
 
@@ -74,7 +74,7 @@ func TestAnAdministratorEndsAUsersSessions(t *testing.T) {
 	second := b.login("ada", password)
 	require.Equal(t, http.StatusNoContent, root.delete(userPath(ada, "/sessions")).status)
 	for _, c := range []*client{ada, second} {
-		requireCode(t, c.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
+		c.get("/api/auth/me").refused(http.StatusUnauthorized, "session_ended")
 	}
 	require.Equal(t, http.StatusOK, root.get("/api/auth/me").status)
 }
@@ -94,7 +94,7 @@ func TestNobodyReachesAboveHisOwnRole(t *testing.T) {
 		admin.post(userPath(super, "/unlock"), nil), admin.post(userPath(super, "/reset-2fa"), nil), admin.post(userPath(super, "/invite"), nil),
 		admin.post("/api/users", map[string]any{"username": "new", "role": "super_admin"}),
 	} {
-		requireCode(t, a, http.StatusForbidden, "role_above_own")
+		a.refused(http.StatusForbidden, "role_above_own")
 	}
 	require.Equal(t, http.StatusOK, super.get("/api/auth/me").status)
 }
@@ -107,18 +107,18 @@ func TestNobodyRemovesHimselfOrTheLastAdministrator(t *testing.T) {
 	for _, a := range []*answer{
 		root.delete(userPath(root)), root.patch(userPath(root), map[string]any{"is_active": false}), root.patch(userPath(root), map[string]any{"role": "user"}),
 	} {
-		requireCode(t, a, http.StatusConflict, "last_admin")
+		a.refused(http.StatusConflict, "last_admin")
 	}
 	require.Equal(t, http.StatusNoContent, root.delete("/api/users/"+itoa(invited.ID)).status, "who has not accepted yet is nobody's last")
 	second := b.colleague(root.user.TenantID, "second", auth.RoleAdmin)
 	for _, a := range []*answer{
 		root.delete(userPath(root)), root.patch(userPath(root), map[string]any{"is_active": false}), root.patch(userPath(root), map[string]any{"password": newPassword}),
 	} {
-		requireCode(t, a, http.StatusConflict, "own_account")
+		a.refused(http.StatusConflict, "own_account")
 	}
 	require.Equal(t, http.StatusOK, root.get("/api/auth/me").status)
 	require.Equal(t, http.StatusNoContent, root.delete(userPath(second)).status)
-	requireCode(t, second.get("/api/auth/me"), http.StatusUnauthorized, "token_invalid")
+	second.get("/api/auth/me").refused(http.StatusUnauthorized, "token_invalid")
 }
 
 func TestTwoAdministratorsCanNotEachTakeTheOthersRoleAtOnce(t *testing.T) {
@@ -173,7 +173,7 @@ func TestAnAdministratorsPasswordForAUserEndsHisSessionsAndTellsHim(t *testing.T
 	root := b.somebody("A", "root", auth.RoleAdmin)
 	ada := b.reader(b.colleague(root.user.TenantID, "ada", auth.RoleUser), "ada@example.org")
 	require.Equal(t, http.StatusOK, root.patch(userPath(ada), map[string]any{"password": newPassword}).status)
-	requireCode(t, ada.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
+	ada.get("/api/auth/me").refused(http.StatusUnauthorized, "session_ended")
 	require.Equal(t, "Your account was changed", box.next().subject)
 	require.NotEmpty(t, b.login("ada", newPassword).token)
 }
@@ -194,7 +194,7 @@ func TestOnesOwnPasswordChangeEndsTheOthersAndTells(t *testing.T) {
 		require.Contains(t, p.Errors[0].Message, why)
 	}
 	require.Equal(t, http.StatusNoContent, change(password, newPassword).status)
-	requireCode(t, other.get("/api/auth/me"), http.StatusUnauthorized, "session_ended")
+	other.get("/api/auth/me").refused(http.StatusUnauthorized, "session_ended")
 	require.Equal(t, http.StatusOK, ada.get("/api/auth/me").status)
 	require.Equal(t, "ada@example.org", box.next().to)
 	require.Contains(t, ada.get("/api/notifications").text, "security.password_changed")
