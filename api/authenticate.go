@@ -85,7 +85,7 @@ func (a *API) admit(ctx context.Context, header string, o op) (context.Context, 
 		return nil, err
 	}
 	if o.StepUp {
-		if err := a.elevated(p); err != nil {
+		if err := a.steppedUp(p); err != nil {
 			return nil, err
 		}
 	}
@@ -114,6 +114,11 @@ func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, t
 // whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
 func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.accounts.get(ctx, accountKey{claims.UserID, claims.SessionID})
+	if err == nil {
+		if _, there := a.whereabouts(acc, claims.SessionID, claims.TenantID); !there {
+			return a.whoisNow(ctx, claims) // a visit that has just begun in another process is not known here yet
+		}
+	}
 	return a.standing(ctx, claims, acc, err)
 }
 
@@ -140,10 +145,6 @@ func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Accou
 		return auth.Principal{}, a.refuse(ctx, claims, "visit_ended", "this visit is over; go on in your own tenant")
 	}
 	a.metrics.active(acc.ID)
-	p.EnrolmentDue = acc.EnrolmentDue()
-	if acc.ElevatedUntil != nil {
-		p.ElevatedUntil = *acc.ElevatedUntil
-	}
 	return p, nil
 }
 

@@ -61,6 +61,17 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
 	c := clock.NewFixed(clock.System{}.Now())
 	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Clock = c })
+	return setupAt(t, c, s, url, change...)
+}
+
+// setupOn is setup over a database that is there: another instance of the same installation.
+func setupOn(t testing.TB, s *store.Store, url string, change ...func(*api.Params)) *bench {
+	t.Helper()
+	return setupAt(t, clock.NewFixed(clock.System{}.Now()), s, url, change...)
+}
+
+func setupAt(t testing.TB, c *clock.Fixed, s *store.Store, url string, change ...func(*api.Params)) *bench {
+	t.Helper()
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -77,14 +88,17 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
 		Sealer: seal.New(sealing),
 	}
+	p.Bus = notify.NewBus(notify.BusParams{Connect: s.Conn, Log: slog.New(slog.DiscardHandler), Interval: time.Millisecond})
 	for _, f := range change {
 		f(&p)
 	}
 	b.params = p
-	return b.another()
+	b = b.another()
+	b.join(p.Bus, p.Hub)
+	return b
 }
 
-// another gives one more instance of the API on the same database.
+// another gives one more instance of the API on the same store.
 func (b *bench) another(change ...func(*api.Params)) *bench {
 	b.t.Helper()
 	c := *b
@@ -96,6 +110,33 @@ func (b *bench) another(change ...func(*api.Params)) *bench {
 	require.NoError(b.t, err)
 	c.handler = c.api.Handler()
 	return &c
+}
+
+// join sets to work what brings news from commits of this and other instances, until the test ends.
+func (b *bench) join(bus *notify.Bus, hub *notify.Hub) {
+	b.t.Helper()
+	if bus == nil {
+		return
+	}
+	if hub != nil {
+		bus.Subscribe(hub.Handle)
+	}
+	heard := make(chan struct{})
+	var once sync.Once
+	bus.Subscribe(func(c notify.Change) {
+		if c.Resync {
+			once.Do(func() { close(heard) })
+		}
+	})
+	b.store.OnCommit(bus.Publish)
+	ctx, stop := context.WithCancel(context.Background())
+	var parts sync.WaitGroup
+	parts.Go(func() { _ = bus.Run(ctx) })
+	if hub != nil {
+		parts.Go(func() { _ = hub.Run(ctx) })
+	}
+	b.t.Cleanup(func() { stop(); parts.Wait() })
+	<-heard
 }
 
 // lockedWriter lets many requests log into one buffer.

@@ -38,6 +38,8 @@ func isolate(t *testing.T) *isolated {
 	b := setup(t)
 	i := &isolated{bench: b, owner: ownerConn(t, b)}
 	i.a, i.b = b.somebody("Alpha", "alice", auth.RoleAdmin), b.somebody("Beta", "bert", auth.RoleAdmin)
+	i.a.elevate()
+	i.b.elevate()
 	i.idsA = plant(t, i.owner, i.a.user.TenantID, marker)
 	i.idsB = plant(t, i.owner, i.b.user.TenantID, "of-b")
 	return i

@@ -30,6 +30,7 @@ type Me struct {
 
 	Tenant      Tenant            `json:"tenant"`
 	Permissions []auth.Permission `json:"permissions" nullable:"false" doc:"what the role may; a service key may no more than its scopes"`
+	Visit       *MyVisit          `json:"visit,omitempty" doc:"the visit to another tenant that the token is for: role and permissions are those there"`
 }
 
 type meOut struct{ Body Me }
@@ -59,6 +60,7 @@ func (a *API) shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*
 	if err := json.Unmarshal(row.Profile, &out.Body.Profile); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the profile can't be read")
 	}
+	tellVisit(ctx, &out.Body)
 	return out, nil
 }
 
@@ -119,7 +121,7 @@ func (a *API) mayChangeEmail(ctx context.Context, user *models.User, email *stri
 	if err := auth.CheckEmail(*email); err != nil {
 		return err
 	}
-	if err := a.elevated(actor(ctx)); err != nil {
+	if err := a.steppedUp(actor(ctx)); err != nil {
 		return err
 	}
 	if !a.post.enabled() {

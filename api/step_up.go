@@ -15,20 +15,16 @@ import (
 // elevation is how long a step-up lasts.
 const elevation = 5 * time.Minute
 
-// stepUpRequired is the answer to who may do it, but has not proved himself lately.
-func stepUpRequired() error {
-	return fault.New(fault.Forbidden, "prove once more that it is you: POST /api/auth/step-up, then try again").WithCode("step_up_required")
-}
-
-// elevated refuses who has not proved himself lately. Faults: Forbidden (step_up_required, not_for_keys).
-func (a *API) elevated(p auth.Principal) error {
+// steppedUp says whether the caller has proved himself within the last minutes. Faults: Forbidden (step_up_required,
+// not_for_keys).
+func (a *API) steppedUp(p auth.Principal) error {
 	switch {
 	case p.KeyID != 0:
 		return auth.NotForKeys()
-	case !p.ElevatedUntil.After(a.clock.Now()):
-		return stepUpRequired()
-	default:
+	case p.ElevatedUntil.After(a.clock.Now()):
 		return nil
+	default:
+		return fault.New(fault.Forbidden, "prove once more that it is you: POST /api/auth/step-up, then try again").WithCode("step_up_required")
 	}
 }
 

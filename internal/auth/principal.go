@@ -14,11 +14,11 @@ type Principal struct {
 	SessionID string // the refresh-token family, a UUID; empty where there is no session (a run, a service key)
 	Visit     *Visit // the session's visit to another tenant; nil: none
 
-	ElevatedUntil time.Time // end of the session's step-up; zero: there was none, may lie in the past
-	EnrolmentDue  bool      // the tenant demands a second factor that is not set up: until it is, nothing but account:own
-
 	KeyID  int64        // the service key that acts for the user; zero: the user himself
 	Scopes []Permission // with a service key: all that it may do, as far as the role has it
+
+	ElevatedUntil time.Time // end of the session's step-up; zero: there was none, may lie in the past
+	EnrolmentDue  bool      // the tenant demands a second factor that is not set up: until it is, nothing but account:own
 }
 
 type principalKey struct{}

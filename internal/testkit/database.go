@@ -42,7 +42,7 @@ func DatabaseURL(t testing.TB) string {
 	t.Cleanup(func() {
 		require.NoError(t, exec("DROP DATABASE "+name+" WITH (FORCE)"))
 		roles := store.RolesOf(name)
-		_ = exec(fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s", roles.App, roles.System, roles.Lookup))
+		_ = exec(fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s", roles.App, roles.System, roles.Lookup, roles.Keeper))
 	})
 	u, err := url.Parse(pg.url)
 	require.NoError(t, err)
@@ -64,9 +64,7 @@ func StoreURL(t testing.TB, with ...func(*store.Params)) (*store.Store, string) 
 	url := DatabaseURL(t)
 	Migrate(t, url)
 	p := store.Params{URL: url, MaxConns: 8}
-	for _, change := range with {
-		change(&p)
-	}
+	apply(&p, with)
 	s, err := store.Open(context.Background(), p)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
