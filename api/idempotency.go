@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -133,24 +134,32 @@ func without(body []byte, fields []string) ([]byte, error) {
 	if err := decoder.Decode(&answer); err != nil {
 		return nil, err
 	}
-	drop(answer, fields)
+	if !drop(answer, fields) {
+		return body, nil
+	}
 	return json.Marshal(answer)
 }
 
-func drop(v any, fields []string) {
+// drop says whether any of the fields was there.
+func drop(v any, fields []string) (found bool) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, f := range fields {
-			delete(v, f)
-		}
-		for _, inner := range v {
-			drop(inner, fields)
+		for name, inner := range v {
+			if slices.Contains(fields, name) {
+				delete(v, name)
+				found = true
+			} else if drop(inner, fields) {
+				found = true
+			}
 		}
 	case []any:
 		for _, inner := range v {
-			drop(inner, fields)
+			if drop(inner, fields) {
+				found = true
+			}
 		}
 	}
+	return found
 }
 
 // replay writes a kept answer.

@@ -46,14 +46,12 @@ func (a *API) keyHolder(ctx context.Context, key string) (auth.Principal, error)
 	}
 	a.touchKey(ctx, row)
 	a.metrics.active(acc.ID)
-	scopes := make([]auth.Permission, len(row.Scopes))
-	for i, s := range row.Scopes {
-		scopes[i] = auth.Permission(s)
+	p := atHome(acc, "")
+	p.KeyID = row.ID
+	for _, s := range row.Scopes {
+		p.Scopes = append(p.Scopes, auth.Permission(s))
 	}
-	return auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role),
-		EnrolmentDue: acc.EnrolmentDue(), KeyID: row.ID, Scopes: scopes,
-	}, nil
+	return p, nil
 }
 
 func (a *API) refuseKey(ctx context.Context, id int64, code, message string) error {

@@ -208,9 +208,7 @@ func TestNoLinkOpensTwiceOrLateOrElsewhere(t *testing.T) {
 	}
 	refused := func(door, token string) {
 		t.Helper()
-		a := b.anonymous().post(door, body(door, token))
-		a.refused(http.StatusUnprocessableEntity, "link_invalid")
-		require.NotContains(t, a.text, token)
+		b.anonymous().post(door, body(door, token)).refused(http.StatusUnprocessableEntity, "link_invalid")
 	}
 	links := fresh()
 	for door := range links {
@@ -240,14 +238,11 @@ func TestNoLinkOpensTwiceOrLateOrElsewhere(t *testing.T) {
 	require.NoError(t, err)
 	b.drain(box)
 	links = fresh()
-	for _, table := range []string{"password_reset_tokens", "email_verification_tokens", "invitations"} {
-		_, err := ownerConn(t, b).Exec(t.Context(), "UPDATE "+table+" SET expires_at = now() - interval '1 second' WHERE used_at IS NULL")
-		require.NoError(t, err)
-	}
-	for door, token := range links {
-		refused(door, token)
-	}
-	require.Equal(t, "3600", names(t, ownerConn(t, b), "SELECT extract(epoch FROM max(expires_at) - max(issued_at))::bigint::text FROM password_reset_tokens WHERE used_at IS NOT NULL")[0])
+	b.clock.Advance(time.Hour)
+	refused("/api/auth/password-reset/confirm", links["/api/auth/password-reset/confirm"])
+	refused("/api/auth/verify-email", links["/api/auth/verify-email"])
+	b.clock.Advance(7 * 24 * time.Hour)
+	refused("/api/auth/accept-invitation", links["/api/auth/accept-invitation"])
 }
 
 func TestAnAddressIsProvedByMail(t *testing.T) {
