@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
@@ -44,6 +45,7 @@ type Params struct {
 	Bus     *notify.Bus                            // tells of changed accounts; not running yet. nil: each request asks the database for its caller
 	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
 	Sealer  *seal.Sealer                           // for the secrets of second factors; nil: none can be set up or used
+	Trail   *audit.Verifier                        // nil: trails can't be verified
 	Mailer  *notify.Mailer                         // nil: no mail
 	Letters *notify.Letters                        // the mails about accounts; nil: those of PUBLIC_URL
 
@@ -68,6 +70,8 @@ type API struct {
 	hub          *notify.Hub
 	codec        *codec.Codec
 	sealer       *seal.Sealer
+	trail        *audit.Verifier
+	verifying    chan struct{} // holds one for each verification at work
 	post         *post
 	version      string
 	ready        map[string]func(context.Context) error
@@ -124,6 +128,7 @@ func build(p Params) (*API, error) {
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
 		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		trail: p.Trail, verifying: make(chan struct{}, verifying),
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)

@@ -23,6 +23,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
@@ -50,6 +51,7 @@ type bench struct {
 	api     *api.API
 	keys    *auth.Keys
 	hasher  *auth.Hasher
+	trail   *audit.Keyring
 	clock   *clock.Fixed
 	log     *bytes.Buffer
 	handler http.Handler
@@ -58,7 +60,10 @@ type bench struct {
 // setup makes a bench; change may alter the settings and the parts before the API is built.
 func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
-	s, url := testkit.StoreURL(t)
+	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
+	require.NoError(t, err)
+	trail := audit.NewKeyring(sealing)
+	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Stamp = trail.Stamp })
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -67,13 +72,11 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	require.NoError(t, err)
 	catalog, err := playbooks.NewCatalog(activities.Specs())
 	require.NoError(t, err)
-	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	require.NoError(t, err)
-	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: clock.NewFixed(clock.System{}.Now()), log: &bytes.Buffer{}}
+	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, trail: trail, clock: clock.NewFixed(clock.System{}.Now()), log: &bytes.Buffer{}}
 	p := api.Params{
 		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
-		Sealer: seal.New(sealing),
+		Sealer: seal.New(sealing), Trail: audit.NewVerifier(audit.VerifierParams{Store: s, Keys: trail, Clock: clock.System{}}),
 	}
 	for _, f := range change {
 		f(&p)

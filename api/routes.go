@@ -56,7 +56,13 @@ func (*API) linkRoutes() {}
 
 func (*API) apiKeyRoutes() {}
 
-func (*API) auditRoutes() {}
+func (a *API) auditRoutes() {
+	const tag, path = "audit", "/api/audit"
+	register(a, op{Method: http.MethodGet, Path: path, ID: "list-audit", Summary: "The tenant's audit trail, newest first", Tag: tag, Needs: auth.AuditRead, Sorts: []string{"created_at", "id"}}, a.listAudit)
+	register(a, op{Method: http.MethodGet, Path: path + "/{id}", ID: "get-audit", Summary: "One entry of the trail", Tag: tag, Needs: auth.AuditRead}, a.getAudit)
+	register(a, op{Method: http.MethodGet, Path: path + "/export", ID: "export-audit", Summary: "The trail as a file; streamed", Tag: tag, Needs: auth.AuditRead, Produces: []string{csvType, jsonType}}, a.exportAudit)
+	register(a, op{Method: http.MethodGet, Path: path + "/verify", ID: "verify-audit", Summary: "Prove the trail, or name what is altered, missing, inserted or cut off", Tag: tag, Needs: auth.AuditRead}, a.verifyAudit)
+}
 
 func (a *API) tenantRoutes() {
 	const tag = "tenants"

@@ -140,6 +140,7 @@ func sampleText(t *testing.T, s *huma.Schema, where string) string {
 func resources() map[string]string {
 	return map[string]string{
 		"/api/users/{id}":                 "users",
+		"/api/audit/{id}":                 "audit_logs",
 		"/api/tenants/{id}":               "tenants",
 		"/api/auth/sessions/{id}":         "sessions",
 		"/api/hosts/{id}":                 "hosts",
