@@ -60,10 +60,24 @@ type bench struct {
 // setup makes a bench; change may alter the settings and the parts before the API is built.
 func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
-	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
+	keys := sealingKeys(t)
+	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Stamp = audit.NewKeyring(keys).Stamp })
+	return setupOn(t, s, url, change...)
+}
+
+// sealingKeys are every test installation's.
+func sealingKeys(t testing.TB) *seal.Keys {
+	t.Helper()
+	keys, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
 	require.NoError(t, err)
+	return keys
+}
+
+// setupOn is setup over a database that is there: another instance of the same installation.
+func setupOn(t testing.TB, s *store.Store, url string, change ...func(*api.Params)) *bench {
+	t.Helper()
+	sealing := sealingKeys(t)
 	trail := audit.NewKeyring(sealing)
-	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Stamp = trail.Stamp })
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -78,13 +92,42 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
 		Sealer: seal.New(sealing), Trail: audit.NewVerifier(audit.VerifierParams{Store: s, Keys: trail, Clock: clock.System{}}),
 	}
+	p.Bus = notify.NewBus(notify.BusParams{Connect: s.Conn, Log: slog.New(slog.DiscardHandler), Interval: time.Millisecond})
 	for _, f := range change {
 		f(&p)
 	}
 	b.api, err = api.New(p)
 	require.NoError(t, err)
 	b.handler = b.api.Handler()
+	b.join(p.Bus, p.Hub)
 	return b
+}
+
+// join sets to work what brings news from commits of this and other instances, until the test ends.
+func (b *bench) join(bus *notify.Bus, hub *notify.Hub) {
+	b.t.Helper()
+	if bus == nil {
+		return
+	}
+	if hub != nil {
+		bus.Subscribe(hub.Handle)
+	}
+	heard := make(chan struct{})
+	var once sync.Once
+	bus.Subscribe(func(c notify.Change) {
+		if c.Resync {
+			once.Do(func() { close(heard) })
+		}
+	})
+	b.store.OnCommit(bus.Publish)
+	ctx, stop := context.WithCancel(context.Background())
+	var parts sync.WaitGroup
+	parts.Go(func() { _ = bus.Run(ctx) })
+	if hub != nil {
+		parts.Go(func() { _ = hub.Run(ctx) })
+	}
+	b.t.Cleanup(func() { stop(); parts.Wait() })
+	<-heard
 }
 
 // lockedWriter lets many requests log into one buffer.

@@ -58,7 +58,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
 		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer,
 		Trail:  audit.NewVerifier(audit.VerifierParams{Store: x.store, Keys: x.trail, Clock: x.clock}),
-		Mailer: mailer, Letters: letters,
+		Mailer: mailer, Letters: letters, Workflows: x.runs,
 	})
 	if err != nil {
 		return nil, err
