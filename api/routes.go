@@ -75,7 +75,13 @@ func (a *API) apiKeyRoutes() {
 	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "revoke-api-key", Summary: "Revoke one own service key, at once and for good", Tag: tag, Needs: auth.APIKeysManage, Status: 204}, a.revokeAPIKey)
 }
 
-func (*API) auditRoutes() {}
+func (a *API) auditRoutes() {
+	const tag, path = "audit", "/api/audit"
+	register(a, op{Method: http.MethodGet, Path: path, ID: "list-audit", Summary: "The tenant's audit trail, newest first", Tag: tag, Needs: auth.AuditRead, Sorts: []string{"created_at", "id"}}, a.listAudit)
+	register(a, op{Method: http.MethodGet, Path: path + "/{id}", ID: "get-audit", Summary: "One entry of the trail", Tag: tag, Needs: auth.AuditRead}, a.getAudit)
+	register(a, op{Method: http.MethodGet, Path: path + "/export", ID: "export-audit", Summary: "The trail as a file; streamed", Tag: tag, Needs: auth.AuditRead, Produces: []string{csvType, jsonType}}, a.exportAudit)
+	register(a, op{Method: http.MethodGet, Path: path + "/verify", ID: "verify-audit", Summary: "Prove the trail, or name what is altered, missing, inserted or cut off", Tag: tag, Needs: auth.AuditRead}, a.verifyAudit)
+}
 
 func (a *API) tenantRoutes() {
 	const tag, path = "tenants", "/api/tenants"

@@ -141,6 +141,7 @@ func sampleText(t *testing.T, s *huma.Schema, where string) string {
 func resources() map[string]string {
 	return map[string]string{
 		"/api/users/{id}":                 "users",
+		"/api/audit/{id}":                 "audit_logs",
 		"/api/tenants/{id}":               "tenants",
 		"/api/auth/sessions/{id}":         "sessions",
 		"/api/auth/api-keys/{id}":         "api_keys",
