@@ -78,3 +78,10 @@ WHERE u.tenant_id = ? AND u.id = ? RETURNING u.*`, passwordHash, now, t.id, hash
 	})
 	return row, err
 }
+
+// voidInvitations takes back what went to another address than the user has now: whoever reads mail there is somebody else.
+func (t *Tenant) voidInvitations(ctx context.Context, db bun.IDB, user *models.User) error {
+	_, err := db.NewDelete().Model((*models.Invitation)(nil)).
+		Where("tenant_id = ? AND user_id = ? AND used_at IS NULL AND email <> ?", t.id, user.ID, user.Email).Exec(ctx)
+	return err
+}

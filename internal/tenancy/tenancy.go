@@ -60,13 +60,18 @@ type NewUser struct {
 	Role     auth.Role
 }
 
-// Row hashes the password and makes the row. Faults: Invalid (the password).
+// Row checks the address, hashes the password and makes the row. Faults: Invalid (the address, the password).
 func (s *Service) Row(ctx context.Context, n NewUser) (*models.User, error) {
 	row := &models.User{Username: n.Username, Email: n.Email, Role: string(n.Role), IsActive: true}
+	if n.Email != "" {
+		if err := auth.CheckEmail(n.Email); err != nil {
+			return nil, err
+		}
+	}
 	if n.Password == "" {
 		return row, nil
 	}
-	hash, err := s.hasher.Hash(ctx, n.Password)
+	hash, err := s.hasher.Hash(ctx, n.Password, n.Username, n.Email)
 	row.PasswordHash = hash
 	return row, err
 }

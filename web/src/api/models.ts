@@ -3,8 +3,20 @@ import type { AnswerOf, BodyOf, QueryOf } from './call'
 /* The rows of the contract by their names in the field. */
 type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
 
-export type Me = AnswerOf<'/api/auth/me', 'get'>
+export type Me = AnswerOf<'/api/auth/me', 'get'> & ExpectedOfMe
+interface ExpectedOfMe {
+  permissions?: string[]
+  totp_required?: boolean
+  totp_enrolment_due?: boolean
+  recovery_codes_left?: number
+}
+export type AuthStatus = AnswerOf<'/api/auth/status', 'get'> & { mail_enabled?: boolean }
 export type MeBody = BodyOf<'/api/auth/me', 'patch'>
+export type AuthSession = Row<AnswerOf<'/api/auth/sessions', 'get'>>
+export type Grant = Row<AnswerOf<'/api/auth/permissions', 'get'>>
+export type ApiKey = Row<AnswerOf<'/api/auth/api-keys', 'get'>>
+export type NewApiKey = BodyOf<'/api/auth/api-keys', 'post'>
+export type FactorSetup = AnswerOf<'/api/auth/2fa/setup', 'post'>
 export type Host = AnswerOf<'/api/hosts/{id}', 'get'>
 export type HostBody = BodyOf<'/api/hosts/{id}', 'patch'>
 export type NewHost = BodyOf<'/api/hosts', 'post'>

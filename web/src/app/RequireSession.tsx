@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Navigate, Outlet, useLocation, useParams } from 'react-router'
 import { session } from '../api/http'
 import { Problem } from '../api/problem'
@@ -8,6 +8,8 @@ import { meQuery } from '../resources/auth'
 import { ErrorState } from '../ui/States'
 import { MeContext, pathsOf, useMe } from './me'
 import { WrongTenant } from './NotFound'
+
+const EnrolPage = lazy(async () => ({ default: (await import('../features/auth/EnrolPage')).EnrolPage }))
 
 /** Lets only a signed-in person through, and tells what is below who it is. */
 export function RequireSession({ client }: { client: QueryClient }) {
@@ -35,13 +37,44 @@ function WithMe() {
   const me = useQuery(meQuery)
   if (me.data) {
     const other = tenant !== undefined && tenant !== String(me.data.tenant_id)
-    return <MeContext value={me.data}>{other ? <WrongTenant /> : <Outlet />}</MeContext>
+    return (
+      <MeContext value={me.data}>
+        <Enrolled due={me.data.totp_enrolment_due ?? false} refresh={me.refetch}>
+          {other ? <WrongTenant /> : <Outlet />}
+        </Enrolled>
+      </MeContext>
+    )
   }
   const refused = me.error instanceof Problem && me.error.status === 401
   return me.error && !refused ? <ErrorState error={me.error} retry={() => void me.refetch()} /> : null
 }
 
+interface EnrolledProps {
+  due: boolean
+  refresh: () => Promise<unknown>
+  children: ReactNode
+}
+
+/** Where a second factor is demanded and missing, its set-up comes before any page; the address stays. */
+function Enrolled({ due, refresh, children }: EnrolledProps) {
+  const [held, setHeld] = useState(due)
+  // What is due stays until it is done: the recovery codes must not vanish when the account is read again meanwhile.
+  if (due && !held) setHeld(true)
+  if (!held) return children
+  return (
+    <Suspense>
+      <EnrolPage onDone={() => void refresh().then(() => setHeld(false))} />
+    </Suspense>
+  )
+}
+
 /** From the bare address to the dashboard of the person's tenant. */
 export function ToOwnTenant() {
   return <Navigate to={pathsOf(useMe().tenant_id).dashboard} replace />
+}
+
+/** From the address that mails name to the page of the own account. */
+export function ToOwnProfile() {
+  const { tab } = useParams()
+  return <Navigate to={pathsOf(useMe().tenant_id).profile(tab)} replace />
 }

@@ -1,3 +1,4 @@
+import type { account } from './account'
 import { auth } from './auth'
 import { cases } from './cases'
 import { common } from './common'
@@ -9,5 +10,13 @@ import { playbooks } from './playbooks'
 import { runs } from './runs'
 import { shell } from './shell'
 
-/** Every text of the screen in English. Its shape is the type of the translation keys. */
+/** The English texts that every screen has from the start. */
 export const en = { auth, cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+
+/** The English texts that come with the pages they belong to (see addTexts). */
+export interface LaterTexts {
+  account: typeof account
+}
+
+/** Every text of the screen in English: its shape is the type of the translation keys. */
+export type Texts = typeof en & LaterTexts
