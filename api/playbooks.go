@@ -166,7 +166,7 @@ func (a *API) compiled(ctx context.Context, source []byte) (store.PlaybookDraft,
 	}
 	return store.PlaybookDraft{
 		Name: plan.Name, Description: plan.Description, TriggerType: string(plan.Trigger.Type), Patterns: plan.Trigger.Events,
-		Version: models.PlaybookVersion{Source: string(source), Document: document, Plan: planJSON}, Author: who.UserID,
+		Version: models.PlaybookVersion{Source: string(source), Document: document, Plan: planJSON}, Author: publisher(who),
 	}, notes, nil
 }
 
@@ -201,7 +201,11 @@ func (a *API) createPlaybook(ctx context.Context, in *playbookIn) (*playbookOut,
 	if err != nil {
 		return nil, err
 	}
-	row, err := a.tenant(ctx).CreatePlaybook(ctx, d, in.Body.enabled == nil || *in.Body.enabled)
+	enabled := in.Body.enabled == nil || *in.Body.enabled
+	if err := mayPublish(ctx, d.TriggerType, enabled); err != nil {
+		return nil, err
+	}
+	row, err := a.tenant(ctx).CreatePlaybook(ctx, d, enabled)
 	if err != nil {
 		return nil, err
 	}
@@ -223,6 +227,9 @@ func (a *API) updatePlaybook(ctx context.Context, in *playbookChangeIn) (*playbo
 	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
+		return nil, err
+	}
+	if err := mayPublish(ctx, d.TriggerType, in.Body.enabled == nil || *in.Body.enabled); err != nil {
 		return nil, err
 	}
 	row, err := t.UpdatePlaybook(ctx, in.ID, d, in.Body.enabled, version)
@@ -251,7 +258,10 @@ func (a *API) switchPlaybook(ctx context.Context, t *store.Tenant, in *playbookC
 			return nil, err
 		}
 	}
-	row, err := t.EnablePlaybook(ctx, in.ID, *in.Body.enabled, plan.Trigger.Events, who.UserID)
+	if err := mayPublish(ctx, string(plan.Trigger.Type), *in.Body.enabled); err != nil {
+		return nil, err
+	}
+	row, err := t.EnablePlaybook(ctx, in.ID, *in.Body.enabled, plan.Trigger.Events, publisher(who))
 	if err != nil {
 		return nil, err
 	}
