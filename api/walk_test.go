@@ -61,6 +61,7 @@ func bodies() map[string]string {
 		"update-playbook":   playbook,
 		"validate-playbook": playbook,
 		"create-user":       `{"username":"somebody-new"}`,
+		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 	}
 }
 
@@ -142,6 +143,7 @@ func resources() map[string]string {
 		"/api/users/{id}":                 "users",
 		"/api/tenants/{id}":               "tenants",
 		"/api/auth/sessions/{id}":         "sessions",
+		"/api/auth/api-keys/{id}":         "api_keys",
 		"/api/hosts/{id}":                 "hosts",
 		"/api/cases/{id}":                 "cases",
 		"/api/cases/{id}/hosts/{host_id}": "hosts",
