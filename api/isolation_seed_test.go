@@ -75,7 +75,7 @@ func plant(t *testing.T, owner *pgx.Conn, tenant int64, mark string) map[string]
 }
 
 // ownerConn connects as the database's owner, a superuser, whom no policy holds.
-func ownerConn(t *testing.T, b *bench) *pgx.Conn {
+func ownerConn(t testing.TB, b *bench) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), b.url)
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func ownerConn(t *testing.T, b *bench) *pgx.Conn {
 }
 
 // names runs a query for one text column.
-func names(t *testing.T, conn *pgx.Conn, sql string) []string {
+func names(t testing.TB, conn *pgx.Conn, sql string) []string {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), sql)
 	require.NoError(t, err)

@@ -32,6 +32,7 @@ type op struct {
 	Form       bool            // a urlencoded form is taken as well as JSON
 	Secret     bool            // inputs hold secrets: no value is ever echoed in an error
 	Idempotent bool            // honours Idempotency-Key; POSTs that answer 201 or 202 always do
+	Once       []string        // fields of the answer that hold secrets: a repeat under an Idempotency-Key gets it without them
 	Sorts      []string        // the fields of the parameter sort
 	Produces   []string        // the types of a streamed answer
 	NULBelow   string          // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it

@@ -61,6 +61,7 @@ func bodies() map[string]string {
 		"update-playbook":   playbook,
 		"validate-playbook": playbook,
 		"create-user":       `{"username":"somebody-new"}`,
+		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 	}
 }
 
@@ -143,6 +144,7 @@ func resources() map[string]string {
 		"/api/audit/{id}":                 "audit_logs",
 		"/api/tenants/{id}":               "tenants",
 		"/api/auth/sessions/{id}":         "sessions",
+		"/api/auth/api-keys/{id}":         "api_keys",
 		"/api/hosts/{id}":                 "hosts",
 		"/api/cases/{id}":                 "cases",
 		"/api/cases/{id}/hosts/{host_id}": "hosts",
