@@ -87,7 +87,7 @@ func (a *API) tenantRoutes() {
 	const tag, path = "tenants", "/api/tenants"
 	post, get := http.MethodPost, http.MethodGet
 	register(a, op{Method: get, Path: path, ID: "list-tenants", Summary: "Own tenant; for a super_admin all tenants", Tag: tag, Needs: auth.TenantsRead, Sorts: []string{"id", "name", "created_at"}}, a.listTenants)
-	register(a, op{Method: post, Path: path, ID: "create-tenant", Summary: "Make a tenant, with its first administrator", Tag: tag, Needs: auth.TenantsCreate, Status: 201, Secret: true}, a.createTenant)
+	register(a, op{Method: post, Path: path, ID: "create-tenant", Summary: "Make a tenant, with its first administrator", Tag: tag, Needs: auth.TenantsCreate, Status: 201, Secret: true, Once: []string{"invitation_url"}}, a.createTenant)
 	register(a, op{Method: get, Path: path + "/{id}", ID: "get-tenant", Summary: "One tenant", Tag: tag, Needs: auth.TenantsRead}, a.getTenant)
 	register(a, op{Method: http.MethodPut, Path: path + "/{id}", ID: "put-tenant", Summary: "Change a tenant (as PATCH)", Tag: tag, Needs: auth.TenantsSettings}, a.updateTenant)
 	register(a, op{Method: http.MethodPatch, Path: path + "/{id}", ID: "update-tenant", Summary: "Change a tenant's name, description or settings", Tag: tag, Needs: auth.TenantsSettings}, a.updateTenant)
