@@ -65,7 +65,6 @@ type API struct {
 	hasher       *auth.Hasher
 	accounts     *accountCache
 	tenancy      *tenancy.Service
-	brake        *brake
 	metrics      *metrics
 	catalog      *playbooks.Catalog
 	hub          *notify.Hub
@@ -129,7 +128,7 @@ func build(p Params) (*API, error) {
 			Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin, Workflows: p.Workflows, Log: p.Log, Version: p.Version,
 			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
 		}),
-		brake: newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)

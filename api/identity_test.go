@@ -137,25 +137,6 @@ func TestLoginTakesFormAndJSONAndSaysTheSameToStrangers(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, elsewhere.status)
 }
 
-func TestLoginIsBrakedPerAddressAndAccount(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.somebody("A", "ada", auth.RoleUser)
-	b.colleague(1, "bob", auth.RoleUser)
-	anon := b.anonymous()
-	bad := map[string]any{"username": "ada", "password": "not the password"}
-	for range 10 {
-		require.Equal(t, http.StatusUnauthorized, anon.post("/api/auth/login", bad).status)
-	}
-	a := anon.post("/api/auth/login", map[string]any{"username": "Ada", "password": password})
-	require.Equal(t, http.StatusTooManyRequests, a.status)
-	require.Equal(t, "sign_in_braked", a.problem().Code)
-	require.Equal(t, "6", a.header.Get("Retry-After"))
-	require.NotEmpty(t, b.login("bob", password).token, "another account is not held up")
-	b.clock.Advance(7 * time.Second)
-	require.NotEmpty(t, b.login("ada", password).token)
-}
-
 func TestATOTPAccountIsToldOnlyAfterTheRightPassword(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -25,6 +25,7 @@ type op struct {
 	Summary    string
 	Tag        string
 	Needs      auth.Permission // what the caller must have; auth.Public: nobody is asked
+	StepUp     bool            // the caller must have proved himself once more within the last minutes
 	Status     int             // of success; 0: 200 with a body, 204 without
 	MaxBody    int64           // bytes; 0: defaultMaxBody
 	EmptyBody  bool            // the body may be left out
@@ -134,6 +135,10 @@ func (a *API) document(o op) huma.Operation {
 		ho.Description = fmt.Sprintf("Needs the permission %s, which the role %s and those above it have.", o.Needs, o.role())
 		ho.Security = []map[string][]string{{"bearer": {}}}
 	}
+	if o.StepUp {
+		ho.Description += " Needs a step-up (POST /api/auth/step-up) within the last five minutes."
+		ho.Extensions["x-step-up"] = true
+	}
 	for _, status := range o.failures() {
 		ho.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
@@ -154,7 +159,7 @@ func (o op) failures() []int {
 	out := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}
 	if o.Needs != auth.Public {
 		out = append(out, http.StatusUnauthorized)
-		if o.role() != string(auth.RoleViewer) {
+		if o.role() != string(auth.RoleViewer) || o.StepUp {
 			out = append(out, http.StatusForbidden)
 		}
 	}

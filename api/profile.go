@@ -26,6 +26,8 @@ type Me struct {
 
 	Profile
 
+	SecondFactor
+
 	Tenant      Tenant            `json:"tenant"`
 	Permissions []auth.Permission `json:"permissions" nullable:"false" doc:"what the role may; a service key may no more than its scopes"`
 	Visit       *MyVisit          `json:"visit,omitempty" doc:"the visit to another tenant that the token is for: role and permissions are those there"`
@@ -40,18 +42,21 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*meOut, error) {
 		if err != nil {
 			return err
 		}
-		out, err = shapeMe(ctx, t, row)
+		out, err = a.shapeMe(ctx, t, row)
 		return err
 	})
 	return out, err
 }
 
-func shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*meOut, error) {
+func (a *API) shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*meOut, error) {
 	tenant, err := t.Own(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &meOut{Body: Me{User: shapeUser(row), Tenant: shapeTenant(tenant), Permissions: auth.Role(row.Role).Permissions()}}
+	if out.Body.SecondFactor, err = a.secondFactor(ctx, t, row, tenant.Chosen().RequiresTOTP(row.Role)); err != nil {
+		return nil, err
+	}
 	if err := json.Unmarshal(row.Profile, &out.Body.Profile); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the profile can't be read")
 	}
@@ -89,7 +94,7 @@ func (a *API) updateMe(ctx context.Context, in *updateMeIn) (*meOut, error) {
 		if row, err = t.UpdateUser(ctx, me.UserID, change); err != nil {
 			return err
 		}
-		out, err = shapeMe(ctx, t, row)
+		out, err = a.shapeMe(ctx, t, row)
 		return err
 	})
 	return out, err
@@ -123,22 +128,13 @@ type passwordIn struct {
 
 // changePassword asks for the old one, under the brake of logins, and ends every other session.
 func (a *API) changePassword(ctx context.Context, in *passwordIn) (*struct{}, error) {
-	me, ip := actor(ctx), requestFrom(ctx).ip
-	if err := a.brake.check(ip, me.Username); err != nil {
-		return nil, err
-	}
-	t := a.tenant(ctx)
+	me, t := actor(ctx), a.tenant(ctx)
 	row, err := t.User(ctx, me.UserID)
 	if err != nil {
 		return nil, err
 	}
-	right, err := a.hasher.Verify(ctx, row.PasswordHash, in.Body.Current)
-	if err != nil {
+	if err := a.provePassword(ctx, row, in.Body.Current, "body.current_password"); err != nil {
 		return nil, err
-	}
-	if !right {
-		a.brake.failed(ip, me.Username)
-		return nil, fault.InvalidField("body.current_password", "is not your password")
 	}
 	hash, err := a.hasher.Hash(ctx, in.Body.New)
 	if err != nil {

@@ -68,6 +68,11 @@ func (a *API) signUp(ctx context.Context, in *signUpIn) (*userOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !there || a.cfg.Registration == registrationOpen {
+		if err := a.store.System().Admit(ctx, auth.RegistrationLimits(requestFrom(ctx).ip)); err != nil {
+			return nil, err
+		}
+	}
 	if there {
 		return a.joinDefault(ctx, n)
 	}

@@ -49,7 +49,14 @@ func (a *API) identityRoutes() {
 }
 
 // secondFactorRoutes are about a session's proof of who holds it, beyond the password.
-func (*API) secondFactorRoutes() {}
+func (a *API) secondFactorRoutes() {
+	const tag, path, post = "identity", "/api/auth/2fa", http.MethodPost
+	register(a, op{Method: post, Path: path + "/setup", ID: "setup-totp", Summary: "Begin to set up a second factor", Tag: tag, Needs: auth.AccountOwn, EmptyBody: true, Secret: true}, a.setupTOTP)
+	register(a, op{Method: post, Path: path + "/verify", ID: "verify-totp", Summary: "Put the second factor in force with its first code; gives recovery codes", Tag: tag, Needs: auth.AccountOwn, Secret: true}, a.verifyTOTP)
+	register(a, op{Method: post, Path: path + "/disable", ID: "disable-totp", Summary: "Take the second factor away with a code", Tag: tag, Needs: auth.AccountOwn, Status: 204, Secret: true}, a.disableTOTP)
+	register(a, op{Method: post, Path: path + "/recovery-codes", ID: "renew-recovery-codes", Summary: "Get new recovery codes with a code; the others are void", Tag: tag, Needs: auth.AccountOwn, Secret: true}, a.renewRecoveryCodes)
+	register(a, op{Method: post, Path: "/api/auth/step-up", ID: "step-up", Summary: "Prove oneself once more, for dangerous acts within five minutes", Tag: tag, Needs: auth.AccountOwn, Secret: true}, a.stepUp)
+}
 
 // linkRoutes are where the links in mails lead.
 func (*API) linkRoutes() {}

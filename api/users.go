@@ -45,7 +45,9 @@ func shapeUser(row *models.User) User {
 	return b
 }
 
-func location(prefix string, id int64) string { return prefix + strconv.FormatInt(id, 10) }
+func location(prefix string, id int64) string { return prefix + decimal(id) }
+
+func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 
 type listUsersIn struct {
 	PageInput

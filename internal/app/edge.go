@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ type edge struct {
 // newEdge builds the API and makes the first user where the configuration names one.
 func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	cfg := x.p.Config
-	keys, err := auth.NewKeys(strings.Split(cfg.SecretKey, ","))
+	keys, err := auth.NewKeys(cfg.SecretKeys())
 	if err != nil {
 		return nil, fmt.Errorf("SECRET_KEY: %w", err)
 	}
