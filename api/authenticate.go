@@ -72,7 +72,7 @@ func (a *API) admit(ctx context.Context, header string, o op) (context.Context, 
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "sign in first: send the header Authorization: Bearer <access token>")
 	}
-	p, err := a.authenticator(ctx, token)
+	p, err := a.caller(ctx, token)
 	if err != nil {
 		return nil, err
 	}
