@@ -1,23 +1,19 @@
 import '../../i18n/account'
 import { Tabs } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useMe, usePaths } from '../../app/me'
 import { Page } from '../../ui/Page'
-import { AccountTab } from './AccountTab'
-import { ApiKeysTab } from './ApiKeysTab'
-import { FactorTab } from './FactorTab'
-import { PasswordTab } from './PasswordTab'
 import css from './Profile.module.css'
-import { SessionsTab } from './SessionsTab'
 
 const tabs = {
-  account: AccountTab,
-  password: PasswordTab,
-  factor: FactorTab,
-  sessions: SessionsTab,
-  keys: ApiKeysTab,
-} as const
+  account: lazy(async () => ({ default: (await import('./AccountTab')).AccountTab })),
+  password: lazy(async () => ({ default: (await import('./PasswordTab')).PasswordTab })),
+  factor: lazy(async () => ({ default: (await import('./FactorTab')).FactorTab })),
+  sessions: lazy(async () => ({ default: (await import('./SessionsTab')).SessionsTab })),
+  keys: lazy(async () => ({ default: (await import('./ApiKeysTab')).ApiKeysTab })),
+}
 type TabName = keyof typeof tabs
 
 /** The own account: who one is, how one gets in, from where, and what acts in one's name. */
@@ -47,7 +43,9 @@ export function ProfilePage() {
           const Tab = tabs[name]
           return (
             <Tabs.Panel key={name} value={name}>
-              <Tab />
+              <Suspense>
+                <Tab />
+              </Suspense>
             </Tabs.Panel>
           )
         })}
