@@ -87,7 +87,9 @@ export async function home(page) {
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const quietFor = 200
 const giveUpAfter = 15_000
-const busy = '[role=grid][aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root'
+const busy = '[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root'
+
+const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 
 /** Waits until nothing is being fetched and nothing moves. */
 export async function settle(page) {
@@ -96,14 +98,12 @@ export async function settle(page) {
   const open = traffic.get(page)
   const until = Date.now() + giveUpAfter
   for (let since = Date.now(); Date.now() < until && Date.now() - since < quietFor; ) {
-    await pause(40)
+    // A frame, not a time: a busy machine takes longer to show what it has.
+    await page.evaluate(frame)
     if (open.size > 0 || (await page.locator(busy).count()) > 0) since = Date.now()
+    await pause(30)
   }
-  // What was fetched last is on the screen, and the graph has measured itself.
-  await page.evaluate(async () => {
-    await document.fonts.ready
-    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame)
-  })
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
 }
 
 /** The serious and critical violations axe finds, one line each. */

@@ -28,6 +28,7 @@ async function step(page, address) {
   await page.evaluate((to) => {
     window.history.pushState(null, '', to)
     window.dispatchEvent(new PopStateEvent('popstate', { state: null }))
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
   }, address)
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useMe, usePaths } from '../../app/me'
 import { Page } from '../../ui/Page'
+import { LoadingLines } from '../../ui/States'
 import css from './Profile.module.css'
 
 const tabs = {
@@ -28,13 +29,14 @@ export function ProfilePage() {
   return (
     <Page title={t('account.title')} aside={me.username}>
       <Tabs
+        classNames={{ tab: css.tab }}
         value={shown}
         onChange={(tab) => void navigate(paths.profile(tab ?? undefined), { replace: true })}
         keepMounted={false}
       >
         <Tabs.List mb="md" className={css.tabs}>
           {names.map((name) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} ref={name === shown ? intoView : undefined}>
               {t(`account.tabs.${name}`)}
             </Tabs.Tab>
           ))}
@@ -43,7 +45,7 @@ export function ProfilePage() {
           const Tab = tabs[name]
           return (
             <Tabs.Panel key={name} value={name}>
-              <Suspense>
+              <Suspense fallback={<LoadingLines lines={6} />}>
                 <Tab />
               </Suspense>
             </Tabs.Panel>
@@ -52,6 +54,11 @@ export function ProfilePage() {
       </Tabs>
     </Page>
   )
+}
+
+/** Where the tabs are wider than the window, the one that is open must be in sight. */
+function intoView(tab: HTMLButtonElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 function mayHoldKeys(permissions: string[] | undefined): boolean {
