@@ -144,20 +144,28 @@ func (a *API) refreshLife() time.Duration {
 
 // tokens makes the answer of login and refresh.
 func (a *API) tokens(acc *store.Account, family, refresh string, cookie bool) (*tokenOut, error) {
-	life := time.Duration(a.cfg.AccessTokenExpireMinutes) * time.Minute
-	access, err := a.keys.Issue(auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: family,
-	}, a.clock.Now(), life)
+	out, err := a.access(acc, family)
 	if err != nil {
 		return nil, err
 	}
-	out := &tokenOut{CacheControl: "no-store"}
-	out.Body.AccessToken, out.Body.TokenType, out.Body.ExpiresIn = access, "bearer", int(life.Seconds())
 	if cookie {
 		out.SetCookie = a.refreshCookie(refresh, a.refreshLife())
 	} else {
 		out.Body.RefreshToken = refresh
 	}
+	return out, nil
+}
+
+// access makes an answer with an access token only: for the visited tenant while the session is on a visit.
+func (a *API) access(acc *store.Account, family string) (*tokenOut, error) {
+	p, _ := a.onVisit(acc, family)
+	life := a.accessLife(p)
+	access, err := a.keys.Issue(p, a.clock.Now(), life)
+	if err != nil {
+		return nil, err
+	}
+	out := &tokenOut{CacheControl: "no-store"}
+	out.Body.AccessToken, out.Body.TokenType, out.Body.ExpiresIn = access, "bearer", int(life.Seconds())
 	return out, nil
 }
 

@@ -14,28 +14,25 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 )
 
-// Public is the declared role of an operation that anybody may call without signing in.
-const Public auth.Role = "public"
-
 // defaultMaxBody is the most a request body may have, in bytes, where the operation doesn't say otherwise.
 const defaultMaxBody = 1 << 20
 
-// op declares an operation. Method, Path, Summary, Tag and Role are needed.
+// op declares an operation. Method, Path, Summary, Tag and Needs are needed.
 type op struct {
 	Method     string
 	Path       string // with {parameters}
 	ID         string // operation id; empty: made from method and path
 	Summary    string
 	Tag        string
-	Role       auth.Role // the lowest role that may call it, or Public
-	Status     int       // of success; 0: 200 with a body, 204 without
-	MaxBody    int64     // bytes; 0: defaultMaxBody
-	EmptyBody  bool      // the body may be left out
-	Form       bool      // a urlencoded form is taken as well as JSON
-	Secret     bool      // inputs hold secrets: no value is ever echoed in an error
-	Idempotent bool      // honours Idempotency-Key; POSTs that answer 201 or 202 always do
-	Sorts      []string  // the fields of the parameter sort
-	NULBelow   string    // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it
+	Needs      auth.Permission // what the caller must have; auth.Public: nobody is asked
+	Status     int             // of success; 0: 200 with a body, 204 without
+	MaxBody    int64           // bytes; 0: defaultMaxBody
+	EmptyBody  bool            // the body may be left out
+	Form       bool            // a urlencoded form is taken as well as JSON
+	Secret     bool            // inputs hold secrets: no value is ever echoed in an error
+	Idempotent bool            // honours Idempotency-Key; POSTs that answer 201 or 202 always do
+	Sorts      []string        // the fields of the parameter sort
+	NULBelow   string          // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it
 }
 
 func (o op) maxBody() int64 {
@@ -48,7 +45,15 @@ func (o op) maxBody() int64 {
 // keyed says whether the operation honours Idempotency-Key. Without a caller there is nobody to keep a key for.
 func (o op) keyed() bool {
 	starts := o.Method == http.MethodPost && (o.Status == http.StatusCreated || o.Status == http.StatusAccepted)
-	return (o.Idempotent || starts) && o.Role != Public
+	return (o.Idempotent || starts) && o.Needs != auth.Public
+}
+
+// role is the lowest role that has what the operation needs; public, where nobody is asked.
+func (o op) role() string {
+	if g, known := o.Needs.Grant(); known {
+		return string(g.Role)
+	}
+	return string(auth.Public)
 }
 
 // register adds a typed operation: In and Out are huma's input and output structs. Mistakes are collected and make New
@@ -97,8 +102,8 @@ func (a *API) declare(o *op) bool {
 		o.ID = operationID(o.Method, o.Path)
 	}
 	n := len(a.errs)
-	if o.Role != Public && !o.Role.Valid() {
-		a.errs = append(a.errs, fmt.Errorf("operation %s %s declares no role", o.Method, o.Path))
+	if _, known := o.Needs.Grant(); o.Needs != auth.Public && !known {
+		a.errs = append(a.errs, fmt.Errorf("operation %s %s declares no permission of the table", o.Method, o.Path))
 	}
 	if o.Summary == "" || o.Tag == "" {
 		a.errs = append(a.errs, fmt.Errorf("operation %s %s needs a summary and a tag", o.Method, o.Path))
@@ -120,13 +125,13 @@ func operationID(method, path string) string {
 func (a *API) document(o op) huma.Operation {
 	ho := huma.Operation{
 		OperationID: o.ID, Method: o.Method, Path: o.Path, Summary: o.Summary, Tags: []string{o.Tag},
-		Description: "Needs the role " + string(o.Role) + ".",
-		Responses:   map[string]*huma.Response{},
-		Extensions:  map[string]any{"x-role": string(o.Role)},
+		Responses:  map[string]*huma.Response{},
+		Extensions: map[string]any{"x-permission": string(o.Needs), "x-role": o.role()},
 	}
-	if o.Role == Public {
+	if o.Needs == auth.Public {
 		ho.Description = "Needs nobody signed in."
 	} else {
+		ho.Description = fmt.Sprintf("Needs the permission %s, which the role %s and those above it have.", o.Needs, o.role())
 		ho.Security = []map[string][]string{{"bearer": {}}}
 	}
 	for _, status := range o.failures() {
@@ -147,9 +152,9 @@ func (a *API) document(o op) huma.Operation {
 // failures are the statuses of problems worth documenting: 422 and 429 aside, what the shape of the operation implies.
 func (o op) failures() []int {
 	out := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}
-	if o.Role != Public {
+	if o.Needs != auth.Public {
 		out = append(out, http.StatusUnauthorized)
-		if o.Role != auth.RoleViewer {
+		if o.role() != string(auth.RoleViewer) {
 			out = append(out, http.StatusForbidden)
 		}
 	}

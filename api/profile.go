@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
+	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -25,7 +26,9 @@ type Me struct {
 
 	Profile
 
-	Tenant Tenant `json:"tenant"`
+	Tenant      Tenant            `json:"tenant"`
+	Permissions []auth.Permission `json:"permissions" nullable:"false" doc:"what the role may; a service key may no more than its scopes"`
+	Visit       *MyVisit          `json:"visit,omitempty" doc:"the visit to another tenant that the token is for: role and permissions are those there"`
 }
 
 type meOut struct{ Body Me }
@@ -48,10 +51,11 @@ func shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*meOut, er
 	if err != nil {
 		return nil, err
 	}
-	out := &meOut{Body: Me{User: shapeUser(row), Tenant: shapeTenant(tenant)}}
+	out := &meOut{Body: Me{User: shapeUser(row), Tenant: shapeTenant(tenant), Permissions: auth.Role(row.Role).Permissions()}}
 	if err := json.Unmarshal(row.Profile, &out.Body.Profile); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the profile can't be read")
 	}
+	tellVisit(ctx, &out.Body)
 	return out, nil
 }
 

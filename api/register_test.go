@@ -13,17 +13,17 @@ func TestAnOperationThatDeclaresTooLittleIsAnError(t *testing.T) {
 	t.Parallel()
 	nothing := func(context.Context, *struct{}) (*struct{}, error) { return &struct{}{}, nil }
 	for name, bad := range map[string]op{
-		"no role":      {Method: "GET", Path: "/x", Summary: "s", Tag: "t"},
-		"unknown role": {Method: "GET", Path: "/x", Summary: "s", Tag: "t", Role: auth.Role("root")},
-		"no summary":   {Method: "GET", Path: "/x", Tag: "t", Role: Public},
-		"no tag":       {Method: "GET", Path: "/x", Summary: "s", Role: Public},
+		"no permission":      {Method: "GET", Path: "/x", Summary: "s", Tag: "t"},
+		"unknown permission": {Method: "GET", Path: "/x", Summary: "s", Tag: "t", Needs: "no:such"},
+		"no summary":         {Method: "GET", Path: "/x", Tag: "t", Needs: auth.Public},
+		"no tag":             {Method: "GET", Path: "/x", Summary: "s", Needs: auth.Public},
 	} {
 		a := &API{ops: map[string]op{}}
 		register(a, bad, nothing)
 		require.Len(t, a.errs, 1, name)
 	}
 	a := &API{ops: map[string]op{"get-x": {}}}
-	register(a, op{Method: "GET", Path: "/x", Summary: "s", Tag: "t", Role: Public}, nothing)
+	register(a, op{Method: "GET", Path: "/x", Summary: "s", Tag: "t", Needs: auth.Public}, nothing)
 	require.ErrorContains(t, a.errs[0], "twice")
 }
 

@@ -25,7 +25,7 @@ settle() {
   fi
 }
 
-for pair in openapi:openapi.json config:docs/configuration.md actions:docs/actions.md; do
+for pair in openapi:openapi.json config:docs/configuration.md actions:docs/actions.md permissions:docs/permissions.md; do
   "$build" gen "${pair%%:*}" >"$out/new"
   settle "${pair#*:}"
 done

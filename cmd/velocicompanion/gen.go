@@ -13,7 +13,7 @@ import (
 // runGen prints a reference that is made from code; CI compares it with the file in the repository.
 func runGen(_ context.Context, args []string, out, errw io.Writer) int {
 	if len(args) != 1 {
-		fmt.Fprintln(errw, "usage: velocicompanion gen openapi|config|actions")
+		fmt.Fprintln(errw, "usage: velocicompanion gen openapi|config|actions|permissions")
 		return 2
 	}
 	var err error
@@ -24,8 +24,10 @@ func runGen(_ context.Context, args []string, out, errw io.Writer) int {
 		err = config.WriteReference(bufio.NewWriter(out))
 	case "actions":
 		err = app.WriteActions(out)
+	case "permissions":
+		err = app.WritePermissions(out)
 	default:
-		fmt.Fprintf(errw, "velocicompanion gen: %q is none of openapi, config, actions\n", args[0])
+		fmt.Fprintf(errw, "velocicompanion gen: %q is none of openapi, config, actions, permissions\n", args[0])
 		return 2
 	}
 	if err != nil {

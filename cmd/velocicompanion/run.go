@@ -19,7 +19,7 @@ func commands() []command {
 		{name: "worker", summary: "carry out workflows for the tenants in WORKER_TENANTS", run: runWorker},
 		{name: "migrate", args: "up|down|status", summary: "change the database's schema", run: runMigrate},
 		{name: "version", summary: "print the version", run: runVersion},
-		{name: "gen", args: "openapi|config|actions", summary: "print a generated reference", hidden: true, run: runGen},
+		{name: "gen", args: "openapi|config|actions|permissions", summary: "print a generated reference", hidden: true, run: runGen},
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/api"
 	"github.com/velocicompanion/velocicompanion/playbooks"
@@ -15,17 +17,22 @@ import (
 
 // WriteOpenAPI writes the document of all operations as indented JSON; it needs no database.
 func WriteOpenAPI(w io.Writer) error {
-	catalog, err := playbooks.NewCatalog(activities.Specs())
-	if err != nil {
-		return err
-	}
-	doc, err := api.Describe(api.Params{Catalog: catalog, Log: slog.New(slog.DiscardHandler)})
+	doc, err := describe()
 	if err != nil {
 		return err
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(doc)
+}
+
+// describe makes the document of all operations; it needs no database.
+func describe() (*huma.OpenAPI, error) {
+	catalog, err := playbooks.NewCatalog(activities.Specs())
+	if err != nil {
+		return nil, err
+	}
+	return api.Describe(api.Params{Catalog: catalog, Log: slog.New(slog.DiscardHandler)})
 }
 
 // WriteActions writes the reference of the actions a playbook may use.

@@ -1,10 +1,6 @@
 package auth
 
-import (
-	"context"
-
-	"github.com/velocicompanion/velocicompanion/internal/fault"
-)
+import "context"
 
 // Principal is the authenticated somebody a request or a run acts as.
 type Principal struct {
@@ -13,6 +9,10 @@ type Principal struct {
 	Username  string
 	Role      Role
 	SessionID string // the refresh-token family, a UUID; empty where there is no session (a run, a service key)
+	Visit     *Visit // the session's visit to another tenant; nil: none
+
+	KeyID  int64        // the service key that acts for the user; zero: the user himself
+	Scopes []Permission // with a service key: all that it may do, as far as the role has it
 }
 
 type principalKey struct{}
@@ -26,17 +26,4 @@ func WithPrincipal(ctx context.Context, p Principal) context.Context {
 func PrincipalFrom(ctx context.Context) (Principal, bool) {
 	p, ok := ctx.Value(principalKey{}).(Principal)
 	return p, ok
-}
-
-// Require is the one question every guarded operation asks: who is it, and is the role enough. Faults: Unauthenticated
-// without a principal, Forbidden with a lesser role.
-func Require(ctx context.Context, least Role) (Principal, error) {
-	p, ok := PrincipalFrom(ctx)
-	if !ok {
-		return Principal{}, fault.New(fault.Unauthenticated, "sign in first")
-	}
-	if !p.Role.AtLeast(least) {
-		return Principal{}, fault.New(fault.Forbidden, "this needs the role %s; yours is %s", least, p.Role)
-	}
-	return p, nil
 }

@@ -46,16 +46,30 @@ func TestNobodyGrantsAboveThemselves(t *testing.T) {
 	require.True(t, auth.RoleSuperAdmin.CanGrant(auth.RoleSuperAdmin))
 }
 
-func TestRequire(t *testing.T) {
+func TestPermit(t *testing.T) {
 	t.Parallel()
-	_, err := auth.Require(t.Context(), auth.RoleViewer)
-	require.True(t, fault.Is(err, fault.Unauthenticated))
+	who := auth.Principal{UserID: 7, TenantID: 3, Username: "ana", Role: auth.RoleUser}
+	ctx := auth.WithPrincipal(t.Context(), who)
+	got, ok := auth.PrincipalFrom(ctx)
+	require.True(t, ok)
+	require.Equal(t, who, got)
+	require.NoError(t, got.Permit(auth.HostsWrite))
+	require.True(t, fault.Is(got.Permit(auth.UsersManage), fault.Forbidden))
+	require.True(t, fault.Is(got.Permit("no:such"), fault.Forbidden))
+	require.NoError(t, auth.Principal{}.Permit(auth.Public))
+}
 
-	want := auth.Principal{UserID: 7, TenantID: 3, Username: "ana", Role: auth.RoleUser}
-	ctx := auth.WithPrincipal(t.Context(), want)
-	got, err := auth.Require(ctx, auth.RoleUser)
-	require.NoError(t, err)
-	require.Equal(t, want, got)
-	_, err = auth.Require(ctx, auth.RoleAdmin)
-	require.True(t, fault.Is(err, fault.Forbidden))
+func TestPermissionTable(t *testing.T) {
+	t.Parallel()
+	seen := map[auth.Permission]bool{}
+	for _, g := range auth.Permissions() {
+		require.False(t, seen[g.Permission], g.Permission)
+		seen[g.Permission] = true
+		require.True(t, g.Role.Valid(), g.Permission)
+		require.NotEmpty(t, g.Summary, g.Permission)
+	}
+	require.False(t, auth.Role("root").Has(auth.HostsRead))
+	require.False(t, auth.RoleSuperAdmin.Has(""))
+	require.Len(t, auth.RoleSuperAdmin.Permissions(), len(seen))
+	require.NotContains(t, auth.RoleViewer.Permissions(), auth.HostsWrite, "a viewer reads only")
 }

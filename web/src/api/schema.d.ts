@@ -33,13 +33,13 @@ export interface paths {
         };
         /**
          * The tenant's indicators
-         * @description Needs the role viewer.
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
          */
         get: operations["list-artifacts"];
         put?: never;
         /**
          * Keep an indicator; 200 with the one that is there already
-         * @description Needs the role user.
+         * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         post: operations["create-artifact"];
         delete?: never;
@@ -57,25 +57,25 @@ export interface paths {
         };
         /**
          * One indicator
-         * @description Needs the role viewer.
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
          */
         get: operations["get-artifact"];
         /**
          * Change an indicator (as PATCH)
-         * @description Needs the role user.
+         * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         put: operations["put-artifact"];
         post?: never;
         /**
          * Remove an indicator
-         * @description Needs the role user.
+         * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         delete: operations["delete-artifact"];
         options?: never;
         head?: never;
         /**
          * Change an indicator
-         * @description Needs the role user.
+         * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         patch: operations["update-artifact"];
         trace?: never;
@@ -129,7 +129,7 @@ export interface paths {
         };
         /**
          * Own account
-         * @description Needs the role viewer.
+         * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         get: operations["get-me"];
         put?: never;
@@ -139,7 +139,7 @@ export interface paths {
         head?: never;
         /**
          * Change own profile
-         * @description Needs the role viewer.
+         * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         patch: operations["update-me"];
         trace?: never;
@@ -155,9 +155,29 @@ export interface paths {
         put?: never;
         /**
          * Change own password; ends all other sessions
-         * @description Needs the role viewer.
+         * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is to be allowed, and from which role on
+         * @description Needs the permission account:own, which the role viewer and those above it have.
+         */
+        get: operations["list-permissions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -213,14 +233,14 @@ export interface paths {
         };
         /**
          * Own sessions
-         * @description Needs the role viewer.
+         * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         get: operations["list-sessions"];
         put?: never;
         post?: never;
         /**
          * End all own sessions but this one
-         * @description Needs the role viewer.
+         * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         delete: operations["end-sessions"];
         options?: never;
@@ -240,7 +260,7 @@ export interface paths {
         post?: never;
         /**
          * End one own session
-         * @description Needs the role viewer.
+         * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         delete: operations["end-session"];
         options?: never;
@@ -277,13 +297,13 @@ export interface paths {
         };
         /**
          * The tenant's cases
-         * @description Needs the role viewer.
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
          */
         get: operations["list-cases"];
         put?: never;
         /**
          * Open a case
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         post: operations["create-case"];
         delete?: never;
@@ -301,25 +321,25 @@ export interface paths {
         };
         /**
          * One case
-         * @description Needs the role viewer.
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
          */
         get: operations["get-case"];
         /**
          * Change a case (as PATCH)
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         put: operations["put-case"];
         post?: never;
         /**
          * Remove a case with its indicators
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         delete: operations["delete-case"];
         options?: never;
         head?: never;
         /**
          * Change a case
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         patch: operations["update-case"];
         trace?: never;
@@ -333,13 +353,13 @@ export interface paths {
         };
         /**
          * The indicators of a case
-         * @description Needs the role viewer.
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
          */
         get: operations["list-case-artifacts"];
         put?: never;
         /**
          * Add an indicator to a case; 200 with the one that is there already
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         post: operations["add-case-artifact"];
         delete?: never;
@@ -357,13 +377,13 @@ export interface paths {
         };
         /**
          * The hosts of a case
-         * @description Needs the role viewer.
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
          */
         get: operations["list-case-hosts"];
         put?: never;
         /**
          * Add a host to a case
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         post: operations["add-case-host"];
         delete?: never;
@@ -384,7 +404,7 @@ export interface paths {
         post?: never;
         /**
          * Take a host out of a case
-         * @description Needs the role user.
+         * @description Needs the permission cases:write, which the role user and those above it have.
          */
         delete: operations["remove-case-host"];
         options?: never;
@@ -401,7 +421,7 @@ export interface paths {
         };
         /**
          * The tenant at a glance
-         * @description Needs the role viewer.
+         * @description Needs the permission dashboard:read, which the role viewer and those above it have.
          */
         get: operations["dashboard"];
         put?: never;
@@ -421,13 +441,13 @@ export interface paths {
         };
         /**
          * The tenant's hosts
-         * @description Needs the role viewer.
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
          */
         get: operations["list-hosts"];
         put?: never;
         /**
          * Make a host
-         * @description Needs the role user.
+         * @description Needs the permission hosts:write, which the role user and those above it have.
          */
         post: operations["create-host"];
         delete?: never;
@@ -445,25 +465,25 @@ export interface paths {
         };
         /**
          * One host
-         * @description Needs the role viewer.
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
          */
         get: operations["get-host"];
         /**
          * Change a host (as PATCH)
-         * @description Needs the role user.
+         * @description Needs the permission hosts:write, which the role user and those above it have.
          */
         put: operations["put-host"];
         post?: never;
         /**
          * Remove a host with its observations
-         * @description Needs the role user.
+         * @description Needs the permission hosts:write, which the role user and those above it have.
          */
         delete: operations["delete-host"];
         options?: never;
         head?: never;
         /**
          * Change a host
-         * @description Needs the role user.
+         * @description Needs the permission hosts:write, which the role user and those above it have.
          */
         patch: operations["update-host"];
         trace?: never;
@@ -477,7 +497,7 @@ export interface paths {
         };
         /**
          * What is known about a host, newest first
-         * @description Needs the role viewer.
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
          */
         get: operations["list-host-observations"];
         put?: never;
@@ -499,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Find or create one host and keep rows about it
-         * @description Needs the role user.
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
          */
         post: operations["ingest"];
         delete?: never;
@@ -517,7 +537,7 @@ export interface paths {
         };
         /**
          * Own notifications, newest first
-         * @description Needs the role viewer.
+         * @description Needs the permission notifications:own, which the role viewer and those above it have.
          */
         get: operations["list-notifications"];
         put?: never;
@@ -539,7 +559,7 @@ export interface paths {
         put?: never;
         /**
          * Mark all as read
-         * @description Needs the role viewer.
+         * @description Needs the permission notifications:own, which the role viewer and those above it have.
          */
         post: operations["mark-all-notifications"];
         delete?: never;
@@ -578,7 +598,7 @@ export interface paths {
         get?: never;
         /**
          * Mark one as read or not read
-         * @description Needs the role viewer.
+         * @description Needs the permission notifications:own, which the role viewer and those above it have.
          */
         put: operations["mark-notification"];
         post?: never;
@@ -597,13 +617,13 @@ export interface paths {
         };
         /**
          * The tenant's playbooks
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         get: operations["list-playbooks"];
         put?: never;
         /**
          * Make a playbook
-         * @description Needs the role admin.
+         * @description Needs the permission playbooks:manage, which the role admin and those above it have.
          */
         post: operations["create-playbook"];
         delete?: never;
@@ -621,7 +641,7 @@ export interface paths {
         };
         /**
          * What a step may do
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         get: operations["list-actions"];
         put?: never;
@@ -641,7 +661,7 @@ export interface paths {
         };
         /**
          * What a playbook can wait for
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         get: operations["list-events"];
         put?: never;
@@ -661,7 +681,7 @@ export interface paths {
         };
         /**
          * All runs, newest first
-         * @description Needs the role viewer.
+         * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["list-executions"];
         put?: never;
@@ -681,7 +701,7 @@ export interface paths {
         };
         /**
          * One run with its steps
-         * @description Needs the role viewer.
+         * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["get-execution"];
         put?: never;
@@ -703,7 +723,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for the end of a run
-         * @description Needs the role user.
+         * @description Needs the permission executions:start, which the role user and those above it have.
          */
         post: operations["cancel-execution"];
         delete?: never;
@@ -721,7 +741,7 @@ export interface paths {
         };
         /**
          * Playbooks that come with the product
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         get: operations["list-library"];
         put?: never;
@@ -741,7 +761,7 @@ export interface paths {
         };
         /**
          * JSON Schema of a playbook, for editors
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         get: operations["playbook-schema"];
         put?: never;
@@ -763,7 +783,7 @@ export interface paths {
         put?: never;
         /**
          * Check a playbook without keeping it
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         post: operations["validate-playbook"];
         delete?: never;
@@ -781,25 +801,25 @@ export interface paths {
         };
         /**
          * One playbook with its source
-         * @description Needs the role viewer.
+         * @description Needs the permission playbooks:read, which the role viewer and those above it have.
          */
         get: operations["get-playbook"];
         /**
          * Make a new version of a playbook, or turn its trigger on or off
-         * @description Needs the role admin.
+         * @description Needs the permission playbooks:manage, which the role admin and those above it have.
          */
         put: operations["put-playbook"];
         post?: never;
         /**
          * Remove a playbook and the record of its runs
-         * @description Needs the role admin.
+         * @description Needs the permission playbooks:manage, which the role admin and those above it have.
          */
         delete: operations["delete-playbook"];
         options?: never;
         head?: never;
         /**
          * As PUT
-         * @description Needs the role admin.
+         * @description Needs the permission playbooks:manage, which the role admin and those above it have.
          */
         patch: operations["update-playbook"];
         trace?: never;
@@ -815,7 +835,7 @@ export interface paths {
         put?: never;
         /**
          * Start a run
-         * @description Needs the role user.
+         * @description Needs the permission executions:start, which the role user and those above it have.
          */
         post: operations["execute-playbook"];
         delete?: never;
@@ -833,7 +853,7 @@ export interface paths {
         };
         /**
          * The runs of a playbook, newest first
-         * @description Needs the role viewer.
+         * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["list-playbook-executions"];
         put?: never;
@@ -855,7 +875,7 @@ export interface paths {
         put?: never;
         /**
          * Open payloads (Temporal's remote codec)
-         * @description Needs the role super_admin.
+         * @description Needs the permission temporal:view, which the role super_admin and those above it have.
          */
         post: operations["codec-decode"];
         delete?: never;
@@ -875,7 +895,7 @@ export interface paths {
         put?: never;
         /**
          * Seal payloads (Temporal's remote codec)
-         * @description Needs the role super_admin.
+         * @description Needs the permission temporal:view, which the role super_admin and those above it have.
          */
         post: operations["codec-encode"];
         delete?: never;
@@ -895,7 +915,7 @@ export interface paths {
         put?: never;
         /**
          * Open the Temporal Web UI at /temporal with a cookie of its own
-         * @description Needs the role super_admin.
+         * @description Needs the permission temporal:view, which the role super_admin and those above it have.
          */
         post: operations["temporal-session"];
         delete?: never;
@@ -913,13 +933,13 @@ export interface paths {
         };
         /**
          * Own tenant; for a super_admin all tenants
-         * @description Needs the role admin.
+         * @description Needs the permission tenants:read, which the role admin and those above it have.
          */
         get: operations["list-tenants"];
         put?: never;
         /**
          * Make a tenant, with its first administrator
-         * @description Needs the role admin.
+         * @description Needs the permission tenants:create, which the role admin and those above it have.
          */
         post: operations["create-tenant"];
         delete?: never;
@@ -937,7 +957,7 @@ export interface paths {
         };
         /**
          * One tenant
-         * @description Needs the role admin.
+         * @description Needs the permission tenants:read, which the role admin and those above it have.
          */
         get: operations["get-tenant"];
         put?: never;
@@ -957,13 +977,13 @@ export interface paths {
         };
         /**
          * The tenant's users
-         * @description Needs the role admin.
+         * @description Needs the permission users:read, which the role admin and those above it have.
          */
         get: operations["list-users"];
         put?: never;
         /**
          * Make a user
-         * @description Needs the role admin.
+         * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         post: operations["create-user"];
         delete?: never;
@@ -981,25 +1001,25 @@ export interface paths {
         };
         /**
          * One user
-         * @description Needs the role admin.
+         * @description Needs the permission users:read, which the role admin and those above it have.
          */
         get: operations["get-user"];
         /**
          * Change a user (as PATCH)
-         * @description Needs the role admin.
+         * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         put: operations["put-user"];
         post?: never;
         /**
          * Remove a user
-         * @description Needs the role admin.
+         * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         delete: operations["delete-user"];
         options?: never;
         head?: never;
         /**
          * Change a user; deactivation ends all sessions
-         * @description Needs the role admin.
+         * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         patch: operations["update-user"];
         trace?: never;
@@ -1429,6 +1449,8 @@ export interface components {
             language?: string;
             /** Format: date-time */
             last_login_at?: string;
+            /** @description what the role may; a service key may no more than its scopes */
+            permissions: string[];
             /** @enum {string} */
             role: "viewer" | "user" | "admin" | "super_admin";
             tenant: components["schemas"]["Tenant"];
@@ -1494,6 +1516,17 @@ export interface components {
             current_password: string;
             /** @description 12 characters to 72 bytes */
             new_password: string;
+        };
+        Permission: {
+            /** @description a service key may hold it as a scope */
+            keys: boolean;
+            permission: string;
+            /**
+             * @description the lowest role that has it
+             * @enum {string}
+             */
+            role: "viewer" | "user" | "admin" | "super_admin";
+            summary: string;
         };
         PlaybookBody: {
             actions: unknown;
@@ -2559,6 +2592,53 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permission"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

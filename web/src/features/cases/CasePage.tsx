@@ -45,7 +45,7 @@ function CaseTitle({ row }: { row: Case }) {
   const { t } = useTranslation()
   const patch = usePatchCase(row.id)
   const [draft, setDraft] = useState<string | null>(null)
-  const work = useMay('work')
+  const work = useMay('cases:write')
   if (!work) return <>{row.title}</>
   if (draft === null) {
     return (
@@ -91,7 +91,7 @@ function CaseTitle({ row }: { row: Case }) {
 function DeleteCase({ row }: { row: Case }) {
   const { t } = useTranslation()
   const paths = usePaths()
-  if (!useMay('work')) return null
+  if (!useMay('cases:write')) return null
   return (
     <DeleteAction
       title={t('cases.delete.title', { id: row.id })}

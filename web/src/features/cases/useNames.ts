@@ -7,7 +7,7 @@ import { usersQuery } from '../../resources/auth'
 export function usePeople() {
   const { t } = useTranslation()
   const me = useMe()
-  const users = useQuery({ ...usersQuery, enabled: useMay('seeUsers') })
+  const users = useQuery({ ...usersQuery, enabled: useMay('users:read') })
   const everybody = users.data ?? [me]
   const nameOf = (id: number | null | undefined): string => {
     if (id == null) return t('cases.unassigned')

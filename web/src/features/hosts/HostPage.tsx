@@ -88,7 +88,7 @@ function HostActions({ host }: { host: Host }) {
   const { t } = useTranslation()
   const paths = usePaths()
   const [editing, setEditing] = useState(false)
-  if (!useMay('work')) return null
+  if (!useMay('hosts:write')) return null
   return (
     <>
       <Button size="sm" variant="default" leftSection={<IconPencil size={15} />} onClick={() => setEditing(true)}>

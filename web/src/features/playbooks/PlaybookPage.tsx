@@ -57,8 +57,8 @@ function PlaybookDetail({ playbook }: { playbook: Playbook }) {
 function PlaybookActions({ playbook }: { playbook: Playbook }) {
   const { t } = useTranslation()
   const [params, change] = useUrl()
-  const work = useMay('work')
-  const edit = useMay('editPlaybooks')
+  const work = useMay('executions:start')
+  const edit = useMay('playbooks:manage')
   return (
     <>
       <EnabledSwitch playbook={playbook} />
