@@ -87,7 +87,7 @@ export async function home(page) {
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const quietFor = 200
 const giveUpAfter = 15_000
-const busy = '[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root'
+const busy = '[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root:not(.mantine-Button-loader *)'
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 
