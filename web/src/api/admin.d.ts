@@ -2,7 +2,7 @@
  * The operations of administration, in the words of the agreed contract, until the generated document has them: then this
  * file goes.
  */
-import type { AuditEntry, AuditVerdict, TenantSettings } from './models'
+import type { AuditEntry, AuditVerdict, Tenant, User } from './models'
 
 interface Op<Shape extends { query?: object; path?: object; body?: unknown; answer?: unknown }> {
   parameters: {
@@ -14,8 +14,6 @@ interface Op<Shape extends { query?: object; path?: object; body?: unknown; answ
 }
 type Id = { id: number }
 type Token = { access_token: string; expires_in: number }
-type Tenant = import('./schema').components['schemas']['Tenant']
-type User = import('./schema').components['schemas']['User']
 type AuditQuery = {
   limit?: number
   cursor?: string
@@ -50,4 +48,3 @@ declare module './schema' {
     '/api/audit/verify': { get: Op<{ answer: AuditVerdict }> }
   }
 }
-export type { TenantSettings }

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../api/call'
 import { cookieSession, session } from '../api/http'
-import type { MeBody } from '../api/models'
+import type { Me, MeBody } from '../api/models'
 import { keys } from './keys'
 
 export const setupQuery = queryOptions({
@@ -12,13 +12,7 @@ export const setupQuery = queryOptions({
 
 export const meQuery = queryOptions({
   queryKey: [keys.me],
-  queryFn: ({ signal }) => call('get', '/api/auth/me', { signal }),
-  staleTime: 5 * 60_000,
-})
-
-export const usersQuery = queryOptions({
-  queryKey: [keys.users],
-  queryFn: ({ signal }) => call('get', '/api/users', { query: { limit: 500 }, signal }),
+  queryFn: ({ signal }): Promise<Me> => call('get', '/api/auth/me', { signal }),
   staleTime: 5 * 60_000,
 })
 

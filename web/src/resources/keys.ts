@@ -9,4 +9,6 @@ export const keys = {
   playbooks: 'playbooks',
   executions: 'executions',
   notifications: 'notifications',
+  tenants: 'tenants',
+  audit: 'audit',
 } as const
