@@ -20,6 +20,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
+	"github.com/velocicompanion/velocicompanion/internal/seal"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/tenancy"
@@ -40,7 +41,15 @@ type Params struct {
 	Web     fs.FS                                  // the built screen; nil: none
 	Catalog *playbooks.Catalog                     // the actions that playbooks may use
 	Hub     *notify.Hub                            // nil: no live notifications
+	Bus     *notify.Bus                            // tells of changed accounts; not running yet. nil: each request asks the database for its caller
 	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
+	Sealer  *seal.Sealer                           // for the secrets of second factors; nil: none can be set up or used
+	Mailer  *notify.Mailer                         // nil: no mail
+	Letters *notify.Letters                        // the mails about accounts; nil: those of PUBLIC_URL
+
+	// Authenticator says who the bearer of a token is; nil: (*API).Authenticate. Another one can let in whom it likes: only
+	// measurements have one.
+	Authenticator func(ctx context.Context, token string) (auth.Principal, error)
 }
 
 // API is the edge. Make one with New.
@@ -51,18 +60,23 @@ type API struct {
 	clock        clock.Clock
 	keys         *auth.Keys
 	hasher       *auth.Hasher
+	accounts     *accountCache
 	tenancy      *tenancy.Service
 	brake        *brake
 	metrics      *metrics
 	catalog      *playbooks.Catalog
 	hub          *notify.Hub
 	codec        *codec.Codec
+	sealer       *seal.Sealer
+	post         *post
 	version      string
 	ready        map[string]func(context.Context) error
 	screen       *screen
 	temporal     *temporalProxy // nil: no Web UI to show
 	codecHandler http.Handler   // nil: no codec
 	https        bool           // people come over https: cookies are Secure, HSTS is sent
+
+	authenticator func(ctx context.Context, token string) (auth.Principal, error)
 
 	engine  *gin.Engine
 	huma    huma.API
@@ -109,14 +123,18 @@ func build(p Params) (*API, error) {
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
-		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec,
+		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		ready: p.Ready, ops: map[string]op{},
 	}
+	a.knowCallers(p)
 	u, err := url.Parse(p.Config.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("PUBLIC_URL: %w", err)
 	}
 	a.https = u.Scheme == "https"
+	if err := a.openPost(p); err != nil {
+		return nil, err
+	}
 	if a.screen, err = newScreen(p.Web); err != nil {
 		return nil, err
 	}
@@ -131,6 +149,22 @@ func build(p Params) (*API, error) {
 	a.routes()
 	a.finishDocument()
 	return a, errors.Join(a.errs...)
+}
+
+// openPost gives the edge its mails; parts that nobody handed in are made.
+func (a *API) openPost(p Params) (err error) {
+	if p.Mailer == nil {
+		if p.Mailer, err = notify.NewMailer(notify.MailerParams{}); err != nil {
+			return err
+		}
+	}
+	if p.Letters == nil {
+		if p.Letters, err = notify.NewLetters(p.Config.PublicURL); err != nil {
+			return err
+		}
+	}
+	a.post = newPost(p.Mailer, p.Letters, p.Log, &a.late)
+	return nil
 }
 
 // newEngine is Gin with the middleware that every request passes, in order.

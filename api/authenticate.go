@@ -12,6 +12,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
@@ -48,15 +49,35 @@ func (a *API) allow(o op) gin.HandlerFunc {
 	}
 }
 
+// knowCallers prepares what answers who calls.
+func (a *API) knowCallers(p Params) {
+	a.accounts = newAccountCache(a.clock.Now, func(ctx context.Context, key accountKey) (*store.Account, error) {
+		return a.store.System().UserByID(ctx, key.user, key.session)
+	})
+	if p.Bus != nil {
+		p.Bus.Subscribe(a.accounts.handle)
+	}
+	a.authenticator = p.Authenticator
+	if a.authenticator == nil {
+		a.authenticator = func(ctx context.Context, token string) (auth.Principal, error) {
+			who, _, err := a.Authenticate(ctx, token)
+			return who, err
+		}
+	}
+}
+
 // admit gives a context that carries the caller. Faults: Unauthenticated, Forbidden, Unavailable.
 func (a *API) admit(ctx context.Context, header string, needs auth.Permission) (context.Context, error) {
 	token, ok := bearer(header)
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "sign in first: send the header Authorization: Bearer <access token>")
 	}
-	p, _, err := a.Authenticate(ctx, token)
+	p, err := a.authenticator(ctx, token)
 	if err != nil {
 		return nil, err
+	}
+	if ownMatter(needs) {
+		p = p.Home()
 	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
@@ -87,23 +108,34 @@ func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, t
 
 // whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
 func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
+	acc, err := a.accounts.get(ctx, accountKey{claims.UserID, claims.SessionID})
+	return a.standing(ctx, claims, acc, err)
+}
+
+// whoisNow is whois with a look at the database itself: for connections that were let in once and stay.
+func (a *API) whoisNow(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.store.System().UserByID(ctx, claims.UserID, claims.SessionID)
+	return a.standing(ctx, claims, acc, err)
+}
+
+// standing is what genuine claims are worth, given the account as it was found. Faults: err's, Unauthenticated.
+func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Account, err error) (auth.Principal, error) {
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case err != nil:
 		return auth.Principal{}, err
-	case acc.TenantID != claims.TenantID:
-		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")
 	case !acc.MayWork():
 		return auth.Principal{}, a.refuse(ctx, claims, "account_disabled", "this account is not active")
 	case !acc.SessionLive:
 		return auth.Principal{}, a.refuse(ctx, claims, "session_ended", "this session has ended; sign in again")
 	}
+	p, ok := a.whereabouts(acc, claims.SessionID, claims.TenantID)
+	if !ok {
+		return auth.Principal{}, a.refuse(ctx, claims, "visit_ended", "this visit is over; go on in your own tenant")
+	}
 	a.metrics.active(acc.ID)
-	return auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: claims.SessionID,
-	}, nil
+	return p, nil
 }
 
 func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {

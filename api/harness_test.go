@@ -73,6 +73,7 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	p := api.Params{
 		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
+		Sealer: seal.New(sealing),
 	}
 	for _, f := range change {
 		f(&p)

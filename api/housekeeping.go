@@ -19,6 +19,7 @@ const (
 // then waits for what requests left to be written.
 func (a *API) Run(ctx context.Context) error {
 	defer a.late.Wait()
+	defer a.post.stop()
 	for {
 		a.tidy(ctx)
 		if clock.Sleep(ctx, housekeepingEvery) != nil {

@@ -25,6 +25,7 @@ func seeds() []seed {
 	return []seed{
 		{"users", "users", `INSERT INTO users (tenant_id, username, role) VALUES ($1, '{mark}-user-{tenant}', 'user') RETURNING id::text`},
 		{"sessions", "refresh_tokens", `INSERT INTO refresh_tokens (tenant_id, user_id, family, token_hash, expires_at) VALUES ($1, {users}, gen_random_uuid(), sha256('{mark}{tenant}'), now() + interval '1 day') RETURNING family::text`},
+		{"elevations", "session_elevations", `INSERT INTO session_elevations (tenant_id, user_id, family, method, expires_at) VALUES ($1, {users}, '{sessions}', 'totp', now() + interval '1 minute') RETURNING family::text`},
 		{"user_totp", "user_totp", `INSERT INTO user_totp (tenant_id, user_id, secret) VALUES ($1, {users}, '{mark}') RETURNING user_id::text`},
 		{"recovery_codes", "recovery_codes", `INSERT INTO recovery_codes (tenant_id, user_id, code_hash) VALUES ($1, {users}, sha256('{mark}{tenant}')) RETURNING user_id::text`},
 		{"resets", "password_reset_tokens", `INSERT INTO password_reset_tokens (tenant_id, user_id, token_hash, bound, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), 'x', now() + interval '1 day') RETURNING id::text`},

@@ -142,12 +142,11 @@ func (a *API) refreshLife() time.Duration {
 	return time.Duration(a.cfg.RefreshTokenExpireDays) * 24 * time.Hour
 }
 
-// tokens makes the answer of login and refresh.
+// tokens makes the answer of login and refresh. While the session is on a visit the access token is for the visited tenant.
 func (a *API) tokens(acc *store.Account, family, refresh string, cookie bool) (*tokenOut, error) {
-	life := time.Duration(a.cfg.AccessTokenExpireMinutes) * time.Minute
-	access, err := a.keys.Issue(auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: family,
-	}, a.clock.Now(), life)
+	p, _ := a.onVisit(acc, family)
+	life := a.accessLife(p)
+	access, err := a.keys.Issue(p, a.clock.Now(), life)
 	if err != nil {
 		return nil, err
 	}

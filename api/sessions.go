@@ -123,6 +123,7 @@ func (a *API) logout(ctx context.Context, in *logoutIn) (*logoutOut, error) {
 	}
 	if access, ok := bearer(in.Authorization); ok {
 		if p, _, err := a.Authenticate(ctx, access); err == nil {
+			p = p.Home()
 			return out, a.endFamily(ctx, p.TenantID, p.UserID, p.SessionID)
 		}
 	}

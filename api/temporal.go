@@ -102,7 +102,7 @@ func codecDoc(o *huma.Operation) {
 
 // socket serves the notification WebSocket.
 func (a *API) socket() gin.HandlerFunc {
-	s := &socketServer{socketParams{Hub: a.hub, Keys: a.keys, Who: a.whois, Now: a.clock.Now, Origins: a.socketOrigins(), Log: a.log}}
+	s := &socketServer{socketParams{Hub: a.hub, Keys: a.keys, Who: a.whoisNow, Now: a.clock.Now, Origins: a.socketOrigins(), Log: a.log}}
 	return func(c *gin.Context) {
 		if a.hub == nil {
 			a.plainProblem(c, fault.New(fault.Unavailable, "there are no live notifications in this process"))

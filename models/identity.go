@@ -19,6 +19,11 @@ type Tenant struct {
 	CreatedBy   *int64          `bun:"created_by"`
 	CreatedAt   time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt   time.Time       `bun:",nullzero,default:now()"`
+
+	SuspendedReason string     `bun:",notnull"`
+	DeletedReason   string     `bun:",notnull"`
+	DeletedBy       *int64     // the super_admin who asked; his tenant's trail keeps the last line
+	DeleteAt        *time.Time // status deleting: from then on everything of it is removed
 }
 
 // Active says whether the tenant's people and runs may work.
@@ -59,6 +64,18 @@ type RefreshToken struct {
 	RevokedAt *time.Time
 	IPAddress string `bun:"ip_address,notnull"`
 	UserAgent string `bun:",notnull"`
+}
+
+// Elevation lets a session do dangerous things for some minutes.
+type Elevation struct {
+	bun.BaseModel `bun:"table:session_elevations,alias:se"`
+
+	TenantID  int64     `bun:",pk"`
+	UserID    int64     `bun:",pk"`
+	Family    string    `bun:"type:uuid,pk"`
+	Method    string    `bun:",notnull"` // how the user proved himself once more
+	GrantedAt time.Time `bun:",notnull"`
+	ExpiresAt time.Time `bun:",notnull"`
 }
 
 // AuditLog is one line of the trail; written in the transaction of the change it tells of.

@@ -13,7 +13,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/velocicompanion/velocicompanion/activities"
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/workflows"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
@@ -33,7 +35,9 @@ type Params struct {
 	Slots       int    // activities of both sorts at once; 0 means 200
 	TenantSlots int    // of one tenant; 0 means 50
 	Log         *slog.Logger
-	Poll        time.Duration // between looks at the list of tenants; 0 means 1 s
+	Clock       clock.Clock
+	Metrics     *telemetry.Metrics // nil: numbers that nobody reads
+	Poll        time.Duration      // between looks at the list of tenants; 0 means 1 s
 }
 
 // Worker serves the tenants' queues of one process.
@@ -76,6 +80,12 @@ func New(p Params) (*Worker, error) {
 	if p.Poll <= 0 {
 		p.Poll = defaultPoll
 	}
+	if p.Clock == nil {
+		p.Clock = clock.System{}
+	}
+	if p.Metrics == nil {
+		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{})
+	}
 	sdkworker.SetStickyWorkflowCacheSize(stickyCache)
 	return &Worker{
 		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]sdkworker.Worker{},
@@ -116,6 +126,7 @@ func (w *Worker) pause(ctx context.Context) bool {
 
 // follow starts the workers of tenants that came and stops those of tenants that went.
 func (w *Worker) follow(ctx context.Context) error {
+	defer w.count()
 	w.bury()
 	ids, err := w.p.Store.System().ActiveTenants(ctx)
 	if err != nil {
@@ -142,6 +153,9 @@ func (w *Worker) follow(ctx context.Context) error {
 	}
 	return nil
 }
+
+// count tells how many tenants are served.
+func (w *Worker) count() { w.p.Metrics.WorkerTenants.Set(float64(len(w.running))) }
 
 // bury makes room for new workers in the place of those that gave up.
 func (w *Worker) bury() {
@@ -183,7 +197,7 @@ func (w *Worker) make(c client.Client, tenantID int64) (sdkworker.Worker, error)
 	worker := sdkworker.New(c, contract.TaskQueue(tenantID), sdkworker.Options{
 		Tuner:             tuner,
 		WorkerStopTimeout: stopTimeout,
-		Interceptors:      []interceptor.WorkerInterceptor{&guard{log: w.p.Log}},
+		Interceptors:      []interceptor.WorkerInterceptor{&guard{log: w.p.Log, clock: w.p.Clock, observe: w.p.Metrics.ObserveActivity}},
 		OnFatalError: func(err error) {
 			w.p.Log.Error("a queue's worker gave up; it is started anew", "tenant_id", tenantID, "error", err)
 			w.mu.Lock()
@@ -217,5 +231,6 @@ func (w *Worker) stopAll() {
 		delete(w.running, id)
 		w.ending.Go(worker.Stop)
 	}
+	w.count()
 	w.ending.Wait()
 }

@@ -9,6 +9,7 @@ type Principal struct {
 	Username  string
 	Role      Role
 	SessionID string // the refresh-token family, a UUID; empty where there is no session (a run, a service key)
+	Visit     *Visit // the session's visit to another tenant; nil: none
 }
 
 type principalKey struct{}

@@ -180,17 +180,17 @@ func TestARunPastTheLimitWaitsForASlot(t *testing.T) {
 	id := b.playbook(t, manual)
 	b.dispatch(t)
 	const extra = 5
-	for range store.DefaultRunning + extra {
+	for range models.DefaultConcurrentRuns + extra {
 		testkit.Execution(t, b.s, b.t.ID(), id, b.user)
 	}
 	b.idle(t)
-	require.Equal(t, store.DefaultRunning, b.runs.count())
+	require.Equal(t, models.DefaultConcurrentRuns, b.runs.count())
 	for i := range extra {
 		_, err := b.t.EndExecution(t.Context(), store.Ending{ExecutionID: b.runs.started[i].ExecutionID, Status: models.ExecutionCompleted})
 		require.NoError(t, err)
 	}
 	b.idle(t)
-	require.Equal(t, store.DefaultRunning+extra, b.runs.count())
+	require.Equal(t, models.DefaultConcurrentRuns+extra, b.runs.count())
 }
 
 func TestAWishReachesItsRunOrIsDropped(t *testing.T) {

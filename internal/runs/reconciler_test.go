@@ -127,7 +127,7 @@ func TestAQueuedRunThatFellThroughIsQueuedAnew(t *testing.T) {
 	id := testkit.Execution(t, b.s, b.t.ID(), b.pb, b.user).ID
 	rows, err := b.s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 10, Lease: time.Minute})
 	require.NoError(t, err)
-	require.NoError(t, b.s.System().FinishOutbox(t.Context(), []int64{rows[0].ID}))
+	require.NoError(t, b.t.ConsumeAll(t.Context(), []int64{rows[0].ID}))
 	require.NoError(t, b.c.Pass(t.Context()))
 	require.NoError(t, b.c.Pass(t.Context()))
 	pending, _, err := b.s.System().OutboxLag(t.Context())
@@ -150,7 +150,7 @@ func TestNothingIsClosedWhileTemporalIsDown(t *testing.T) {
 func TestParkedRunsAreCalledWhenThereIsRoom(t *testing.T) {
 	t.Parallel()
 	b := setup(t, time.Hour)
-	ids := make([]int64, store.DefaultRunning+1)
+	ids := make([]int64, models.DefaultConcurrentRuns+1)
 	for i := range ids {
 		ids[i] = testkit.Execution(t, b.s, b.t.ID(), b.pb, b.user).ID
 	}
@@ -163,7 +163,7 @@ func TestParkedRunsAreCalledWhenThereIsRoom(t *testing.T) {
 	after, _, err := b.s.System().OutboxLag(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, before, after, "no slot is free")
-	testkit.SetSettings(t, b.s, b.t.ID(), `{"limits": {"running_executions": 500}}`)
+	testkit.SetSettings(t, b.s, b.t.ID(), `{"max_concurrent_runs": 500}`)
 	require.NoError(t, b.c.Pass(t.Context()))
 	after, _, err = b.s.System().OutboxLag(t.Context())
 	require.NoError(t, err)

@@ -135,10 +135,7 @@ func playbookFault(err error) error {
 
 // Playbook reads one playbook's head. Faults: NotFound.
 func (t *Tenant) Playbook(ctx context.Context, id int64) (*models.Playbook, error) {
-	row := &models.Playbook{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
+	row, err := one[models.Playbook](ctx, t, id)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.NotFound, "there is no playbook %d", id)
 	}

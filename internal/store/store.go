@@ -50,6 +50,10 @@ type UserRef struct{ TenantID, UserID int64 }
 type Execution struct {
 	TenantID, ID int64
 	Status       string
+
+	// Told in this process only: the run's first step began, so long after its row was written.
+	Began  bool          `json:"-"`
+	Waited time.Duration `json:"-"`
 }
 
 // Step names a step that moved on, for live progress.

@@ -53,11 +53,7 @@ func insertUser(ctx context.Context, db bun.IDB, row *models.User) error {
 
 // User reads one user of the tenant.
 func (t *Tenant) User(ctx context.Context, id int64) (*models.User, error) {
-	row := &models.User{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
-	return row, err
+	return one[models.User](ctx, t, id)
 }
 
 // ListUsers pages through the tenant's users.
