@@ -19,9 +19,9 @@ const only = process.env.ONLY?.split(',')
 const language = process.env.LANGUAGE_TAG ?? 'en'
 
 /** Opens the first row of a list and gives its address, or null when the list is empty. */
-async function firstRow(page, root, list) {
+async function firstRow(page, root, list, before = '/') {
   await page.goto(`${base}${root}/${list}`)
-  const link = page.locator(`[role=gridcell] a[href*="/${list}/"]`).first()
+  const link = page.locator(`[role=gridcell] a[href*="/${list}${before}"]`).first()
   await link.waitFor({ timeout: 8_000 }).catch(() => console.log(`no row in ${list}: its page is not visited`))
   return (await link.count()) > 0 ? link.getAttribute('href') : null
 }
@@ -56,8 +56,33 @@ async function addresses(page, root) {
     runs: `${root}/runs`,
     ...(run ? { run } : {}),
     notifications: `${root}/notifications`,
+    ...(await governed(page, root)),
     'not-found': `${root}/nowhere`,
     'wrong-tenant': '/t/987654/hosts',
+  }
+}
+
+/** The screens of administration, for those who may see them. */
+async function governed(page, root) {
+  const user = await firstRow(page, root, 'users', '?row=')
+  const tenant = await firstRow(page, root, 'tenants')
+  await page.goto(`${base}${root}/audit`)
+  await settle(page)
+  const line = page.locator('[role=row][aria-expanded]').first()
+  if ((await line.count()) > 0) await line.click()
+  await settle(page)
+  const row = new URL(page.url()).searchParams.get('row')
+  return {
+    users: `${root}/users`,
+    ...(user ? { 'users-peek': user } : {}),
+    'users-new': `${root}/users?new=1`,
+    'users-none': `${root}/users?q=there-is-no-such-user`,
+    tenants: `${root}/tenants`,
+    ...(tenant ? { tenant } : {}),
+    'tenants-new': `${root}/tenants?new=1`,
+    audit: `${root}/audit`,
+    ...(row ? { 'audit-row': `${root}/audit?row=${row}`, 'audit-line': `${root}/audit/${row}` } : {}),
+    'audit-none': `${root}/audit?q=there-is-no-such-line&range=custom`,
   }
 }
 

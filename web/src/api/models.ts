@@ -4,6 +4,7 @@ import type { AnswerOf, BodyOf, QueryOf } from './call'
 type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
 
 export type Me = AnswerOf<'/api/auth/me', 'get'> & { visit?: Visit }
+export type AuthStatus = AnswerOf<'/api/auth/status', 'get'> & { mail_enabled?: boolean }
 export type MeBody = BodyOf<'/api/auth/me', 'patch'>
 export type Host = AnswerOf<'/api/hosts/{id}', 'get'>
 export type HostBody = BodyOf<'/api/hosts/{id}', 'patch'>

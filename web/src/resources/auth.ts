@@ -1,12 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../api/call'
 import { cookieSession, session } from '../api/http'
-import type { Me, MeBody } from '../api/models'
+import type { AuthStatus, Me, MeBody } from '../api/models'
 import { keys } from './keys'
 
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
-  queryFn: ({ signal }) => call('get', '/api/auth/status', { signal }),
+  queryFn: ({ signal }): Promise<AuthStatus> => call('get', '/api/auth/status', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 })
 

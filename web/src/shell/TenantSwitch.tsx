@@ -34,12 +34,12 @@ export function TenantSwitch({ name }: { name: string }) {
       >
         <Popover.Target>
           <UnstyledButton
-            className={css.tenant}
+            className={`${css.tenant} ${css.elsewhere}`}
             aria-label={t('shell.tenants.switch', { tenant: name })}
             onClick={() => setOpened(!opened)}
           >
             <span className="truncate">{name}</span>
-            <IconSelector size={15} aria-hidden />
+            <IconSelector size={15} aria-hidden color="var(--vc-muted)" style={{ flex: 'none' }} />
           </UnstyledButton>
         </Popover.Target>
         <Popover.Dropdown p={6} aria-label={t('shell.tenants.title')}>

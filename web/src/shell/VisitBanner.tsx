@@ -24,7 +24,7 @@ export function VisitBanner({ visit }: { visit: Visit }) {
   const minutes = Math.max(0, Math.ceil((Date.parse(visit.until) - present) / 60_000))
   return (
     <section className={css.visit} aria-label={t('shell.visit.label')}>
-      <IconEye size={18} aria-hidden />
+      <IconEye size={18} aria-hidden style={{ flex: 'none' }} />
       <p>
         <strong>{t('shell.visit.where', { tenant: visit.tenant_name, time: hourMinute(visit.until) })}</strong>{' '}
         {t('shell.visit.why', { reason: visit.reason })}

@@ -43,19 +43,20 @@ function ConfirmBody(props: ConfirmDialogProps) {
         />
       ) : null}
       {typed ? (
-        <TextInput label={typed.label} value={value} autoComplete="off" spellCheck={false} onChange={(event) => setValue(event.target.value)} />
+        <TextInput
+          label={typed.label}
+          value={value}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setValue(event.target.value)}
+        />
       ) : null}
       <ErrorAlert error={error} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('common.actions.cancel')}
         </Button>
-        <Button
-          color="red.9"
-          loading={pending}
-          disabled={!ready}
-          onClick={() => onConfirm(why.trim())}
-        >
+        <Button color="red.9" loading={pending} disabled={!ready} onClick={() => onConfirm(why.trim())}>
           {confirm}
         </Button>
       </Group>

@@ -140,14 +140,7 @@ function offsetOf(zone: string, moment: number): number {
     hourCycle: 'h23',
   }).formatToParts(moment)
   const part = (type: string) => Number(parts.find((each) => each.type === type)?.value ?? 0)
-  const wall = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  )
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
   return wall - Math.floor(moment / 1000) * 1000
 }
 

@@ -28,7 +28,12 @@ export function AuditFilters({ lines }: { lines: AuditEntry[] }) {
         value={params.get('q') ?? ''}
         onChange={(q) => change({ q })}
       />
-      <Completed name="actor" width={130} label={t('audit.filter.actor')} offered={distinct(lines, (line) => line.username)} />
+      <Completed
+        name="actor"
+        width={130}
+        label={t('audit.filter.actor')}
+        offered={distinct(lines, (line) => line.username)}
+      />
       <Completed name="action" width={190} label={t('audit.filter.action')} offered={actionsIn(lines)} />
       <Select
         w={130}

@@ -53,7 +53,7 @@ function Row({ change }: { change: Change }) {
   const { t } = useTranslation()
   const { kind, before, after } = change
   return (
-    <tr data-kind={kind}>
+    <tr>
       <th scope="row" className={css.field}>
         <span className="mono">{change.path}</span> <span className={css.kind}>{t(`audit.line.${words[kind]}`)}</span>
       </th>
@@ -63,29 +63,45 @@ function Row({ change }: { change: Change }) {
         </td>
       ) : (
         <>
-          <td className={kind === 'added' ? css.absent : kind === 'same' ? undefined : css.removed}>
-            {kind === 'added' ? null : <Side sign={kind === 'same' ? '' : '−'} value={before} other={after} />}
-          </td>
-          <td className={kind === 'removed' ? css.absent : kind === 'same' ? undefined : css.added}>
-            {kind === 'removed' ? null : <Side sign={kind === 'same' ? '' : '+'} value={after} other={before} />}
-          </td>
+          <Side look={looks[kind].before} sign="−" value={before} other={after} />
+          <Side look={looks[kind].after} sign="+" value={after} other={before} />
         </>
       )}
     </tr>
   )
 }
 
-/** The sign says beside the colour which side it is. */
-function Side({ sign, value, other }: { sign: string; value: unknown; other: unknown }) {
+type Look = 'added' | 'removed' | 'absent' | 'same'
+
+/** How the two sides of a change look. */
+const looks: Record<Change['kind'], { before: Look; after: Look }> = {
+  added: { before: 'absent', after: 'added' },
+  removed: { before: 'removed', after: 'absent' },
+  changed: { before: 'removed', after: 'added' },
+  same: { before: 'same', after: 'same' },
+}
+
+interface SideProps {
+  look: Look
+  /** Says beside the colour which side it is. */
+  sign: string
+  value: unknown
+  other: unknown
+}
+
+function Side({ look, sign, value, other }: SideProps) {
+  if (look === 'absent') return <td className={css.absent} />
   return (
-    <div className={css.side}>
-      {sign ? (
-        <span className={css.sign} aria-hidden>
-          {sign}
-        </span>
-      ) : null}
-      <Value value={value} other={other} />
-    </div>
+    <td className={look === 'same' ? undefined : css[look]}>
+      <div className={css.side}>
+        {look === 'same' ? null : (
+          <span className={css.sign} aria-hidden>
+            {sign}
+          </span>
+        )}
+        <Value value={value} other={other} />
+      </div>
+    </td>
   )
 }
 

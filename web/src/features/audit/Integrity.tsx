@@ -24,7 +24,13 @@ export function Integrity() {
   return (
     <section className={css.integrity} aria-label={t('audit.integrity.title')} data-state={verdict?.status}>
       <div className={css.verdict} role="status">
-        {check.isPending ? <Progress since={check.submittedAt} /> : verdict ? <Outcome verdict={verdict} /> : <Unasked />}
+        {check.isPending ? (
+          <Progress since={check.submittedAt} />
+        ) : verdict ? (
+          <Outcome verdict={verdict} />
+        ) : (
+          <Unasked />
+        )}
         {at && !check.isPending ? (
           <span className={css.muted}>{t('audit.integrity.at', { time: hourMinute(at) })}</span>
         ) : null}
@@ -144,7 +150,8 @@ function Finding({ finding }: { finding: AuditFinding }) {
   return (
     <tr>
       <td className={css.kind}>
-        <IconAlertTriangle size={14} aria-hidden /> {t(`audit.integrity.kind.${finding.kind}`)}
+        <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: -2 }} />{' '}
+        {t(`audit.integrity.kind.${finding.kind}`)}
       </td>
       <td>{there ? <Link to={paths.auditLine(finding.audit_id ?? 0)}>{number}</Link> : number}</td>
       <td>{finding.created_at ? <ExactTime at={finding.created_at} /> : '–'}</td>

@@ -33,7 +33,8 @@ function partsOf(value: Side): Map<string, unknown> | null {
 
 function equal(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => equal(item, b[index]))
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => equal(item, b[index]))
   if (!isRecord(a) || !isRecord(b)) return false
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && equal(a[key], b[key]))
@@ -50,7 +51,9 @@ function walk(path: string, before: Side, after: Side, depth: number, found: Cha
   // Both sides must be of one kind, or one of them absent, for their parts to be comparable.
   const comparable =
     (old !== null || fresh !== null) &&
-    (before === absent || after === absent || (old !== null && fresh !== null && Array.isArray(before) === Array.isArray(after)))
+    (before === absent ||
+      after === absent ||
+      (old !== null && fresh !== null && Array.isArray(before) === Array.isArray(after)))
   if (!comparable || depth >= deepest) {
     found.push(leaf(path, before, after))
     return
@@ -85,31 +88,38 @@ const longest = 600
 export function compareLines(before: string, after: string): TextLine[] | null {
   const [a, b] = [before.split('\n'), after.split('\n')]
   if (a.length > longest || b.length > longest) return null
-  // The length of the longest common part from each place on.
-  const width = b.length + 1
-  const common = new Uint16Array((a.length + 1) * width)
-  const at = (i: number, j: number) => common[i * width + j] ?? 0
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    for (let j = b.length - 1; j >= 0; j -= 1) {
-      common[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
-    }
-  }
+  const common = commonFrom(a, b)
   const lines: TextLine[] = []
   let [i, j] = [0, 0]
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ kind: 'same', text: a[i] ?? '' })
+  while (i < a.length && j < b.length) {
+    const [old, fresh] = [a[i] ?? '', b[j] ?? '']
+    if (old === fresh) {
+      lines.push({ kind: 'same', text: old })
       i += 1
       j += 1
-    } else if (j >= b.length || (i < a.length && at(i + 1, j) >= at(i, j + 1))) {
-      lines.push({ kind: 'removed', text: a[i] ?? '' })
+    } else if (common(i + 1, j) >= common(i, j + 1)) {
+      lines.push({ kind: 'removed', text: old })
       i += 1
     } else {
-      lines.push({ kind: 'added', text: b[j] ?? '' })
+      lines.push({ kind: 'added', text: fresh })
       j += 1
     }
   }
-  return lines
+  const rest = (kind: TextLine['kind'], texts: string[]) => texts.map((text): TextLine => ({ kind, text }))
+  return [...lines, ...rest('removed', a.slice(i)), ...rest('added', b.slice(j))]
+}
+
+/** How many lines two texts have in common from each place on, at best. */
+function commonFrom(a: string[], b: string[]): (i: number, j: number) => number {
+  const width = b.length + 1
+  const table = new Uint16Array((a.length + 1) * width)
+  const at = (i: number, j: number) => table[i * width + j] ?? 0
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      table[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+    }
+  }
+  return at
 }
 
 /** The changed lines with a few around them; null stands for lines left out. */

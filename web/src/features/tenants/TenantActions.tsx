@@ -1,5 +1,12 @@
 import { Button } from '@mantine/core'
-import { IconDoorEnter, IconDownload, IconPlayerPause, IconPlayerPlay, IconRestore, IconTrash } from '@tabler/icons-react'
+import {
+  IconDoorEnter,
+  IconDownload,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRestore,
+  IconTrash,
+} from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'

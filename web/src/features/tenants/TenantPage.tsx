@@ -95,7 +95,13 @@ function TenantFacts({ tenant, own }: { tenant: Tenant; own: boolean }) {
         ]}
       />
       {audit ? (
-        <Anchor component={Link} to={own ? paths.audit : paths.trail('tenant', tenant.id)} size="sm" mt="md" display="block">
+        <Anchor
+          component={Link}
+          to={own ? paths.audit : paths.trail('tenant', tenant.id)}
+          size="sm"
+          mt="md"
+          display="block"
+        >
           {t('tenants.page.trail')}
         </Anchor>
       ) : null}

@@ -13,8 +13,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '../../api/models'
 import { useMe } from '../../app/me'
-import { useNow } from '../../ui/time'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { useNow } from '../../ui/time'
 import { grantable, type Role, stateOf } from './filters'
 import { InvitationLink } from './InvitationLink'
 import css from './Users.module.css'
@@ -40,10 +40,20 @@ export function UserControls({ user }: { user: User }) {
       <Stack gap="sm">
         <RoleField user={user} onChoose={setRole} />
         {state === 'invited' ? (
-          <Act icon={IconMailForward} label={t('users.act.resend')} onClick={acts.resend.mutate} busy={acts.resend.isPending} />
+          <Act
+            icon={IconMailForward}
+            label={t('users.act.resend')}
+            onClick={acts.resend.mutate}
+            busy={acts.resend.isPending}
+          />
         ) : null}
         {state === 'locked' ? (
-          <Act icon={IconLockOpen} label={t('users.act.unlock')} onClick={acts.unlock.mutate} busy={acts.unlock.isPending} />
+          <Act
+            icon={IconLockOpen}
+            label={t('users.act.unlock')}
+            onClick={acts.unlock.mutate}
+            busy={acts.unlock.isPending}
+          />
         ) : null}
         {user.totp_enabled ? (
           <Act icon={IconDeviceMobileOff} label={t('users.act.reset.button')} onClick={() => setAsking('reset')} />

@@ -27,9 +27,7 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, me: number): 
       sort: 'username',
       fixed: true,
       cell: (user) => (
-        <Link to={paths.user(user.id)}>
-          {user.id === me ? t('users.you', { name: user.username }) : user.username}
-        </Link>
+        <Link to={paths.user(user.id)}>{user.id === me ? t('users.you', { name: user.username }) : user.username}</Link>
       ),
     },
     {

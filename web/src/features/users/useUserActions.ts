@@ -18,7 +18,7 @@ import { useRefresh } from '../../ui/useRows'
 function useAct<Answer, Value = void>(
   act: (value: Value) => Promise<Answer>,
   done: (value: Value, answer: Answer) => string | null,
-  after: { quiet?: boolean; then?: (answer: Answer) => void } = {},
+  after: { quiet?: boolean; next?: (answer: Answer) => void } = {},
 ) {
   const refresh = useRefresh()
   const text = useErrorText()
@@ -28,7 +28,7 @@ function useAct<Answer, Value = void>(
       void refresh(keys.users)
       const message = done(value, answer)
       if (message) toastDone(message)
-      after.then?.(answer)
+      after.next?.(answer)
     },
     // A dialog shows the refusal itself.
     onError: (error) => (after.quiet ? undefined : toastFailed(text(error))),
@@ -39,12 +39,12 @@ function useAct<Answer, Value = void>(
 export function useUserActions(user: User, close: () => void, showLink: (url: string) => void) {
   const { t } = useTranslation()
   const name = user.username
-  const asked = { quiet: true, then: close }
+  const asked = { quiet: true, next: close }
   return {
     resend: useAct(
       () => inviteAgain(user.id),
       (_, { sent }) => (sent ? t('users.act.resent', { email: user.email }) : null),
-      { then: ({ invitation_url: url }) => url && showLink(url) },
+      { next: ({ invitation_url: url }) => url && showLink(url) },
     ),
     unlock: useAct(
       () => unlockUser(user.id),

@@ -54,7 +54,13 @@ export const audit = {
   unsealed: 'Not sealed yet',
   empty: 'Nothing is on record yet',
   emptyHint: 'Every change and every sign-in will be listed here.',
-  export: { button: 'Export', csv: 'As CSV', json: 'As JSON', hint: 'All lines that match the filters', done: 'The lines were downloaded' },
+  export: {
+    button: 'Export',
+    csv: 'As CSV',
+    json: 'As JSON',
+    hint: 'All lines that match the filters',
+    done: 'The lines were downloaded',
+  },
   line: {
     title: 'Line {{seq}}',
     missing: 'Line',
