@@ -77,7 +77,7 @@ func (b *cacheBundle) role(t *testing.T, user int64) string {
 	return acc.Role
 }
 
-func changed(users ...int64) notify.Change {
+func told(users ...int64) notify.Change {
 	return notify.Change{Committed: store.Committed{Users: users}}
 }
 
@@ -108,11 +108,12 @@ func TestAToldChangeIsSeenAtOnceAndHarmsNobodyElse(t *testing.T) {
 	b.role(t, 1)
 	b.role(t, 2)
 	b.rows.set("viewer", nil)
-	b.handle(changed(3, 1))
+	b.handle(told(3, 1))
 	require.Equal(t, "viewer", b.role(t, 1))
 	require.Equal(t, "user", b.role(t, 2))
 	b.handle(notify.Change{Committed: store.Committed{Tenants: true}})
 	require.Equal(t, "viewer", b.role(t, 2))
+	b.role(t, 1)
 	asked := b.rows.times()
 	b.handle(notify.Change{Committed: store.Committed{Outbox: []int64{1}}})
 	b.role(t, 1)
@@ -149,7 +150,7 @@ func TestManyAtOnceCauseOneLookUp(t *testing.T) {
 func TestWhatWasReadBeforeAChangeIsNeverKeptAfterIt(t *testing.T) {
 	t.Parallel()
 	for name, news := range map[string]notify.Change{
-		"the user": changed(1), "a tenant": {Committed: store.Committed{Tenants: true}}, "the connection came back": {Resync: true},
+		"the user": told(1), "a tenant": {Committed: store.Committed{Tenants: true}}, "the connection came back": {Resync: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -216,7 +217,7 @@ func TestTheCacheStaysSmall(t *testing.T) {
 	require.NotContains(t, b.known, accountKey{1, "0"})
 	for range 3 * accountRoom { // changed again and again, it takes no room either
 		b.role(t, 7)
-		b.handle(changed(7))
+		b.handle(told(7))
 	}
 	require.LessOrEqual(t, len(b.order), accountRoom)
 	b.clock.Advance(accountAge)
@@ -238,7 +239,7 @@ func TestManyReadersAndChangesAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for n := range int64(500) {
 				version.Store(user, n)
-				b.handle(changed(user))
+				b.handle(told(user))
 				acc, err := b.get(context.Background(), accountKey{user, "s"})
 				if err != nil || acc.TenantID != n {
 					t.Errorf("user %d: got version %d after %d was told (%v)", user, acc.TenantID, n, err)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -43,9 +44,11 @@ type Params struct {
 	Hub     *notify.Hub                            // nil: no live notifications
 	Bus     *notify.Bus                            // tells of changed accounts; not running yet. nil: each request asks the database for its caller
 	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
-	Sealer  *seal.Sealer                           // for the secrets of second factors; nil: none can be set up or used
-	Mailer  *notify.Mailer                         // nil: no mail
-	Letters *notify.Letters                        // the mails about accounts; nil: those of PUBLIC_URL
+
+	Workflows tenancy.Workflows // ends the workflows of a tenant that is removed; nil: nobody does
+	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
+	Mailer    *notify.Mailer    // nil: no mail
+	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
 
 	// Authenticator says who the bearer of a token is; nil: (*API).Authenticate. Another one can let in whom it likes: only
 	// measurements have one.
@@ -122,8 +125,11 @@ func build(p Params) (*API, error) {
 	}
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
-		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
-		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		tenancy: tenancy.New(tenancy.Params{
+			Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin, Workflows: p.Workflows, Log: p.Log, Version: p.Version,
+			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
+		}),
+		brake: newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)

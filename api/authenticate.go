@@ -109,6 +109,11 @@ func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, t
 // whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
 func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.accounts.get(ctx, accountKey{claims.UserID, claims.SessionID})
+	if err == nil {
+		if _, there := a.whereabouts(acc, claims.SessionID, claims.TenantID); !there {
+			return a.whoisNow(ctx, claims) // a visit that has just begun in another process is not known here yet
+		}
+	}
 	return a.standing(ctx, claims, acc, err)
 }
 

@@ -59,6 +59,12 @@ type bench struct {
 func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
 	s, url := testkit.StoreURL(t)
+	return setupOn(t, s, url, change...)
+}
+
+// setupOn is setup over a database that is there: another instance of the same installation.
+func setupOn(t testing.TB, s *store.Store, url string, change ...func(*api.Params)) *bench {
+	t.Helper()
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -75,13 +81,42 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
 		Sealer: seal.New(sealing),
 	}
+	p.Bus = notify.NewBus(notify.BusParams{Connect: s.Conn, Log: slog.New(slog.DiscardHandler), Interval: time.Millisecond})
 	for _, f := range change {
 		f(&p)
 	}
 	b.api, err = api.New(p)
 	require.NoError(t, err)
 	b.handler = b.api.Handler()
+	b.join(p.Bus, p.Hub)
 	return b
+}
+
+// join sets to work what brings news from commits of this and other instances, until the test ends.
+func (b *bench) join(bus *notify.Bus, hub *notify.Hub) {
+	b.t.Helper()
+	if bus == nil {
+		return
+	}
+	if hub != nil {
+		bus.Subscribe(hub.Handle)
+	}
+	heard := make(chan struct{})
+	var once sync.Once
+	bus.Subscribe(func(c notify.Change) {
+		if c.Resync {
+			once.Do(func() { close(heard) })
+		}
+	})
+	b.store.OnCommit(bus.Publish)
+	ctx, stop := context.WithCancel(context.Background())
+	var parts sync.WaitGroup
+	parts.Go(func() { _ = bus.Run(ctx) })
+	if hub != nil {
+		parts.Go(func() { _ = hub.Run(ctx) })
+	}
+	b.t.Cleanup(func() { stop(); parts.Wait() })
+	<-heard
 }
 
 // lockedWriter lets many requests log into one buffer.

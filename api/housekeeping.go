@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
@@ -20,6 +21,9 @@ const (
 func (a *API) Run(ctx context.Context) error {
 	defer a.late.Wait()
 	defer a.post.stop()
+	var tenants sync.WaitGroup
+	tenants.Go(func() { _ = a.tenancy.Run(ctx) }) // its error is always nil
+	defer tenants.Wait()
 	for {
 		a.tidy(ctx)
 		if clock.Sleep(ctx, housekeepingEvery) != nil {

@@ -253,7 +253,8 @@ func TestTheDatabaseDecidesOnEachRequest(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, c.get("/api/users").status, "the role is the row's, not the token's")
 	require.Equal(t, http.StatusOK, root.patch(path, map[string]any{"is_active": false}).status)
 	require.Equal(t, "account_disabled", c.get("/api/auth/me").problem().Code)
-	require.NoError(t, b.store.System().SetTenantStatus(t.Context(), root.user.TenantID, models.TenantSuspended))
+	_, _, err := b.store.System().SuspendTenant(t.Context(), root.user.TenantID, "not paid")
+	require.NoError(t, err)
 	require.Equal(t, http.StatusUnauthorized, root.get("/api/auth/me").status)
 	require.Equal(t, http.StatusUnauthorized, b.anonymous().post("/api/auth/login", map[string]any{"username": "root", "password": password}).status)
 }

@@ -142,8 +142,22 @@ func (a *API) refreshLife() time.Duration {
 	return time.Duration(a.cfg.RefreshTokenExpireDays) * 24 * time.Hour
 }
 
-// tokens makes the answer of login and refresh. While the session is on a visit the access token is for the visited tenant.
+// tokens makes the answer of login and refresh.
 func (a *API) tokens(acc *store.Account, family, refresh string, cookie bool) (*tokenOut, error) {
+	out, err := a.access(acc, family)
+	if err != nil {
+		return nil, err
+	}
+	if cookie {
+		out.SetCookie = a.refreshCookie(refresh, a.refreshLife())
+	} else {
+		out.Body.RefreshToken = refresh
+	}
+	return out, nil
+}
+
+// access makes an answer with an access token only: for the visited tenant while the session is on a visit.
+func (a *API) access(acc *store.Account, family string) (*tokenOut, error) {
 	p, _ := a.onVisit(acc, family)
 	life := a.accessLife(p)
 	access, err := a.keys.Issue(p, a.clock.Now(), life)
@@ -152,11 +166,6 @@ func (a *API) tokens(acc *store.Account, family, refresh string, cookie bool) (*
 	}
 	out := &tokenOut{CacheControl: "no-store"}
 	out.Body.AccessToken, out.Body.TokenType, out.Body.ExpiresIn = access, "bearer", int(life.Seconds())
-	if cookie {
-		out.SetCookie = a.refreshCookie(refresh, a.refreshLife())
-	} else {
-		out.Body.RefreshToken = refresh
-	}
 	return out, nil
 }
 

@@ -28,6 +28,7 @@ type Me struct {
 
 	Tenant      Tenant            `json:"tenant"`
 	Permissions []auth.Permission `json:"permissions" nullable:"false" doc:"what the role may; a service key may no more than its scopes"`
+	Visit       *MyVisit          `json:"visit,omitempty" doc:"the visit to another tenant that the token is for: role and permissions are those there"`
 }
 
 type meOut struct{ Body Me }
@@ -54,6 +55,7 @@ func shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*meOut, er
 	if err := json.Unmarshal(row.Profile, &out.Body.Profile); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the profile can't be read")
 	}
+	tellVisit(ctx, &out.Body)
 	return out, nil
 }
 

@@ -140,10 +140,12 @@ type connection struct {
 }
 
 // run passes messages on until the client goes, its token runs out or its user may no longer listen.
-func (c *connection) run(ctx context.Context) (websocket.StatusCode, string) {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (c *connection) run(whole context.Context) (websocket.StatusCode, string) {
+	ctx, cancel := context.WithCancelCause(whole)
 	defer cancel(nil)
-	go func() { cancel(c.read(ctx)) }()
+	// A read or a ping that is cut off by its context tears the connection down at once, without the close code that the
+	// client is to get: these two go on until it is closed.
+	go func() { cancel(c.read(whole)) }()
 	expiry := time.NewTimer(c.claims.ExpiresAt.Sub(c.s.p.Now())) //nolint:forbidigo // a token's end is real time
 	defer expiry.Stop()
 	ping := time.NewTicker(socketPing)
@@ -172,7 +174,7 @@ func (c *connection) run(ctx context.Context) (websocket.StatusCode, string) {
 		case <-expiry.C:
 			return closeUnauthenticated, "the token has expired"
 		case <-ping.C:
-			go c.ping(ctx, cancel)
+			go c.ping(whole, cancel)
 			c.sub.LookAgain() // a process that died right after a commit told nobody
 		}
 	}

@@ -78,26 +78,6 @@ type Elevation struct {
 	ExpiresAt time.Time `bun:",notnull"`
 }
 
-// AuditLog is one line of the trail; written in the transaction of the change it tells of.
-type AuditLog struct {
-	bun.BaseModel `bun:"table:audit_logs,alias:al"`
-
-	ID           int64           `bun:",pk,autoincrement"`
-	TenantID     int64           `bun:",notnull"`
-	UserID       *int64          `bun:"user_id"`
-	Username     string          `bun:",notnull"`
-	Action       string          `bun:",notnull"` // for example host.delete
-	ResourceType string          `bun:",notnull"`
-	ResourceID   string          `bun:",notnull"`
-	IPAddress    string          `bun:"ip_address,notnull"`
-	UserAgent    string          `bun:",notnull"`
-	RequestID    string          `bun:",notnull"`
-	Outcome      string          `bun:",notnull"` // success, failure or denied
-	Before       json.RawMessage `bun:"type:jsonb,nullzero"`
-	After        json.RawMessage `bun:"type:jsonb,nullzero"`
-	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
-}
-
 // IdempotencyKey remembers the answer to a POST for 24 hours.
 type IdempotencyKey struct {
 	bun.BaseModel `bun:"table:idempotency_keys,alias:ik"`

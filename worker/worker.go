@@ -48,11 +48,17 @@ type Worker struct {
 
 	workflows *workflows.Workflows
 	poke      chan struct{}
-	running   map[int64]sdkworker.Worker // only Run's goroutine touches it
+	running   map[int64]served // only Run's goroutine touches it
 	ending    sync.WaitGroup
 
 	mu   sync.Mutex
 	dead []int64 // tenants whose worker gave up: Temporal refused it
+}
+
+// served is a queue with its worker.
+type served struct {
+	worker sdkworker.Worker
+	share  *supplier
 }
 
 const (
@@ -88,7 +94,7 @@ func New(p Params) (*Worker, error) {
 	}
 	sdkworker.SetStickyWorkflowCacheSize(stickyCache)
 	return &Worker{
-		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]sdkworker.Worker{},
+		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]served{},
 	}, nil
 }
 
@@ -124,31 +130,32 @@ func (w *Worker) pause(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// follow starts the workers of tenants that came and stops those of tenants that went.
+// follow stops the workers of tenants that went, which needs nobody's help, then starts those of tenants that came, and
+// gives each as much as it chose.
 func (w *Worker) follow(ctx context.Context) error {
 	defer w.count()
 	w.bury()
-	ids, err := w.p.Store.System().ActiveTenants(ctx)
+	tenants, err := w.p.Store.System().ServedTenants(ctx)
 	if err != nil {
 		return err
 	}
-	wanted := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		if !w.tenants.serves(id) {
-			continue
-		}
-		wanted[id] = true
-		if w.running[id] != nil {
-			continue
-		}
-		if err := w.start(ctx, id); err != nil {
-			return err
-		}
+	wanted := make(map[int64]bool, len(tenants))
+	for _, t := range tenants {
+		wanted[t.ID] = w.tenants.serves(t.ID)
 	}
-	for id, worker := range w.running {
+	for id, s := range w.running {
 		if !wanted[id] {
 			delete(w.running, id)
-			w.stop(id, worker)
+			w.stop(id, s.worker)
+		}
+	}
+	for _, t := range tenants {
+		if s, ok := w.running[t.ID]; ok {
+			s.share.resize(t.Concurrency)
+		} else if wanted[t.ID] {
+			if err := w.start(ctx, t); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -164,33 +171,34 @@ func (w *Worker) bury() {
 	w.dead = nil
 	w.mu.Unlock()
 	for _, id := range dead {
-		if worker := w.running[id]; worker != nil {
+		if s, ok := w.running[id]; ok {
 			delete(w.running, id)
-			w.stop(id, worker)
+			w.stop(id, s.worker)
 		}
 	}
 }
 
-func (w *Worker) start(ctx context.Context, tenantID int64) error {
-	c, err := w.p.Clients.Client(ctx, tenantID)
+func (w *Worker) start(ctx context.Context, t store.ServedTenant) error {
+	c, err := w.p.Clients.Client(ctx, t.ID)
 	if err != nil {
 		return err
 	}
-	worker, err := w.make(c, tenantID)
+	share := w.slots.supplier(t.Concurrency)
+	worker, err := w.make(c, t.ID, share)
 	if err != nil {
 		return err
 	}
 	if err := worker.Start(); err != nil {
 		return err
 	}
-	w.running[tenantID] = worker
-	w.p.Log.InfoContext(ctx, "serving a tenant's queue", "tenant_id", tenantID, "task_queue", contract.TaskQueue(tenantID))
+	w.running[t.ID] = served{worker, share}
+	w.p.Log.InfoContext(ctx, "serving a tenant's queue", "tenant_id", t.ID, "task_queue", contract.TaskQueue(t.ID))
 	return nil
 }
 
 // make sets up one queue's worker with everything it can do.
-func (w *Worker) make(c client.Client, tenantID int64) (sdkworker.Worker, error) {
-	tuner, err := w.slots.tuner()
+func (w *Worker) make(c client.Client, tenantID int64, share *supplier) (sdkworker.Worker, error) {
+	tuner, err := tuner(share)
 	if err != nil {
 		return nil, err
 	}
@@ -227,9 +235,9 @@ func (w *Worker) stop(tenantID int64, worker sdkworker.Worker) {
 }
 
 func (w *Worker) stopAll() {
-	for id, worker := range w.running {
+	for id, s := range w.running {
 		delete(w.running, id)
-		w.ending.Go(worker.Stop)
+		w.ending.Go(s.worker.Stop)
 	}
 	w.count()
 	w.ending.Wait()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/activities"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -43,6 +44,8 @@ type parts struct {
 	store     *store.Store
 	codec     *codec.Codec
 	sealer    *seal.Sealer
+	trail     *audit.Keyring
+	trailing  *audit.Sealer
 	catalog   *playbooks.Catalog
 	temporal  *runs.Temporal
 	runs      *runs.Runs
@@ -82,6 +85,9 @@ func build(ctx context.Context, p Params) (*parts, error) {
 		return nil, fmt.Errorf("ENCRYPTION_KEY: %w", err)
 	}
 	x.codec, x.sealer = codec.New(keys), seal.New(keys)
+	if err := x.buildTrail(keys); err != nil {
+		return nil, err
+	}
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)
 	}
@@ -92,11 +98,12 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	}
 	x.store, err = store.Open(ctx, store.Params{
 		URL: p.Config.DatabaseURL, SystemURL: p.Config.DatabaseSystemURL, MaxConns: p.Config.DatabaseMaxConns, Clock: x.clock,
-		Observe: func(operation string, took time.Duration) { x.metrics.ObserveQuery(operation, took) },
+		Observe: func(operation string, took time.Duration) { x.metrics.ObserveQuery(operation, took) }, Stamp: x.trail.Stamp,
 	})
 	if err != nil {
 		return nil, err
 	}
+	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))
 	}
@@ -187,7 +194,7 @@ func (x *parts) buildWorker() (err error) {
 func (x *parts) run(ctx context.Context, edge *edge) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var back sync.WaitGroup
-	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure}
+	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure, x.trailing.Run}
 	if edge != nil {
 		running = append(running, edge.tidy)
 	}

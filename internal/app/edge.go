@@ -56,7 +56,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 		Store: x.store, Config: cfg, Log: x.p.Log, Clock: x.clock, Keys: keys, Hasher: hasher, Metrics: x.metrics, Version: Version(),
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
 		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer,
-		Mailer: mailer, Letters: letters,
+		Mailer: mailer, Letters: letters, Workflows: x.runs,
 	})
 	if err != nil {
 		return nil, err

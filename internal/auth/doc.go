@@ -17,6 +17,7 @@
 //	func PrincipalFrom(ctx context.Context) (Principal, bool)
 //	func Require(ctx context.Context, least Role) (Principal, error) // fault Unauthenticated or Forbidden
 //
+//	func CheckEmail(address string) error               // fault Invalid, field "email"
 //	func CheckPassword(password string, about ...string) error // fault Invalid, field "password"; about: user name, address
 //	func NewHasher(p HasherParams) (*Hasher, error)     // HasherParams{Cost, Parallel int}
 //	func (h *Hasher) Hash(ctx context.Context, password string, about ...string) (string, error)
@@ -44,5 +45,6 @@
 //	func ResetLimits(email, address string) []models.Limit    // only Admit: each counts
 //	func RegistrationLimits(address string) []models.Limit    // only Admit
 //	func MailLimits(userID int64) []models.Limit              // only Admit
+//	func ResetUnlockLimits(username string) []models.Limit    // for store.System.Unlock, after a reset
 //	func UnlockLimits(userID int64, username string) []models.Limit // for store.System.Unlock
 package auth

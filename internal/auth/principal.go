@@ -10,6 +10,9 @@ type Principal struct {
 	Role      Role
 	SessionID string // the refresh-token family, a UUID; empty where there is no session (a run, a service key)
 	Visit     *Visit // the session's visit to another tenant; nil: none
+
+	KeyID  int64        // the service key that acts for the user; zero: the user himself
+	Scopes []Permission // with a service key: all that it may do, as far as the role has it
 }
 
 type principalKey struct{}

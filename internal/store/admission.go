@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	
+
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 

@@ -56,7 +56,7 @@ export async function login(page) {
 export async function settle(page) {
   await page.waitForLoadState('networkidle').catch(() => undefined)
   await page.waitForTimeout(300)
-  const busy = '[role=grid][aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root'
+  const busy = '[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root'
   await page
     .locator(busy)
     .first()

@@ -39,6 +39,15 @@ function makeUsers(me) {
   return [{ ...me, invited: false, last_login_at: ago(600) }, ...users]
 }
 
+const usual = {
+  time_zone: 'UTC',
+  require_totp_roles: [],
+  max_concurrent_runs: 100,
+  task_queue_concurrency: 0,
+  audit_retention_days: 0,
+  session_max_hours: 0,
+}
+
 function makeTenants() {
   const names = [
     ['Acme Corp', 'The company itself', 'active'],
@@ -53,7 +62,7 @@ function makeTenants() {
     name,
     description,
     status,
-    settings: index === 0 ? { time_zone: 'Europe/Berlin', require_totp_roles: ['admin', 'super_admin'] } : {},
+    settings: { ...usual, ...(index === 0 ? { time_zone: 'Europe/Berlin', require_totp_roles: ['admin'] } : {}) },
     ...(status === 'suspended' ? { suspended_reason: 'invoice 2291 is open' } : {}),
     ...(status === 'deleting' ? { delete_at: ago(-5.2 * 86400) } : {}),
     created_at: ago(86400 * (300 - index * 31)),
@@ -295,7 +304,28 @@ function userRoutes({ users, listed, me }) {
   ]
 }
 
-function tenantRoutes({ tenants, listed, me, token }) {
+const visits = [
+  {
+    id: 2,
+    visitor: 'root (Acme Corp)',
+    reason: 'Ticket 4182: runs of the nightly playbook wait for ever',
+    started_at: ago(86_400),
+    until: ago(84_600),
+    ended_at: ago(85_300),
+    end_reason: 'left',
+  },
+  {
+    id: 1,
+    visitor: 'omar (Acme Corp)',
+    reason: 'First set-up with the customer on the phone',
+    started_at: ago(86_400 * 9),
+    until: ago(86_400 * 9 - 3600),
+    ended_at: ago(86_400 * 9 - 3600),
+    end_reason: 'expired',
+  },
+]
+
+function tenantRoutes({ tenants, listed, me, token, empty }) {
   const find = (id) => tenants.find((row) => row.id === Number(id))
   const change =
     (make) =>
@@ -313,7 +343,7 @@ function tenantRoutes({ tenants, listed, me, token }) {
       'POST',
       /^\/tenants$/,
       (_m, { name, description, admin }) => {
-        const row = { id: tenants.length + 1, name, description, status: 'active', settings: {}, created_at: ago(0) }
+        const row = { id: tenants.length + 1, name, description, status: 'active', settings: usual, created_at: ago(0) }
         tenants.push(row)
         return { status: 201, body: { ...row, admin: { ...admin, id: 900, role: 'admin', invited: true } } }
       },
@@ -335,6 +365,7 @@ function tenantRoutes({ tenants, listed, me, token }) {
     ['POST', /^\/tenants\/(\d+)\/resume$/, change(() => ({ status: 'active', suspended_reason: undefined }))],
     ['POST', /^\/tenants\/(\d+)\/restore$/, change(() => ({ status: 'active', delete_at: undefined }))],
     ['DELETE', /^\/tenants\/(\d+)$/, change(() => ({ status: 'deleting', delete_at: ago(-7 * 86400) }))],
+    ['GET', /^\/tenants\/\d+\/visits$/, () => ({ body: empty ? [] : visits })],
     ['GET', /^\/tenants\/\d+\/export$/, () => ({ body: { mock: true } })],
     [
       'POST',
@@ -402,7 +433,7 @@ export function adminRoutes({ me, token, listed, empty }) {
   const lines = empty ? [] : makeLines(243)
   return [
     ...userRoutes({ users, listed, me }),
-    ...tenantRoutes({ tenants, listed, me, token }),
+    ...tenantRoutes({ tenants, listed, me, token, empty }),
     ...auditRoutes({ lines, listed }),
   ]
 }

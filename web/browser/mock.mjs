@@ -14,6 +14,7 @@ import {
   makePlaybooks,
   source,
 } from './data.mjs'
+import { accountRoutes } from './mock-account.mjs'
 import { adminRoutes, leave, permissionsOf } from './mock-admin.mjs'
 
 const dist = new URL('../dist/', import.meta.url)
@@ -37,6 +38,9 @@ const me = {
   tenant_id: 1,
   is_active: true,
   totp_enabled: false,
+  totp_required: false,
+  totp_enrolment_due: false,
+  recovery_codes_left: 0,
   created_at: new Date().toISOString(),
   permissions: permissionsOf('super_admin'),
   tenant: { id: 1, name: 'Acme Corp', description: '', status: 'active', settings: {} },
@@ -203,36 +207,14 @@ function validate({ source: text }) {
 }
 
 const routes = [
-  ['GET', /^\/auth\/status$/, () => ({ body: { needs_setup: needsSetup, setup_token_required: needsSetup } })],
-  [
-    'POST',
-    /^\/auth\/register$/,
-    () => {
+  ...accountRoutes({
+    me,
+    token,
+    needsSetup: () => needsSetup,
+    settle: () => {
       needsSetup = false
-      return { status: 201, body: me }
     },
-  ],
-  [
-    'POST',
-    /^\/auth\/login$/,
-    (_m, body) =>
-      body.password === 'wrong'
-        ? {
-            status: 401,
-            body: {
-              status: 401,
-              code: 'invalid_credentials',
-              detail: 'wrong user name or password',
-              request_id: 'req-1',
-            },
-          }
-        : body.username === 'totp' && !body.totp_code
-          ? { status: 401, body: { status: 401, code: 'totp_required', detail: 'a code is needed' } }
-          : { body: token() },
-  ],
-  ['POST', /^\/auth\/refresh$/, () => ({ body: token() })],
-  ['POST', /^\/auth\/logout$/, () => ({ status: 204 })],
-  ['GET', /^\/auth\/me$/, () => ({ body: me })],
+  }),
   ...adminRoutes({ me, token, listed, empty }),
   ['GET', /^\/dashboard$/, () => ({ body: dashboard() })],
   ['GET', /^\/hosts$/, (_m, _b, url) => listed(hosts, url.searchParams, url)],

@@ -68,7 +68,7 @@ async function governed(page, root) {
   const tenant = await firstRow(page, root, 'tenants')
   await page.goto(`${base}${root}/audit`)
   await settle(page)
-  const line = page.locator('[role=row][aria-expanded]').first()
+  const line = page.locator('[role=gridcell] button[aria-expanded]').first()
   if ((await line.count()) > 0) await line.click()
   await settle(page)
   const row = new URL(page.url()).searchParams.get('row')

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { call, list, nextCursor } from './call'
 import { http, session } from './http'
 import { Problem } from './problem'
+import { stepUp } from './stepUp'
 
 type Reply = { status: number; data?: unknown; headers?: Record<string, string> }
 
@@ -66,6 +67,34 @@ describe('a call', () => {
     const problem = await call('post', '/api/hosts', { body: { hostname: 'x' } }).catch((error: unknown) => error)
     expect(problem).toMatchObject({ status: 422, code: 'invalid', message: 'the host is not valid', requestId: 'r-1' })
     expect((problem as Problem).field('hostname')).toBe('is too long')
+  })
+
+  it('waits for the proof of who asks, and is sent again as it was', async () => {
+    let proven = false
+    const leave = stepUp.subscribe(() => undefined)
+    const requests = answerWith(() =>
+      proven ? { status: 201, data: { id: 7 } } : { status: 403, data: { code: 'step_up_required' } },
+    )
+    const asked = call('post', '/api/hosts', { body: { hostname: 'x' } })
+    await expect.poll(stepUp.isAsked).toBe(true)
+    proven = true
+    stepUp.prove()
+    expect(await asked).toEqual({ id: 7 })
+    expect(requests.map(({ url, data }) => [url, data])).toEqual([
+      ['/api/hosts', '{"hostname":"x"}'],
+      ['/api/hosts', '{"hostname":"x"}'],
+    ])
+    leave()
+  })
+
+  it('asks for the proof once: a second refusal is final', async () => {
+    const leave = stepUp.subscribe(() => stepUp.isAsked() && queueMicrotask(stepUp.prove))
+    const requests = answerWith(() => ({ status: 403, data: { code: 'step_up_required' } }))
+    await expect(call('post', '/api/hosts', { body: { hostname: 'x' } })).rejects.toMatchObject({
+      code: 'step_up_required',
+    })
+    expect(requests).toHaveLength(2)
+    leave()
   })
 
   it('calls a server that is away unreachable', async () => {

@@ -1,6 +1,7 @@
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios'
 import { Problem, toProblem } from './problem'
 import { Session, type TokenAnswer, tenantOfToken } from './session'
+import { stepUp } from './stepUp'
 
 const hintKey = 'vc.signed-in'
 
@@ -28,9 +29,9 @@ export const session = new Session({
   now: () => Date.now(),
 })
 
-type Sent = InternalAxiosRequestConfig & { retried?: boolean; token?: string | null }
+type Sent = InternalAxiosRequestConfig & { retried?: boolean; elevated?: boolean; token?: string | null }
 
-const withoutToken = /^\/api\/auth\/(login|refresh|register|status)$/
+const withoutToken = /^\/api\/auth\/(login|refresh|register|status|password-reset\/\w+|verify-email|accept-invitation)$/
 
 /** What was meant for one tenant is never sent to another: a visit that is over must not end in a change at home. */
 const visitEnded = () => new Problem({ status: 401, code: 'visit_ended', detail: '' })
@@ -67,5 +68,10 @@ http.interceptors.response.use(undefined, async (error: unknown) => {
     if (meant !== null && session.tenant !== meant) throw visitEnded()
     return http.request({ ...sent, retried: true } as Sent)
   }
-  throw toProblem(await readable(error))
+  const problem = toProblem(await readable(error))
+  if (sent && !sent.elevated && problem instanceof Problem && problem.code === 'step_up_required') {
+    await stepUp.ask()
+    return http.request({ ...sent, elevated: true } as Sent)
+  }
+  throw problem
 })

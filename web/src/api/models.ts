@@ -3,9 +3,19 @@ import type { AnswerOf, BodyOf, QueryOf } from './call'
 /* The rows of the contract by their names in the field. */
 type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
 
-export type Me = AnswerOf<'/api/auth/me', 'get'> & { visit?: Visit }
+export type Me = AnswerOf<'/api/auth/me', 'get'> & ExpectedOfMe
+interface ExpectedOfMe {
+  totp_required?: boolean
+  totp_enrolment_due?: boolean
+  recovery_codes_left?: number
+}
 export type AuthStatus = AnswerOf<'/api/auth/status', 'get'> & { mail_enabled?: boolean }
 export type MeBody = BodyOf<'/api/auth/me', 'patch'>
+export type AuthSession = Row<AnswerOf<'/api/auth/sessions', 'get'>>
+export type Grant = Row<AnswerOf<'/api/auth/permissions', 'get'>>
+export type ApiKey = Row<AnswerOf<'/api/auth/api-keys', 'get'>>
+export type NewApiKey = BodyOf<'/api/auth/api-keys', 'post'>
+export type FactorSetup = AnswerOf<'/api/auth/2fa/setup', 'post'>
 export type Host = AnswerOf<'/api/hosts/{id}', 'get'>
 export type HostBody = BodyOf<'/api/hosts/{id}', 'patch'>
 export type NewHost = BodyOf<'/api/hosts', 'post'>
@@ -37,31 +47,14 @@ export type UserQuery = QueryOf<'/api/users', 'get'> & {
   invited?: 'true' | 'false'
   locked?: 'true' | 'false'
 }
-export type Tenant = Omit<AnswerOf<'/api/tenants/{id}', 'get'>, 'settings'> & {
-  settings: TenantSettings
-  delete_at?: string
-  suspended_reason?: string
-}
+export type Tenant = AnswerOf<'/api/tenants/{id}', 'get'>
+export type TenantVisit = Row<AnswerOf<'/api/tenants/{id}/visits', 'get'>>
 /** A tenant just made, with its first administrator; the invitation's link as for a user. */
 export type NewTenantAnswer = Omit<AnswerOf<'/api/tenants', 'post'>, 'admin'> & { admin?: NewUserAnswer }
 export type NewTenant = BodyOf<'/api/tenants', 'post'>
-export type TenantBody = { name?: string; description?: string; settings?: TenantSettings }
-export interface TenantSettings {
-  time_zone?: string
-  require_totp_roles?: string[]
-  max_concurrent_runs?: number
-  task_queue_concurrency?: number
-  audit_retention_days?: number
-  session_max_hours?: number
-}
-export interface Visit {
-  id: number
-  tenant_id: number
-  tenant_name: string
-  home_tenant_id: number
-  reason: string
-  until: string
-}
+export type TenantBody = BodyOf<'/api/tenants/{id}', 'patch'>
+export type TenantSettings = Tenant['settings']
+export type Visit = NonNullable<Me['visit']>
 export interface AuditEntry {
   id: number
   /** The place in the chain; none before the line is sealed. */

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useQuery } from '@tanstack/react-query'
-import { Fragment, useEffect, useSyncExternalStore } from 'react'
+import { Fragment, lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Navigate, Outlet, useLocation, useParams } from 'react-router'
 import { session } from '../api/http'
 import { Problem } from '../api/problem'
@@ -9,6 +9,8 @@ import { ErrorState } from '../ui/States'
 import { MeContext, pathsOf, tenantOf, useMe } from './me'
 import { WrongTenant } from './NotFound'
 import { useTenantMoves } from './visit'
+
+const EnrolPage = lazy(async () => ({ default: (await import('../features/auth/EnrolPage')).EnrolPage }))
 
 /** Lets only a signed-in person through, and tells what is below who it is. */
 export function RequireSession({ client }: { client: QueryClient }) {
@@ -41,7 +43,9 @@ function WithMe() {
     // Another tenant is another screen: nothing of the last one stays, its socket included.
     return (
       <MeContext value={me.data}>
-        <Fragment key={id}>{other ? <WrongTenant /> : <Outlet />}</Fragment>
+        <Enrolled due={me.data.totp_enrolment_due ?? false} refresh={me.refetch}>
+          <Fragment key={id}>{other ? <WrongTenant /> : <Outlet />}</Fragment>
+        </Enrolled>
       </MeContext>
     )
   }
@@ -49,7 +53,32 @@ function WithMe() {
   return me.error && !refused ? <ErrorState error={me.error} retry={() => void me.refetch()} /> : null
 }
 
+interface EnrolledProps {
+  due: boolean
+  refresh: () => Promise<unknown>
+  children: ReactNode
+}
+
+/** Where a second factor is demanded and missing, its set-up comes before any page; the address stays. */
+function Enrolled({ due, refresh, children }: EnrolledProps) {
+  const [held, setHeld] = useState(due)
+  // What is due stays until it is done: the recovery codes must not vanish when the account is read again meanwhile.
+  if (due && !held) setHeld(true)
+  if (!held) return children
+  return (
+    <Suspense>
+      <EnrolPage onDone={() => void refresh().then(() => setHeld(false))} />
+    </Suspense>
+  )
+}
+
 /** From the bare address to the dashboard of the tenant the person works in. */
 export function ToOwnTenant() {
   return <Navigate to={pathsOf(tenantOf(useMe()).id).dashboard} replace />
+}
+
+/** From the address that mails name to the page of the own account. */
+export function ToOwnProfile() {
+  const { tab } = useParams()
+  return <Navigate to={pathsOf(tenantOf(useMe()).id).profile(tab)} replace />
 }

@@ -51,6 +51,7 @@ export function pathsOf(tenant: number) {
     auditLine: (id: number) => `${base}/audit/${id}`,
     /** The lines about one row. */
     trail: (type: string, id: number | string) => `${base}/audit?type=${type}&id=${encodeURIComponent(id)}`,
+    profile: (tab?: string) => (tab ? `${base}/profile/${tab}` : `${base}/profile`),
     /** A link the server wrote, such as /cases/7, inside this tenant. */
     inside: (link: string) => (link.startsWith('/t/') ? link : `${base}/${link.replace(/^\/+/, '')}`),
   }

@@ -1,6 +1,8 @@
 /** The first part of every query key, by resource, so that a whole resource can be refreshed at once. */
 export const keys = {
   me: 'me',
+  sessions: 'sessions',
+  apiKeys: 'apiKeys',
   users: 'users',
   dashboard: 'dashboard',
   hosts: 'hosts',

@@ -1,30 +1,35 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, download, list } from '../api/call'
 import { cookieSession, session } from '../api/http'
-import type { NewTenant, Tenant, TenantBody } from '../api/models'
+import type { NewTenant, TenantBody } from '../api/models'
 import { keys } from './keys'
 import { everyRow } from './paging'
 
 /** All tenants the person may see. */
 export const tenantsQuery = queryOptions({
   queryKey: [keys.tenants],
-  queryFn: ({ signal }): Promise<Tenant[]> =>
-    everyRow((cursor) => list('/api/tenants', { query: { sort: 'name', limit: 500, cursor }, signal })) as Promise<
-      Tenant[]
-    >,
+  queryFn: ({ signal }) =>
+    everyRow((cursor) => list('/api/tenants', { query: { sort: 'name', limit: 500, cursor }, signal })),
 })
 
 export const tenantQuery = (id: number) =>
   queryOptions({
     queryKey: [keys.tenants, id],
-    queryFn: async ({ signal }) => (await call('get', '/api/tenants/{id}', { path: { id }, signal })) as Tenant,
+    queryFn: ({ signal }) => call('get', '/api/tenants/{id}', { path: { id }, signal }),
+    placeholderData: undefined,
+  })
+
+/** Who of other tenants was in this one. */
+export const visitsQuery = (id: number) =>
+  queryOptions({
+    queryKey: [keys.tenants, id, 'visits'],
+    queryFn: ({ signal }) => call('get', '/api/tenants/{id}/visits', { path: { id }, signal }),
     placeholderData: undefined,
   })
 
 export const createTenant = (body: NewTenant) => call('post', '/api/tenants', { body })
 
-export const updateTenant = (id: number, body: TenantBody) =>
-  call('patch', '/api/tenants/{id}' as never, { path: { id }, body } as never) as Promise<Tenant>
+export const updateTenant = (id: number, body: TenantBody) => call('patch', '/api/tenants/{id}', { path: { id }, body })
 
 /** Ends all sessions of the tenant and pauses its runs and schedules. */
 export const suspendTenant = (id: number, reason: string) =>
@@ -35,7 +40,7 @@ export const resumeTenant = (id: number, reason: string) =>
 
 /** Marks the tenant for deletion: the answer says when nothing of it will be left. */
 export const deleteTenant = (id: number, reason: string, confirm: string) =>
-  call('delete', '/api/tenants/{id}' as never, { path: { id }, query: { reason, confirm } } as never) as Promise<Tenant>
+  call('delete', '/api/tenants/{id}', { path: { id }, query: { reason, confirm } })
 
 export const restoreTenant = (id: number, reason: string) =>
   call('post', '/api/tenants/{id}/restore', { path: { id }, body: { reason } })

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Outlet, useLocation } from 'react-router'
 import { session } from '../api/http'
+import { stepUp } from '../api/stepUp'
 import { useMe } from '../app/me'
 import { LiveProvider } from '../live/LiveProvider'
 import { useLive } from '../live/state'
@@ -18,6 +19,11 @@ import { EndedVisit, VisitBanner } from './VisitBanner'
 const Toasts = lazy(async () => ({ default: (await import('./Toasts')).Toasts }))
 const MobileNav = lazy(async () => ({ default: (await import('./MobileNav')).MobileNav }))
 const ExpiredDialog = lazy(async () => ({ default: (await import('../features/auth/ExpiredDialog')).ExpiredDialog }))
+const StepUpDialog = lazy(async () => ({ default: (await import('../ui/StepUpDialog')).StepUpDialog }))
+
+function StepUp() {
+  return useSyncExternalStore(stepUp.subscribe, stepUp.isAsked) ? <StepUpDialog /> : null
+}
 
 function Expired() {
   const state = useSyncExternalStore(session.subscribe, session.getState)
@@ -32,6 +38,11 @@ export function Shell() {
       <Dialogs />
       <Suspense>
         <Toasts />
+      </Suspense>
+      <Suspense>
+        <StepUp />
+      </Suspense>
+      <Suspense>
         <Expired />
       </Suspense>
     </LiveProvider>

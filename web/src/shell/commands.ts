@@ -8,6 +8,7 @@ import {
   IconLogout,
   IconPlus,
   IconSunMoon,
+  IconUserCog,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -101,6 +102,7 @@ function useActionCommands(): Command[] {
     ...(users ? [action('user', IconPlus, t('shell.search.newUser'), go(`${paths.users}?new=1`))] : []),
     action('read', IconChecks, t('shell.search.markAllRead'), readAll),
     action('theme', IconSunMoon, t('shell.search.toggleTheme'), () => setColorScheme(dark ? 'light' : 'dark')),
+    action('account', IconUserCog, t('shell.user.account'), () => void navigate(paths.profile())),
     action('help', IconKeyboard, t('shell.search.help'), () => openDialog('shortcuts')),
     action('out', IconLogout, t('shell.search.signOut'), () => void logout()),
   ]

@@ -1,7 +1,8 @@
+import '../../i18n/administration'
 import { ActionIcon, Button } from '@mantine/core'
 import { IconListSearch, IconRefresh } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEntry } from '../../api/models'
 import { useMay } from '../../app/me'
@@ -33,13 +34,16 @@ function Audit() {
   const query = useInfiniteQuery(auditQuery(filter))
   const list = useRows(query)
   const expanded = Number(params.get('row')) || null
-  const columns = useAuditColumns(expanded)
   const retry = () => void query.refetch()
   const refresh = () => {
     setAsked(Date.now())
     retry()
   }
-  const toggle = (line: AuditEntry) => change({ row: line.id === expanded ? null : String(line.id) })
+  const toggle = useCallback(
+    (line: AuditEntry) => change({ row: line.id === expanded ? null : String(line.id) }),
+    [change, expanded],
+  )
+  const columns = useAuditColumns(expanded, toggle)
   const count = t('audit.count', { count: list.total })
   return (
     <Page

@@ -10,22 +10,19 @@ import css from './Audit.module.css'
 import { ObjectLink } from './objects'
 
 /** The columns of the audit log. */
-export function useAuditColumns(expanded: number | null): Column<AuditEntry>[] {
+export function useAuditColumns(expanded: number | null, onToggle: (line: AuditEntry) => void): Column<AuditEntry>[] {
   const { t } = useTranslation()
-  return useMemo(() => columns(t, expanded), [t, expanded])
+  return useMemo(() => columns(t, expanded, onToggle), [t, expanded, onToggle])
 }
 
-function columns(t: TFunction, expanded: number | null): Column<AuditEntry>[] {
+function columns(t: TFunction, expanded: number | null, onToggle: (line: AuditEntry) => void): Column<AuditEntry>[] {
   return [
     {
       key: 'open',
       header: '',
-      track: '16px',
+      track: '24px',
       fixed: true,
-      cell: (line) => {
-        const Chevron = line.id === expanded ? IconChevronDown : IconChevronRight
-        return <Chevron size={15} className={css.chevron} aria-hidden />
-      },
+      cell: (line) => <Opener open={line.id === expanded} onToggle={() => onToggle(line)} />,
     },
     {
       key: 'time',
@@ -81,6 +78,24 @@ function columns(t: TFunction, expanded: number | null): Column<AuditEntry>[] {
       cell: (line) => <Seal sealed={line.sealed} />,
     },
   ]
+}
+
+/** Opens and closes a line; the keyboard does that from the list itself. */
+function Opener({ open, onToggle }: { open: boolean; onToggle: () => void }) {
+  const { t } = useTranslation()
+  const Chevron = open ? IconChevronDown : IconChevronRight
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={css.opener}
+      aria-expanded={open}
+      aria-label={t('audit.column.open')}
+      onClick={onToggle}
+    >
+      <Chevron size={15} aria-hidden />
+    </button>
+  )
 }
 
 /** The day and the time to the second; this year goes without saying. */

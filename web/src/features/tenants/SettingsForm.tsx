@@ -82,7 +82,7 @@ function useSettings(tenant: Tenant) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const refresh = useRefresh()
-  const start = useMemo(() => valuesOf(tenant.name, tenant.description, tenant.settings ?? {}), [tenant])
+  const start = useMemo(() => valuesOf(tenant.name, tenant.description, tenant.settings), [tenant])
   const check = (setting: NumberSetting) => (value: number | '') =>
     fits(setting, value) ? null : t('tenants.settings.range', { from: bounds[setting].from, to: bounds[setting].to })
   const form = useForm<SettingsValues>({

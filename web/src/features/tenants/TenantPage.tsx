@@ -1,3 +1,4 @@
+import '../../i18n/administration'
 import { Alert, Anchor } from '@mantine/core'
 import { IconPlayerPause, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -16,6 +17,7 @@ import { useTimeFormat } from '../../ui/time'
 import { SettingsForm } from './SettingsForm'
 import { TenantActions } from './TenantActions'
 import css from './Tenants.module.css'
+import { Visits } from './Visits'
 
 /** One tenant: how it stands, what it is set to, and what can be done with it as a whole. */
 export function TenantPage() {
@@ -49,7 +51,10 @@ function TenantDetail({ tenant }: { tenant: Tenant }) {
           tenant={tenant}
           readOnly={!settings || !(own || manage) || tenant.status === 'deleting'}
         />
-        <TenantFacts tenant={tenant} own={own} />
+        <div className={css.side}>
+          <TenantFacts tenant={tenant} own={own} />
+          <Visits tenantId={tenant.id} />
+        </div>
       </div>
     </Page>
   )

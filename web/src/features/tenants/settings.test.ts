@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { changed, fits, keepsLess, valuesOf } from './settings'
 
-const before = valuesOf('Acme', '', { audit_retention_days: 365 })
+const before = valuesOf('Acme', '', {
+  time_zone: 'UTC',
+  require_totp_roles: [],
+  session_max_hours: 0,
+  max_concurrent_runs: 100,
+  task_queue_concurrency: 0,
+  audit_retention_days: 365,
+})
 
 describe('the settings of a tenant', () => {
-  it('show the defaults of what was not chosen', () => {
-    expect(before).toMatchObject({ time_zone: 'UTC', max_concurrent_runs: 100, session_max_hours: '' })
+  it('show a number that stands for no bound as empty', () => {
+    expect(before).toMatchObject({ session_max_hours: '', task_queue_concurrency: '', audit_retention_days: 365 })
   })
 
   it('are sent only where they changed, an empty number as 0', () => {

@@ -1,4 +1,4 @@
-import type { TenantSettings } from '../../api/models'
+import type { TenantBody, TenantSettings } from '../../api/models'
 
 /** The settings as the form has them: an empty number is 0, which means the setting is left to its default. */
 export interface SettingsValues {
@@ -23,17 +23,14 @@ export const bounds = {
 export type NumberSetting = keyof typeof bounds
 export const numberSettings = Object.keys(bounds) as NumberSetting[]
 
-/** What a tenant has that chose nothing. */
-const usual = { time_zone: 'UTC', max_concurrent_runs: 100 }
-
 export function valuesOf(name: string, description: string, settings: TenantSettings): SettingsValues {
   return {
     name,
     description,
-    time_zone: settings.time_zone || usual.time_zone,
-    require_totp_roles: settings.require_totp_roles ?? [],
+    time_zone: settings.time_zone,
+    require_totp_roles: [...settings.require_totp_roles],
     session_max_hours: settings.session_max_hours || '',
-    max_concurrent_runs: settings.max_concurrent_runs || usual.max_concurrent_runs,
+    max_concurrent_runs: settings.max_concurrent_runs,
     task_queue_concurrency: settings.task_queue_concurrency || '',
     audit_retention_days: settings.audit_retention_days || '',
   }
@@ -47,11 +44,12 @@ export function fits(setting: NumberSetting, value: number | ''): boolean {
 }
 
 /** What is sent: the fields that are not as they were. */
-export function changed(before: SettingsValues, after: SettingsValues) {
+export function changed(before: SettingsValues, after: SettingsValues): TenantBody {
   const differs = (field: keyof SettingsValues) => JSON.stringify(before[field]) !== JSON.stringify(after[field])
-  const settings: TenantSettings = {}
+  const settings: NonNullable<TenantBody['settings']> = {}
   if (differs('time_zone')) settings.time_zone = after.time_zone
-  if (differs('require_totp_roles')) settings.require_totp_roles = after.require_totp_roles
+  if (differs('require_totp_roles'))
+    settings.require_totp_roles = after.require_totp_roles as TenantSettings['require_totp_roles']
   for (const field of numberSettings) if (differs(field)) settings[field] = after[field] || 0
   return {
     ...(differs('name') ? { name: after.name.trim() } : {}),

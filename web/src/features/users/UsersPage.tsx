@@ -1,3 +1,4 @@
+import '../../i18n/administration'
 import { Button, SegmentedControl, Select } from '@mantine/core'
 import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'

@@ -1,4 +1,5 @@
-import { audit } from './audit'
+import type { account } from './account'
+import type { audit } from './audit'
 import { auth } from './auth'
 import { cases } from './cases'
 import { common } from './common'
@@ -9,22 +10,19 @@ import { notifications } from './notifications'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
 import { shell } from './shell'
-import { tenants } from './tenants'
-import { users } from './users'
+import type { tenants } from './tenants'
+import type { users } from './users'
 
-/** Every text of the screen in English. Its shape is the type of the translation keys. */
-export const en = {
-  audit,
-  auth,
-  cases,
-  common,
-  dashboard,
-  errors,
-  hosts,
-  notifications,
-  playbooks,
-  runs,
-  shell,
-  tenants,
-  users,
+/** The English texts that every screen has from the start. */
+export const en = { auth, cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+
+/** The English texts that come with the pages they belong to (see addTexts). */
+export interface LaterTexts {
+  account: typeof account
+  audit: typeof audit
+  tenants: typeof tenants
+  users: typeof users
 }
+
+/** Every text of the screen in English: its shape is the type of the translation keys. */
+export type Texts = typeof en & LaterTexts

@@ -70,6 +70,7 @@ export const shell = {
   bell_other: 'Notifications, {{count}} unread',
   user: {
     menu: 'Account of {{name}}',
+    account: 'Your account',
     preferences: 'Preferences',
     shortcuts: 'Keyboard shortcuts',
     signOut: 'Sign out',

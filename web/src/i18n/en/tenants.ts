@@ -77,6 +77,12 @@ export const tenants = {
     minutesOf: '{{count}} min',
     submit: 'Visit',
   },
+  visits: {
+    title: 'Visits from other tenants',
+    none: 'Nobody of another tenant was here.',
+    there: 'here until {{time}}',
+    for: 'for {{time}}',
+  },
   export: {
     button: 'Export',
     hint: 'Everything the tenant has, as a zip of NDJSON files, without secrets.',

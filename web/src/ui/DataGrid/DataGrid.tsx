@@ -105,7 +105,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           {items.map(({ index, start }) => {
             const row = rows[index] as Row
             const key = rowKey(row)
-            const open = props.detail ? key === props.expanded : undefined
+            const open = props.detail !== undefined && key === props.expanded
             return (
               <div
                 key={key}
@@ -121,7 +121,6 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                   index={index}
                   columns={columns}
                   marked={index === marked}
-                  expanded={open}
                   style={template}
                   onUse={use}
                 />
@@ -144,13 +143,11 @@ interface GridRowProps<Row> {
   columns: Column<Row>[]
   /** Where the cursor is, or what is looked at beside the list. */
   marked: boolean
-  /** Whether the row is open; undefined where rows don't open. */
-  expanded?: boolean
   style: CSSProperties
   onUse: (row: Row, index: number) => void
 }
 
-function GridRow<Row>({ id, row, index, columns, marked, expanded, style, onUse }: GridRowProps<Row>) {
+function GridRow<Row>({ id, row, index, columns, marked, style, onUse }: GridRowProps<Row>) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles the keys, on its cursor
     <div
@@ -159,7 +156,6 @@ function GridRow<Row>({ id, row, index, columns, marked, expanded, style, onUse 
       tabIndex={-1}
       aria-rowindex={index + 2}
       aria-selected={marked}
-      aria-expanded={expanded}
       className={marked ? `${css.row} ${css.cursor}` : css.row}
       style={style}
       onClick={(event) => {
