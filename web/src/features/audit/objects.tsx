@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { AuditEntry } from '../../api/models'
 import { usePaths } from '../../app/me'
+import css from './Audit.module.css'
 
 /** The page of the object a line is about, or null when it has none. */
 function pathOf(paths: ReturnType<typeof usePaths>, type: string, id: string): string | null {
@@ -49,9 +50,9 @@ export function ObjectLink({ entry }: { entry: AuditEntry }) {
   const path = pathOf(paths, type, id)
   const name = nameIn(entry)
   return (
-    <span title={name ? `${label} · ${name}` : label}>
+    <span className={css.object} title={name ? `${label} · ${name}` : label}>
       {path ? <Link to={path}>{label}</Link> : label}
-      {name ? <span style={{ color: 'var(--vc-muted)' }}>{` ${name}`}</span> : null}
+      {name ? <span className={css.muted}>{` ${name}`}</span> : null}
     </span>
   )
 }

@@ -1,18 +1,7 @@
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Fieldset,
-  Group,
-  NumberInput,
-  Select,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Alert, Button, Checkbox, Group, NumberInput, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Tenant } from '../../api/models'
 import { Problem } from '../../api/problem'
@@ -44,18 +33,17 @@ export function SettingsForm({ tenant, readOnly }: SettingsFormProps) {
         <fieldset disabled={readOnly} className={css.form}>
           <NameFields form={form} />
           <AccessFields form={form} />
-          <Fieldset legend={t('tenants.settings.work')}>
+          <Section legend={t('tenants.settings.work')}>
             <div className={css.pair}>
               <NumberField form={form} setting="max_concurrent_runs" />
               <NumberField form={form} setting="task_queue_concurrency" empty={t('tenants.settings.workerDefault')} />
             </div>
-          </Fieldset>
-          <Fieldset legend={t('tenants.settings.records')}>
+          </Section>
+          <Section legend={t('tenants.settings.records')}>
             <div className={css.pair}>
               <NumberField form={form} setting="audit_retention_days" empty={t('tenants.settings.forEver')} />
-              <ZoneField form={form} />
             </div>
-          </Fieldset>
+          </Section>
           {keepsLess(start, form.values) && days ? (
             <Alert color="orange" variant="light" role="status">
               {t('tenants.settings.less', { days })}
@@ -110,21 +98,31 @@ function useSettings(tenant: Tenant) {
   return { form, start, save }
 }
 
+function Section({ legend, children }: { legend: string; children: ReactNode }) {
+  return (
+    <fieldset className={css.section}>
+      <legend>{legend}</legend>
+      {children}
+    </fieldset>
+  )
+}
+
 function NameFields({ form }: { form: Form }) {
   const { t } = useTranslation()
   return (
-    <Fieldset legend={t('tenants.settings.identity')}>
-      <Stack gap="sm">
+    <Stack gap="md">
+      <div className={css.pair}>
         <TextInput label={t('tenants.form.name')} {...form.getInputProps('name')} />
-        <Textarea
-          label={t('tenants.form.description')}
-          autosize
-          minRows={1}
-          maxRows={6}
-          {...form.getInputProps('description')}
-        />
-      </Stack>
-    </Fieldset>
+        <ZoneField form={form} />
+      </div>
+      <Textarea
+        label={t('tenants.form.description')}
+        autosize
+        minRows={1}
+        maxRows={6}
+        {...form.getInputProps('description')}
+      />
+    </Stack>
   )
 }
 
@@ -136,7 +134,7 @@ function AccessFields({ form }: { form: Form }) {
   const home = me.tenant_id === tenantOf(me).id
   const roles = offered.filter((role) => role !== 'super_admin' || home)
   return (
-    <Fieldset legend={t('tenants.settings.access')}>
+    <Section legend={t('tenants.settings.access')}>
       <Stack gap="md">
         <Checkbox.Group
           label={t('tenants.settings.require_totp_roles')}
@@ -153,7 +151,7 @@ function AccessFields({ form }: { form: Form }) {
           <NumberField form={form} setting="session_max_hours" empty={t('tenants.settings.unbounded')} />
         </div>
       </Stack>
-    </Fieldset>
+    </Section>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Fieldset, Stack, Textarea, TextInput } from '@mantine/core'
+import { Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -11,6 +11,7 @@ import { FormDialog } from '../../ui/FormDialog'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
 import { InvitationLink } from '../users/InvitationLink'
+import css from './Tenants.module.css'
 
 interface TenantDialogProps {
   onMade: (tenant: { id: number }) => void
@@ -72,7 +73,8 @@ function TenantForm({ onMade, onClose }: { onMade: (tenant: NewTenantAnswer) => 
         maxRows={6}
         {...form.getInputProps('description')}
       />
-      <Fieldset legend={t('tenants.form.admin')}>
+      <fieldset className={css.section}>
+        <legend>{t('tenants.form.admin')}</legend>
         <Stack gap="sm">
           <TextInput
             label={t('tenants.form.username')}
@@ -89,7 +91,7 @@ function TenantForm({ onMade, onClose }: { onMade: (tenant: NewTenantAnswer) => 
             {...form.getInputProps('admin.email')}
           />
         </Stack>
-      </Fieldset>
+      </fieldset>
     </FormDialog>
   )
 }

@@ -40,7 +40,7 @@ function UserPanel({ user }: { user: User }) {
   const above = isAbove(user.role, me.role)
   return (
     <Stack gap="lg">
-      <UserFacts user={user} />
+      <UserFacts user={user} withRole={!manage || self || above} />
       {manage && (self || above) ? (
         <Alert color="gray" variant="light" p="sm">
           {self ? t('users.panel.self') : t('users.panel.above')}
@@ -52,7 +52,8 @@ function UserPanel({ user }: { user: User }) {
   )
 }
 
-function UserFacts({ user }: { user: User }) {
+/** The role stands among the facts where it can't be changed below. */
+function UserFacts({ user, withRole }: { user: User; withRole: boolean }) {
   const { t } = useTranslation()
   const locked = user.locked_until && Date.parse(user.locked_until) > Date.now()
   return (
@@ -62,7 +63,7 @@ function UserFacts({ user }: { user: User }) {
         ...(locked
           ? [[t('users.panel.lockedUntil'), <ExactTime key="locked" at={user.locked_until} />] as [string, ReactNode]]
           : []),
-        [t('users.column.role'), t(`shell.user.role.${user.role}`)],
+        ...(withRole ? [[t('users.column.role'), t(`shell.user.role.${user.role}`)] as [string, string]] : []),
         [
           t('users.column.email'),
           user.email ? (

@@ -65,6 +65,7 @@ export const common = {
   },
   json: { show: 'Show as JSON', empty: 'Empty', copy: 'Copy JSON' },
   copyValue: 'Copy {{value}}',
+  trail: 'Audit trail',
   none: 'None',
   notSet: 'Not set',
   requestId: 'Request {{id}}',

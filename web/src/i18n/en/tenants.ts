@@ -40,10 +40,9 @@ export const tenants = {
     adminHint: 'These act on the tenant as a whole. Each is on record in its audit trail.',
   },
   settings: {
-    identity: 'Name',
     access: 'Access',
     work: 'Runs',
-    records: 'Records',
+    records: 'Audit log',
     time_zone: 'Time zone',
     time_zoneHint: 'For schedules, and for people who chose none.',
     require_totp_roles: 'Roles that must use a second factor',
