@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
@@ -47,6 +48,7 @@ type Params struct {
 
 	Workflows tenancy.Workflows // ends the workflows of a tenant that is removed; nil: nobody does
 	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
+	Trail     *audit.Verifier   // nil: trails can't be verified
 	Mailer    *notify.Mailer    // nil: no mail
 	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
 
@@ -65,12 +67,13 @@ type API struct {
 	hasher       *auth.Hasher
 	accounts     *accountCache
 	tenancy      *tenancy.Service
-	brake        *brake
 	metrics      *metrics
 	catalog      *playbooks.Catalog
 	hub          *notify.Hub
 	codec        *codec.Codec
 	sealer       *seal.Sealer
+	trail        *audit.Verifier
+	verifying    chan struct{} // holds one for each verification at work
 	post         *post
 	version      string
 	ready        map[string]func(context.Context) error
@@ -129,7 +132,8 @@ func build(p Params) (*API, error) {
 			Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin, Workflows: p.Workflows, Log: p.Log, Version: p.Version,
 			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
 		}),
-		brake: newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		trail: p.Trail, verifying: make(chan struct{}, verifying),
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)

@@ -23,7 +23,7 @@ func (a *API) authenticate(o op) func(huma.Context, func(huma.Context)) {
 			next(ctx)
 			return
 		}
-		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o.Needs)
+		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o)
 		if err != nil {
 			a.answer(ctx, err)
 			return
@@ -39,7 +39,7 @@ func (a *API) allow(o op) gin.HandlerFunc {
 			c.Next()
 			return
 		}
-		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o.Needs)
+		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o)
 		if err != nil {
 			a.plainProblem(c, err)
 			return
@@ -67,22 +67,27 @@ func (a *API) knowCallers(p Params) {
 }
 
 // admit gives a context that carries the caller. Faults: Unauthenticated, Forbidden, Unavailable.
-func (a *API) admit(ctx context.Context, header string, needs auth.Permission) (context.Context, error) {
+func (a *API) admit(ctx context.Context, header string, o op) (context.Context, error) {
 	token, ok := bearer(header)
 	if !ok {
 		return nil, fault.New(fault.Unauthenticated, "sign in first: send the header Authorization: Bearer <access token>")
 	}
-	p, err := a.authenticator(ctx, token)
+	p, err := a.caller(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	if ownMatter(needs) {
+	if ownMatter(o.Needs) {
 		p = p.Home()
 	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
-	if err := p.Permit(needs); err != nil {
+	if err := p.Permit(o.Needs); err != nil {
 		return nil, err
+	}
+	if o.StepUp {
+		if err := a.steppedUp(p); err != nil {
+			return nil, err
+		}
 	}
 	return ctx, nil
 }
@@ -141,6 +146,19 @@ func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Accou
 	}
 	a.metrics.active(acc.ID)
 	return p, nil
+}
+
+// permitted is who with the question for a permission behind it: for doors that no operation stands before.
+func permitted(
+	who func(context.Context, auth.Claims) (auth.Principal, error), needs auth.Permission,
+) func(context.Context, auth.Claims) (auth.Principal, error) {
+	return func(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
+		p, err := who(ctx, claims)
+		if err != nil {
+			return auth.Principal{}, err
+		}
+		return p, p.Permit(needs)
+	}
 }
 
 func (a *API) refuse(ctx context.Context, c auth.Claims, code, message string) error {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/store"
-	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // soon is how long another instance may take to learn of a change.
@@ -135,7 +134,8 @@ func TestWhatEndsASessionEndsItAtEveryInstance(t *testing.T) {
 			require.Equal(v.b.t, http.StatusNoContent, a.delete("/api/users/"+itoa(v.user.ID)).status)
 		}, "token_invalid"},
 		"tenant suspended": {func(_, v *client) {
-			require.NoError(v.b.t, v.b.store.System().SetTenantStatus(context.Background(), v.user.TenantID, models.TenantSuspended))
+			_, _, err := v.b.store.System().SuspendTenant(context.Background(), v.user.TenantID, "not paid")
+			require.NoError(v.b.t, err)
 		}, "account_disabled"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -186,10 +186,12 @@ func TestATenantThatWorksAgainIsKnownEverywhere(t *testing.T) {
 	here, there := pair(t)
 	bob := here.somebody("A", "bob", auth.RoleUser)
 	require.Equal(t, http.StatusOK, bob.at(there).get("/api/auth/me").status)
-	require.NoError(t, here.store.System().SetTenantStatus(t.Context(), bob.user.TenantID, models.TenantSuspended))
+	_, _, err := here.store.System().SuspendTenant(t.Context(), bob.user.TenantID, "not paid")
+	require.NoError(t, err)
 	bob.at(there).becomes("/api/auth/me", http.StatusUnauthorized, "account_disabled")
-	require.NoError(t, here.store.System().SetTenantStatus(t.Context(), bob.user.TenantID, models.TenantActive))
-	bob.at(there).becomes("/api/auth/me", http.StatusOK, "")
+	_, err = here.store.System().ResumeTenant(t.Context(), bob.user.TenantID)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, there.login("bob", password).get("/api/auth/me").status)
 }
 
 // silenced is a process that commits and dies before it can tell.

@@ -10,9 +10,14 @@ import (
 
 // atHome is the account's principal in its own tenant.
 func atHome(acc *store.Account, session string) auth.Principal {
-	return auth.Principal{
+	p := auth.Principal{
 		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: session,
+		EnrolmentDue: acc.EnrolmentDue(),
 	}
+	if acc.ElevatedUntil != nil {
+		p.ElevatedUntil = *acc.ElevatedUntil
+	}
+	return p
 }
 
 // onVisit is the account's principal in the tenant that its session visits: an admin there, under a name that tells where

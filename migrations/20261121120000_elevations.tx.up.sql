@@ -1,6 +1,12 @@
--- Step-up: for how long a session may do dangerous things, because its user proved himself once more. It hangs on the
--- session (the family of refresh tokens), not on the user: another device has to prove itself. An elevation of a session
--- that ended is worthless, since the session is asked for first.
+-- Step-up: for how long a session may do dangerous things, because its user proved himself once more; and since when a
+-- session lives, so that a tenant can bound it.
+
+-- A session's first token is cleared away long before the session ends. Null: from before this column; the token's own time
+-- stands in.
+ALTER TABLE refresh_tokens ADD COLUMN started_at timestamptz;
+
+-- It hangs on the session (the family of refresh tokens), not on the user: another device has to prove itself. An elevation
+-- of a session that ended is worthless, since the session is asked for first.
 CREATE TABLE session_elevations (
   tenant_id  bigint NOT NULL,
   user_id    bigint NOT NULL,

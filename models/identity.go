@@ -62,8 +62,17 @@ type RefreshToken struct {
 	ExpiresAt time.Time `bun:",notnull"`
 	UsedAt    *time.Time
 	RevokedAt *time.Time
-	IPAddress string `bun:"ip_address,notnull"`
-	UserAgent string `bun:",notnull"`
+	StartedAt *time.Time // the sign-in; nil: not known any more
+	IPAddress string     `bun:"ip_address,notnull"`
+	UserAgent string     `bun:",notnull"`
+}
+
+// Began is when the session did, or the token where nobody knows any more.
+func (t *RefreshToken) Began() time.Time {
+	if t.StartedAt != nil {
+		return *t.StartedAt
+	}
+	return t.IssuedAt
 }
 
 // Elevation lets a session do dangerous things for some minutes.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/web"
@@ -32,7 +32,7 @@ type edge struct {
 // newEdge builds the API and makes the first user where the configuration names one.
 func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	cfg := x.p.Config
-	keys, err := auth.NewKeys(strings.Split(cfg.SecretKey, ","))
+	keys, err := auth.NewKeys(cfg.SecretKeys())
 	if err != nil {
 		return nil, fmt.Errorf("SECRET_KEY: %w", err)
 	}
@@ -56,6 +56,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 		Store: x.store, Config: cfg, Log: x.p.Log, Clock: x.clock, Keys: keys, Hasher: hasher, Metrics: x.metrics, Version: Version(),
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
 		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer,
+		Trail:  audit.NewVerifier(audit.VerifierParams{Store: x.store, Keys: x.trail, Clock: x.clock}),
 		Mailer: mailer, Letters: letters, Workflows: x.runs,
 	})
 	if err != nil {

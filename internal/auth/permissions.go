@@ -38,8 +38,11 @@ const (
 	TemporalView     Permission = "temporal:view"
 )
 
-// CodePermissionDenied is the stable code of Permit's refusal.
-const CodePermissionDenied = "permission_denied"
+// The stable codes of Permit's refusals.
+const (
+	CodePermissionDenied  = "permission_denied"
+	CodeEnrolmentRequired = "totp_enrolment_required" // set up a second factor first
+)
 
 // Grant is a line of the permission table.
 type Grant struct {
@@ -114,6 +117,9 @@ func (p Principal) Permit(needs Permission) error {
 		return err
 	}
 	if p.Role.Has(needs) {
+		if p.EnrolmentDue && needs != AccountOwn && needs != Public {
+			return fault.New(fault.Forbidden, "your tenant demands a second factor; set one up first").WithCode(CodeEnrolmentRequired)
+		}
 		return nil
 	}
 	g, known := needs.Grant()

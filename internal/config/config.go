@@ -42,7 +42,7 @@ type Config struct {
 	PGBinDir string `env:"PG_BINDIR" doc:"standalone only: the folder of PostgreSQL's initdb and postgres; empty: PATH, the distribution's folders, Homebrew"`
 	BlobURL  string `env:"BLOB_URL" doc:"where files go: a folder (file:///…) or S3 (s3://…)"`
 
-	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters; standalone makes and keeps one"`
+	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters, no comma; several, comma-separated, while rotating: the first signs, all are accepted; standalone makes and keeps one"`
 	EncryptionKey string `env:"ENCRYPTION_KEY" doc:"seals tenant secrets and Temporal payloads: base64 of 32 bytes; several, comma-separated, while rotating: the first seals, all open"`
 	AuditKey      string `env:"AUDIT_KEY" doc:"proves the audit trail: base64 of 32 bytes; several, comma-separated, while rotating: the first signs, all verify; default: derived from ENCRYPTION_KEY, whose keys verify in any case"`
 
@@ -142,8 +142,10 @@ func (c *Config) CheckServe() error {
 	if c.DatabaseURL == "" {
 		bad("DATABASE_URL", "is not set; it names the PostgreSQL database, for example postgres://app@db/velocicompanion")
 	}
-	if len(c.SecretKey) < MinSecretKey {
-		bad("SECRET_KEY", "needs at least %d characters, has %d; for example: openssl rand -base64 48", MinSecretKey, len(c.SecretKey))
+	for i, key := range c.SecretKeys() {
+		if len(key) < MinSecretKey {
+			bad("SECRET_KEY", "key %d needs at least %d characters, has %d; for example: openssl rand -base64 48", i+1, MinSecretKey, len(key))
+		}
 	}
 	if c.EncryptionKey == "" {
 		bad("ENCRYPTION_KEY", "is not set; for example: openssl rand -base64 32")
@@ -171,6 +173,15 @@ func (c *Config) CheckServe() error {
 		bad("SMTP_TLS", "%q is none of starttls, tls, none, auto", c.SMTPTLS)
 	}
 	return errors.Join(errs...)
+}
+
+// SecretKeys are the keys in SECRET_KEY, the signing one first.
+func (c *Config) SecretKeys() []string {
+	keys := strings.Split(c.SecretKey, ",")
+	for i := range keys {
+		keys[i] = strings.TrimSpace(keys[i])
+	}
+	return keys
 }
 
 // Loopback says whether the API listens on this machine only.

@@ -57,8 +57,8 @@ func Store(t testing.TB) *store.Store {
 	return s
 }
 
-// StoreURL is Store with the owner's URL beside it, for tests that look from outside. The functions change what the store
-// is opened with.
+// StoreURL is Store with the owner's URL beside it, for tests that look from outside. with may change what the store is
+// opened with, its clock for example.
 func StoreURL(t testing.TB, with ...func(*store.Params)) (*store.Store, string) {
 	t.Helper()
 	url := DatabaseURL(t)
