@@ -24,6 +24,8 @@ type mailbox struct {
 	t    testing.TB
 	addr *net.TCPAddr
 	in   chan letter
+
+	refuse error // what every recipient gets; nil: the mail is taken
 }
 
 // letter is one mail as its reader sees it.
@@ -85,7 +87,7 @@ func (*mailSession) Mail(string, *smtp.MailOptions) error { return nil }
 
 func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.to = append(s.to, to)
-	return nil
+	return s.box.refuse
 }
 
 func (s *mailSession) Data(r io.Reader) error {

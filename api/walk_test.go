@@ -61,6 +61,7 @@ func bodies() map[string]string {
 		"update-playbook":   playbook,
 		"validate-playbook": playbook,
 		"create-user":       `{"username":"somebody-new"}`,
+		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 	}
 }
 
@@ -140,8 +141,10 @@ func sampleText(t *testing.T, s *huma.Schema, where string) string {
 func resources() map[string]string {
 	return map[string]string{
 		"/api/users/{id}":                 "users",
+		"/api/audit/{id}":                 "audit_logs",
 		"/api/tenants/{id}":               "tenants",
 		"/api/auth/sessions/{id}":         "sessions",
+		"/api/auth/api-keys/{id}":         "api_keys",
 		"/api/hosts/{id}":                 "hosts",
 		"/api/cases/{id}":                 "cases",
 		"/api/cases/{id}/hosts/{host_id}": "hosts",

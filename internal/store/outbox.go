@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -121,6 +123,7 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.Outbox
 		}
 		rows = append(rows, r)
 	}
+	slices.SortFunc(rows, func(a, b models.OutboxRow) int { return cmp.Compare(a.ID, b.ID) }) // an UPDATE answers in any order
 	return rows, translate(found.Err())
 }
 

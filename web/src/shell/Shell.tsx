@@ -1,7 +1,7 @@
 import { useDisclosure } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Outlet, useLocation } from 'react-router'
+import { Outlet, useLocation, useNavigation } from 'react-router'
 import { session } from '../api/http'
 import { stepUp } from '../api/stepUp'
 import { LiveProvider } from '../live/LiveProvider'
@@ -52,6 +52,7 @@ function Frame() {
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
+  const coming = useNavigation().state !== 'idle'
   const [drawer, { open, close }] = useDisclosure(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer and starts at its top
   useEffect(() => {
@@ -69,7 +70,7 @@ function Frame() {
       </div>
       <div className={css.content}>
         <OfflineBanner />
-        <main id="main" ref={main} className={css.main} tabIndex={-1}>
+        <main id="main" ref={main} className={css.main} tabIndex={-1} aria-busy={coming}>
           <Suspense>
             <Outlet />
           </Suspense>

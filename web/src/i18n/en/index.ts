@@ -1,5 +1,5 @@
 import type { account } from './account'
-import { auth } from './auth'
+import type { auth } from './auth'
 import { cases } from './cases'
 import { common } from './common'
 import { dashboard } from './dashboard'
@@ -11,11 +11,12 @@ import { runs } from './runs'
 import { shell } from './shell'
 
 /** The English texts that every screen has from the start. */
-export const en = { auth, cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+export const en = { cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
 
 /** The English texts that come with the pages they belong to (see addTexts). */
 export interface LaterTexts {
   account: typeof account
+  auth: typeof auth
 }
 
 /** Every text of the screen in English: its shape is the type of the translation keys. */
