@@ -199,6 +199,46 @@ func TestRegistrationIsUnderTheBrake(t *testing.T) {
 	require.Equal(t, http.StatusCreated, b.anonymous().post("/api/auth/register", map[string]any{"username": "one-more", "password": password}).status)
 }
 
+func TestGuessesAtTheSetupTokenAreUnderTheBrake(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(p *api.Params) { p.Config.HTTPAddr, p.Config.SetupToken = "0.0.0.0:8080", "printed-at-start" })
+	first := func(token string) *answer {
+		return b.anonymous().post("/api/auth/register", map[string]any{"username": "root", "password": password, "setup_token": token})
+	}
+	for n := range 11 {
+		first("guess-"+strconv.Itoa(n)).refused(http.StatusForbidden, "setup_token_required")
+	}
+	first("printed-at-start").refused(http.StatusTooManyRequests, "too_many_attempts")
+	b.clock.Advance(time.Minute)
+	require.Equal(t, http.StatusCreated, first("printed-at-start").status)
+}
+
+// TestASignInTakesAsLongForAStranger compares medians: without the work for a password that isn't there, a stranger's answer
+// would come in a tenth of the time.
+func TestASignInTakesAsLongForAStranger(t *testing.T) {
+	t.Parallel()
+	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost + 5})
+	require.NoError(t, err)
+	b := setup(t, func(p *api.Params) { p.Hasher = hasher })
+	b.hasher = hasher
+	b.somebody("A", "ada", auth.RoleUser)
+	median := map[string]time.Duration{}
+	for _, name := range []string{"ada", "nobody"} {
+		var took []time.Duration
+		for range 11 {
+			start := time.Now()
+			b.guess(name).refused(http.StatusUnauthorized, "invalid_credentials")
+			took = append(took, time.Since(start))
+			b.clock.Advance(2 * time.Hour) // past what the brake remembers
+		}
+		slices.Sort(took)
+		median[name] = took[5]
+	}
+	t.Logf("a known name: %s, a stranger: %s", median["ada"], median["nobody"])
+	require.Less(t, median["ada"], 3*median["nobody"])
+	require.Less(t, median["nobody"], 3*median["ada"])
+}
+
 // TestAFloodOfSignInsDoesNotStarveTheRest sends sign-ins from many addresses, each of which costs a tenth of a second of CPU
 // or so, while somebody works.
 func TestAFloodOfSignInsDoesNotStarveTheRest(t *testing.T) {

@@ -34,6 +34,7 @@ type op struct {
 	Idempotent bool            // honours Idempotency-Key; POSTs that answer 201 or 202 always do
 	Once       []string        // fields of the answer that hold secrets: a repeat under an Idempotency-Key gets it without them
 	Sorts      []string        // the fields of the parameter sort
+	Produces   []string        // the types of a streamed answer
 	NULBelow   string          // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it
 }
 
@@ -145,6 +146,13 @@ func (a *API) document(o op) huma.Operation {
 			Description: http.StatusText(status),
 			Content:     map[string]*huma.MediaType{problemType: {Schema: &a.problem}},
 		}
+	}
+	if len(o.Produces) > 0 {
+		content := map[string]*huma.MediaType{}
+		for _, typ := range o.Produces {
+			content[typ] = &huma.MediaType{}
+		}
+		ho.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
 	}
 	if o.keyed() {
 		ho.Parameters = append(ho.Parameters, &huma.Param{

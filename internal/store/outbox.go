@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -121,6 +123,8 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.Outbox
 		}
 		rows = append(rows, r)
 	}
+	// RETURNING knows no order.
+	slices.SortFunc(rows, func(x, y models.OutboxRow) int { return cmp.Compare(x.ID, y.ID) })
 	return rows, translate(found.Err())
 }
 
