@@ -1,5 +1,5 @@
 // The screens there are to look at: by address, and what a click opens over one.
-import { base, refused } from './browser.mjs'
+import { base, refused, settle } from './browser.mjs'
 
 /** Screens for somebody who is not signed in. The tokens are none: nothing is sent before a button is pressed. */
 export const publicAddresses = {
@@ -13,9 +13,9 @@ export const publicAddresses = {
 }
 
 /** Opens a list and gives the address of its first row, or null when the list is empty. */
-async function firstRow(page, root, list) {
+async function firstRow(page, root, list, before = '/') {
   await page.goto(`${base}${root}/${list}`)
-  const link = page.locator(`[role=gridcell] a[href*="/${list}/"]`).first()
+  const link = page.locator(`[role=gridcell] a[href*="/${list}${before}"]`).first()
   await link.waitFor({ timeout: 8_000 }).catch(() => console.log(`no row in ${list}: its page is not visited`))
   return (await link.count()) > 0 ? link.getAttribute('href') : null
 }
@@ -51,6 +51,7 @@ export async function addresses(page, root) {
     runs: `${root}/runs`,
     ...(run ? { run } : {}),
     notifications: `${root}/notifications`,
+    ...(await governed(page, root)),
     profile: `${root}/profile`,
     'profile-password': `${root}/profile/password`,
     'profile-factor': `${root}/profile/factor`,
@@ -59,6 +60,30 @@ export async function addresses(page, root) {
     'profile-keys-new': `${root}/profile/keys?new=1`,
     'not-found': `${root}/nowhere`,
     'wrong-tenant': '/t/987654/hosts',
+  }
+}
+
+/** The screens of administration, for those who may see them. */
+async function governed(page, root) {
+  const user = await firstRow(page, root, 'users', '?row=')
+  const tenant = await firstRow(page, root, 'tenants')
+  await page.goto(`${base}${root}/audit`)
+  await settle(page)
+  const line = page.locator('[role=gridcell] button[aria-expanded]').first()
+  if ((await line.count()) > 0) await line.click()
+  await settle(page)
+  const row = new URL(page.url()).searchParams.get('row')
+  return {
+    users: `${root}/users`,
+    ...(user ? { 'users-peek': user } : {}),
+    'users-new': `${root}/users?new=1`,
+    'users-none': `${root}/users?q=there-is-no-such-user`,
+    tenants: `${root}/tenants`,
+    ...(tenant ? { tenant } : {}),
+    'tenants-new': `${root}/tenants?new=1`,
+    audit: `${root}/audit`,
+    ...(row ? { 'audit-row': `${root}/audit?row=${row}`, 'audit-line': `${root}/audit/${row}` } : {}),
+    'audit-none': `${root}/audit?q=there-is-no-such-line&range=custom`,
   }
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Outlet, useLocation, useNavigation } from 'react-router'
 import { session } from '../api/http'
 import { stepUp } from '../api/stepUp'
+import { useMe } from '../app/me'
 import { LiveProvider } from '../live/LiveProvider'
 import { useLive } from '../live/state'
 import { useTimeFormat } from '../ui/time'
@@ -12,6 +13,7 @@ import { Header } from './Header'
 import { Nav } from './Nav'
 import css from './Shell.module.css'
 import { usePreferenceSync } from './usePreferenceSync'
+import { EndedVisit, VisitBanner } from './VisitBanner'
 
 // None of these is in sight at first.
 const Toasts = lazy(async () => ({ default: (await import('./Toasts')).Toasts }))
@@ -53,6 +55,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
   const coming = useNavigation().state !== 'idle'
+  const { visit } = useMe()
   const [drawer, { open, close }] = useDisclosure(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer and starts at its top
   useEffect(() => {
@@ -60,16 +63,18 @@ function Frame() {
     main.current?.scrollTo(0, 0)
   }, [pathname])
   return (
-    <div className={css.shell}>
+    <div className={visit ? `${css.shell} ${css.visiting}` : css.shell}>
       <a href="#main" className={css.skip}>
         {t('shell.skip')}
       </a>
+      {visit ? <VisitBanner visit={visit} /> : null}
       <Header onMenu={open} />
       <div className={css.nav}>
         <Nav />
       </div>
       <div className={css.content}>
         <OfflineBanner />
+        <EndedVisit />
         <main id="main" ref={main} className={css.main} tabIndex={-1} aria-busy={coming}>
           <Suspense>
             <Outlet />
