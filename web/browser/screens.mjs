@@ -75,6 +75,7 @@ export async function addresses(page, root) {
     runs: `${root}/runs`,
     ...(run ? { run } : {}),
     notifications: `${root}/notifications`,
+    ...(await governed(page, root)),
     profile: `${root}/profile`,
     'profile-password': `${root}/profile/password`,
     'profile-factor': `${root}/profile/factor`,
@@ -84,6 +85,30 @@ export async function addresses(page, root) {
     ...(await governed(page, root)),
     'not-found': `${root}/nowhere`,
     'wrong-tenant': '/t/987654/hosts',
+  }
+}
+
+/** The screens of administration, for those who may see them. */
+async function governed(page, root) {
+  const user = await firstRow(page, root, 'users', '?row=')
+  const tenant = await firstRow(page, root, 'tenants')
+  await page.goto(`${base}${root}/audit`)
+  await settle(page)
+  const line = page.locator('[role=gridcell] button[aria-expanded]').first()
+  if ((await line.count()) > 0) await line.click()
+  await settle(page)
+  const row = new URL(page.url()).searchParams.get('row')
+  return {
+    users: `${root}/users`,
+    ...(user ? { 'users-peek': user } : {}),
+    'users-new': `${root}/users?new=1`,
+    'users-none': `${root}/users?q=there-is-no-such-user`,
+    tenants: `${root}/tenants`,
+    ...(tenant ? { tenant } : {}),
+    'tenants-new': `${root}/tenants?new=1`,
+    audit: `${root}/audit`,
+    ...(row ? { 'audit-row': `${root}/audit?row=${row}`, 'audit-line': `${root}/audit/${row}` } : {}),
+    'audit-none': `${root}/audit?q=there-is-no-such-line&range=custom`,
   }
 }
 

@@ -3,13 +3,8 @@ import type { AnswerOf, BodyOf, QueryOf } from './call'
 /* The rows of the contract by their names in the field. */
 type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
 
-export type Me = AnswerOf<'/api/auth/me', 'get'> & ExpectedOfMe
-interface ExpectedOfMe {
-  totp_required?: boolean
-  totp_enrolment_due?: boolean
-  recovery_codes_left?: number
-}
-export type AuthStatus = AnswerOf<'/api/auth/status', 'get'> & { mail_enabled?: boolean }
+export type Me = AnswerOf<'/api/auth/me', 'get'>
+export type AuthStatus = AnswerOf<'/api/auth/status', 'get'>
 export type MeBody = BodyOf<'/api/auth/me', 'patch'>
 export type AuthSession = Row<AnswerOf<'/api/auth/sessions', 'get'>>
 export type Grant = Row<AnswerOf<'/api/auth/permissions', 'get'>>
