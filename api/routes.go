@@ -87,17 +87,17 @@ func (a *API) tenantRoutes() {
 	const tag, path = "tenants", "/api/tenants"
 	post, get := http.MethodPost, http.MethodGet
 	register(a, op{Method: get, Path: path, ID: "list-tenants", Summary: "Own tenant; for a super_admin all tenants", Tag: tag, Needs: auth.TenantsRead, Sorts: []string{"id", "name", "created_at"}}, a.listTenants)
-	register(a, op{Method: post, Path: path, ID: "create-tenant", Summary: "Make a tenant, with its first administrator", Tag: tag, Needs: auth.TenantsCreate, Status: 201, Secret: true}, a.createTenant)
+	register(a, op{Method: post, Path: path, ID: "create-tenant", Summary: "Make a tenant, with its first administrator", Tag: tag, Needs: auth.TenantsCreate, Status: 201, Secret: true, Once: []string{"invitation_url"}}, a.createTenant)
 	register(a, op{Method: get, Path: path + "/{id}", ID: "get-tenant", Summary: "One tenant", Tag: tag, Needs: auth.TenantsRead}, a.getTenant)
 	register(a, op{Method: http.MethodPut, Path: path + "/{id}", ID: "put-tenant", Summary: "Change a tenant (as PATCH)", Tag: tag, Needs: auth.TenantsSettings}, a.updateTenant)
 	register(a, op{Method: http.MethodPatch, Path: path + "/{id}", ID: "update-tenant", Summary: "Change a tenant's name, description or settings", Tag: tag, Needs: auth.TenantsSettings}, a.updateTenant)
-	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "delete-tenant", Summary: "Delete a tenant: suspended now, removed after the grace period", Tag: tag, Needs: auth.TenantsManage, Status: 202}, a.deleteTenant)
+	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "delete-tenant", Summary: "Delete a tenant: suspended now, removed after the grace period", Tag: tag, Needs: auth.TenantsManage, StepUp: true, Status: 202}, a.deleteTenant)
 	register(a, op{Method: post, Path: path + "/{id}/restore", ID: "restore-tenant", Summary: "Take a deletion back", Tag: tag, Needs: auth.TenantsManage}, a.restoreTenant)
-	register(a, op{Method: post, Path: path + "/{id}/suspend", ID: "suspend-tenant", Summary: "Keep a tenant from working: sessions end, its worker stops, its work waits", Tag: tag, Needs: auth.TenantsManage}, a.suspendTenant)
+	register(a, op{Method: post, Path: path + "/{id}/suspend", ID: "suspend-tenant", Summary: "Keep a tenant from working: sessions end, its worker stops, its work waits", Tag: tag, Needs: auth.TenantsManage, StepUp: true}, a.suspendTenant)
 	register(a, op{Method: post, Path: path + "/{id}/resume", ID: "resume-tenant", Summary: "Let a suspended tenant work again", Tag: tag, Needs: auth.TenantsManage}, a.resumeTenant)
-	registerRaw(a, op{Method: get, Path: path + "/{id}/export", ID: "export-tenant", Summary: "Everything a tenant has, as a zip of NDJSON files, without secrets", Tag: tag, Needs: auth.TenantsManage}, a.exportTenant, exportDoc)
+	registerRaw(a, op{Method: get, Path: path + "/{id}/export", ID: "export-tenant", Summary: "Everything a tenant has, as a zip of NDJSON files, without secrets", Tag: tag, Needs: auth.TenantsManage, StepUp: true}, a.exportTenant, exportDoc)
 	register(a, op{Method: get, Path: path + "/{id}/visits", ID: "list-tenant-visits", Summary: "Who visited the tenant, the newest first, at most 100", Tag: tag, Needs: auth.TenantsRead}, a.listVisits)
-	register(a, op{Method: post, Path: path + "/{id}/switch", ID: "switch-tenant", Summary: "Visit a tenant for a while, as its admin", Tag: tag, Needs: auth.TenantsManage}, a.switchTenant)
+	register(a, op{Method: post, Path: path + "/{id}/switch", ID: "switch-tenant", Summary: "Visit a tenant for a while, as its admin", Tag: tag, Needs: auth.TenantsManage, StepUp: true}, a.switchTenant)
 	register(a, op{Method: post, Path: path + "/leave", ID: "leave-tenant", Summary: "End the visit and go home", Tag: tag, Needs: auth.AccountOwn}, a.leaveTenant)
 }
 

@@ -26,8 +26,7 @@ export const userQuery = (id: number) =>
 /** Makes a user. Without a password that is an invitation: by mail, or by a link in the answer. */
 export const createUser = (body: NewUser) => call('post', '/api/users', { body })
 
-export const updateUser = (id: number, body: UserBody) =>
-  call('patch', '/api/users/{id}', { path: { id }, body })
+export const updateUser = (id: number, body: UserBody) => call('patch', '/api/users/{id}', { path: { id }, body })
 
 export const deleteUser = (id: number) => call('delete', '/api/users/{id}', { path: { id } })
 

@@ -1,7 +1,7 @@
 import { useDisclosure } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Outlet, useLocation } from 'react-router'
+import { Outlet, useLocation, useNavigation } from 'react-router'
 import { session } from '../api/http'
 import { stepUp } from '../api/stepUp'
 import { useMe } from '../app/me'
@@ -55,6 +55,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
   const { visit } = useMe()
+  const coming = useNavigation().state !== 'idle'
   const [drawer, { open, close }] = useDisclosure(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer and starts at its top
   useEffect(() => {
@@ -74,7 +75,7 @@ function Frame() {
       <div className={css.content}>
         <OfflineBanner />
         <EndedVisit />
-        <main id="main" ref={main} className={css.main} tabIndex={-1}>
+        <main id="main" ref={main} className={css.main} tabIndex={-1} aria-busy={coming}>
           <Suspense>
             <Outlet />
           </Suspense>
