@@ -54,8 +54,8 @@ function Frame() {
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
-  const coming = useNavigation().state !== 'idle'
   const { visit } = useMe()
+  const coming = useNavigation().state !== 'idle'
   const [drawer, { open, close }] = useDisclosure(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer and starts at its top
   useEffect(() => {
