@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
@@ -47,6 +48,7 @@ type Params struct {
 
 	Workflows tenancy.Workflows // ends the workflows of a tenant that is removed; nil: nobody does
 	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
+	Trail     *audit.Verifier   // nil: trails can't be verified
 	Mailer    *notify.Mailer    // nil: no mail
 	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
 
@@ -70,6 +72,9 @@ type API struct {
 	hub          *notify.Hub
 	codec        *codec.Codec
 	sealer       *seal.Sealer
+	trail        *audit.Verifier
+	flood        *audit.Flood
+	verifying    chan struct{} // holds one for each verification at work
 	post         *post
 	version      string
 	ready        map[string]func(context.Context) error
@@ -129,6 +134,7 @@ func build(p Params) (*API, error) {
 			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
 		}),
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)
@@ -204,7 +210,7 @@ func (a *API) humaConfig() huma.Config {
 	cfg.Info.Description = "Multi-tenant threat hunting beside Velociraptor. Errors are RFC 9457 problems; lists page by `cursor`."
 	cfg.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login."},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login, or a service key (vc_…) of POST /api/auth/api-keys."},
 	}
 	cfg.Transformers = []huma.Transformer{a.transformProblem}
 	return cfg

@@ -23,6 +23,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
@@ -50,6 +51,7 @@ type bench struct {
 	api     *api.API
 	keys    *auth.Keys
 	hasher  *auth.Hasher
+	trail   *audit.Keyring
 	clock   *clock.Fixed
 	log     *bytes.Buffer
 	params  api.Params // what the API was made from
@@ -60,8 +62,16 @@ type bench struct {
 func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
 	c := clock.NewFixed(clock.System{}.Now())
-	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Clock = c })
+	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Clock, p.Stamp = c, audit.NewKeyring(sealingKeys(t)).Stamp })
 	return setupAt(t, c, s, url, change...)
+}
+
+// sealingKeys are every test installation's.
+func sealingKeys(t testing.TB) *seal.Keys {
+	t.Helper()
+	keys, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
+	require.NoError(t, err)
+	return keys
 }
 
 // setupOn is setup over a database that is there: another instance of the same installation.
@@ -72,6 +82,8 @@ func setupOn(t testing.TB, s *store.Store, url string, change ...func(*api.Param
 
 func setupAt(t testing.TB, c *clock.Fixed, s *store.Store, url string, change ...func(*api.Params)) *bench {
 	t.Helper()
+	sealing := sealingKeys(t)
+	trail := audit.NewKeyring(sealing)
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -80,13 +92,11 @@ func setupAt(t testing.TB, c *clock.Fixed, s *store.Store, url string, change ..
 	require.NoError(t, err)
 	catalog, err := playbooks.NewCatalog(activities.Specs())
 	require.NoError(t, err)
-	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	require.NoError(t, err)
-	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: c, log: &bytes.Buffer{}}
+	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, trail: trail, clock: c, log: &bytes.Buffer{}}
 	p := api.Params{
 		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
-		Sealer: seal.New(sealing),
+		Sealer: seal.New(sealing), Trail: audit.NewVerifier(audit.VerifierParams{Store: s, Keys: trail, Clock: b.clock}),
 	}
 	p.Bus = notify.NewBus(notify.BusParams{Connect: s.Conn, Log: slog.New(slog.DiscardHandler), Interval: time.Millisecond})
 	for _, f := range change {

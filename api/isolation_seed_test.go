@@ -37,6 +37,9 @@ func seeds() []seed {
 INSERT INTO tenant_visits (tenant_id, home_tenant_id, home_tenant_name, user_id, username, family, reason, started_at, expires_at)
 SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now(), now() + interval '1 hour' FROM v RETURNING id::text`},
 		{"audit_logs", "audit_logs", `INSERT INTO audit_logs (tenant_id, action, username) VALUES ($1, 'host.create', '{mark}') RETURNING id::text`},
+		{"audit_heads", "audit_heads", `INSERT INTO audit_heads (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET seq = audit_heads.seq RETURNING tenant_id::text`},
+		{"audit_seals", "audit_seals", `INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at) VALUES ($1, 1000, {audit_logs}, '{mark}', '{mark}', 'x', now()) RETURNING seq::text`},
+		{"audit_checkpoints", "audit_checkpoints", `INSERT INTO audit_checkpoints (tenant_id, kind, seq, mac, reason, created_at, key_id, signature) VALUES ($1, 'broken', 1000, '{mark}', '{mark}', now(), 'x', 'x') RETURNING id::text`},
 		{"hosts", "hosts", `INSERT INTO hosts (tenant_id, hostname, ip_address, os) VALUES ($1, '{mark}-host', '10.9.8.7', 'linux') RETURNING id::text`},
 		{"host_labels", "host_labels", `INSERT INTO host_labels (tenant_id, host_id, label) VALUES ($1, {hosts}, '{mark}') RETURNING label`},
 		{"cases", "cases", `INSERT INTO cases (tenant_id, title) VALUES ($1, '{mark}-case') RETURNING id::text`},

@@ -34,6 +34,7 @@ type op struct {
 	Idempotent bool            // honours Idempotency-Key; POSTs that answer 201 or 202 always do
 	Once       []string        // fields of the answer that hold secrets: a repeat under an Idempotency-Key gets it without them
 	Sorts      []string        // the fields of the parameter sort
+	Produces   []string        // the types of a streamed answer
 	NULBelow   string          // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it
 }
 
@@ -77,6 +78,7 @@ func register[In, Out any](a *API, o op, handler func(context.Context, *In) (*Ou
 	huma.Register(a.huma, ho, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
+			a.denied(ctx, o, err)
 			return nil, a.toProblem(ctx, err)
 		}
 		return out, nil
@@ -145,6 +147,13 @@ func (a *API) document(o op) huma.Operation {
 			Description: http.StatusText(status),
 			Content:     map[string]*huma.MediaType{problemType: {Schema: &a.problem}},
 		}
+	}
+	if len(o.Produces) > 0 {
+		content := map[string]*huma.MediaType{}
+		for _, typ := range o.Produces {
+			content[typ] = &huma.MediaType{}
+		}
+		ho.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
 	}
 	if o.keyed() {
 		ho.Parameters = append(ho.Parameters, &huma.Param{

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -57,6 +58,10 @@ func (a *API) temporalSession(ctx context.Context, _ *struct{}) (*temporalSessio
 	}
 	cookie, err := a.temporal.cookie(actor(ctx))
 	if err != nil {
+		return nil, err
+	}
+	// Who opens it sees the runs of all tenants.
+	if err := audit.Write(ctx, a.tenant(ctx), audit.Entry{Action: "temporal.open", ResourceType: "temporal"}); err != nil {
 		return nil, err
 	}
 	out := &temporalSessionOut{SetCookie: *cookie}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/web"
@@ -55,6 +56,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 		Store: x.store, Config: cfg, Log: x.p.Log, Clock: x.clock, Keys: keys, Hasher: hasher, Metrics: x.metrics, Version: Version(),
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
 		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer,
+		Trail:  audit.NewVerifier(audit.VerifierParams{Store: x.store, Keys: x.trail, Clock: x.clock}),
 		Mailer: mailer, Letters: letters, Workflows: x.runs,
 	})
 	if err != nil {

@@ -22,7 +22,7 @@
 //	type Principal struct{ UserID, TenantID int64; Username string; Role Role; SessionID string; ElevatedUntil time.Time; EnrolmentDue bool; … }
 //	func WithPrincipal(ctx context.Context, p Principal) context.Context
 //	func PrincipalFrom(ctx context.Context) (Principal, bool)
-//	func Require(ctx context.Context, least Role) (Principal, error) // fault Unauthenticated or Forbidden
+//	func (p Principal) Permit(needs Permission) error   // fault Forbidden
 //
 //	func CheckEmail(address string) error               // fault Invalid, field "email"
 //	func CheckPassword(password string, about ...string) error // fault Invalid, field "password"; about: user name, address

@@ -2,7 +2,7 @@
  * The operations of administration, in the words of the agreed contract, until the generated document has them: then this
  * file goes.
  */
-import type { AuditEntry, AuditVerdict, TenantSettings } from './models'
+import type { AuditEntry, AuditVerdict, User } from './models'
 
 interface Op<Shape extends { query?: object; path?: object; body?: unknown; answer?: unknown }> {
   parameters: {
@@ -13,9 +13,6 @@ interface Op<Shape extends { query?: object; path?: object; body?: unknown; answ
   responses: { 200: { content: { 'application/json': Shape extends { answer: infer A } ? A : undefined } } }
 }
 type Id = { id: number }
-type Token = { access_token: string; expires_in: number }
-type Tenant = import('./schema').components['schemas']['Tenant']
-type User = import('./schema').components['schemas']['User']
 type AuditQuery = {
   limit?: number
   cursor?: string
@@ -36,18 +33,9 @@ declare module './schema' {
     '/api/users/{id}/unlock': { post: Op<{ path: Id; answer: User }> }
     '/api/users/{id}/reset-2fa': { post: Op<{ path: Id; answer: User }> }
     '/api/users/{id}/sessions': { delete: Op<{ path: Id }> }
-    '/api/tenants/{id}/suspend': { post: Op<{ path: Id; body: { reason: string }; answer: Tenant }> }
-    '/api/tenants/{id}/resume': { post: Op<{ path: Id; body: { reason: string }; answer: Tenant }> }
-    '/api/tenants/{id}/restore': { post: Op<{ path: Id; body: { reason: string }; answer: Tenant }> }
-    '/api/tenants/{id}/export': { get: Op<{ path: Id }> }
-    '/api/tenants/{id}/switch': {
-      post: Op<{ path: Id; body: { reason: string; minutes?: number }; answer: Token }>
-    }
-    '/api/tenants/leave': { post: Op<{ answer: Token }> }
     '/api/audit': { get: Op<{ query: AuditQuery; answer: AuditEntry[] }> }
     '/api/audit/{id}': { get: Op<{ path: Id; answer: AuditEntry }> }
     '/api/audit/export': { get: Op<{ query: AuditQuery & { format: 'csv' | 'json' } }> }
     '/api/audit/verify': { get: Op<{ answer: AuditVerdict }> }
   }
 }
-export type { TenantSettings }

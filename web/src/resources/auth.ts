@@ -16,12 +16,6 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 })
 
-export const usersQuery = queryOptions({
-  queryKey: [keys.users],
-  queryFn: ({ signal }) => call('get', '/api/users', { query: { limit: 500 }, signal }),
-  staleTime: 5 * 60_000,
-})
-
 /** Changes the own profile. */
 export const saveMe = (body: MeBody) => call('patch', '/api/auth/me', { body })
 
