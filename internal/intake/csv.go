@@ -19,7 +19,8 @@ type csvReader struct {
 	record record
 	header []string
 	keys   []column   // the header's canonical keys, in the order of a canonical object
-	ahead  []physical // lines that were looked at in vain, to be read again
+	ahead  []physical // lines that were looked at in vain
+	head   int        // of them, the next one to be read again
 	wasted int64      // bytes of them
 	offset int64      // of the next record
 	number int64      // lines before it
@@ -108,12 +109,30 @@ func columns(header []string) []column {
 
 // nextLine gives the next line: one that was looked at in vain, or a fresh one.
 func (c *csvReader) nextLine() (physical, error) {
-	if len(c.ahead) > 0 {
-		p := c.ahead[0]
-		c.ahead = c.ahead[1:]
-		return p, nil
+	if c.head == len(c.ahead) {
+		c.ahead, c.head = c.ahead[:0], 0
+		return c.lines.next()
 	}
-	return c.lines.next()
+	const many = 4096
+	if c.head > many && 2*c.head > len(c.ahead) {
+		c.ahead, c.head = c.ahead[:copy(c.ahead, c.ahead[c.head:])], 0
+	}
+	c.head++
+	return c.ahead[c.head-1], nil
+}
+
+// peekLine gives the next line and keeps it, so that it can be read again.
+func (c *csvReader) peekLine() (physical, error) {
+	if c.head == len(c.ahead) {
+		p, err := c.lines.next()
+		if err != nil {
+			return p, err
+		}
+		p.text = bytes.Clone(p.text)
+		c.ahead = append(c.ahead, p)
+	}
+	c.head++
+	return c.ahead[c.head-1], nil
 }
 
 // Next implements Reader.
@@ -151,43 +170,39 @@ func (c *csvReader) passed(p physical) { c.offset, c.number = p.offset+p.size, p
 func (c *csvReader) multiline(first physical) (Line, error) {
 	line := first.line()
 	begin := bytes.Clone(first.text)
-	var taken []physical
-	last := first
-	v := (*verdict)(nil)
-	for v == nil && c.record.open {
-		p, err := c.nextLine()
+	mark, last := c.head, first
+	if mark == len(c.ahead) {
+		c.ahead, mark, c.head = c.ahead[:0], 0, 0
+	}
+	var v *verdict
+	length := first.size
+	for v == nil && c.record.open && !c.exhausted(length) {
+		p, err := c.peekLine()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return Line{}, err
 		}
-		if p.text = bytes.Clone(p.text); p.oversize {
-			v = &verdict{}
-		}
-		taken = append(taken, p)
 		last = p
-		line.Length += p.size
-		if v == nil {
-			v = c.record.feed(p.text)
-		}
-		if c.exhausted(line.Length) {
-			break
+		length += p.size
+		if v = c.record.feed(p.text); p.oversize {
+			v = &verdict{CodeQuotes, ""}
 		}
 	}
 	if v == nil && !c.record.open && c.fits() {
+		line.Length = length
 		c.passed(last)
 		c.finish(&line, nil, begin)
 		return line, nil
 	}
-	c.giveBack(taken)
+	c.head = mark
+	c.wasted += length
 	c.passed(first)
-	line.Length = first.size
-	cell := len(c.record.ends) + 1
 	if v != nil && v.code == CodeCellTooLarge {
 		c.rows.refuse(&line, begin, v.code, "%s, or a quote that is never closed", v.reason)
 	} else {
-		c.rows.refuse(&line, begin, CodeQuotes, "opens a quote that is never closed properly (followed as far as cell %d)", cell)
+		c.rows.refuse(&line, begin, CodeQuotes, "opens a quote that is never properly closed")
 	}
 	return line, nil
 }
@@ -198,13 +213,6 @@ const maxAhead = 16 << 20
 
 func (c *csvReader) exhausted(length int64) bool {
 	return length > int64(c.lines.limit) || c.wasted+length > maxAhead+2*c.lines.text.offset
-}
-
-func (c *csvReader) giveBack(taken []physical) {
-	for i := range taken {
-		c.wasted += taken[i].size
-	}
-	c.ahead = append(taken, c.ahead...)
 }
 
 // fits says whether the record has the header's number of cells; empty ones may follow.

@@ -83,6 +83,7 @@ type Position struct {
 	Header  []string `json:"header,omitempty"` // of CSV
 	Comma   string   `json:"comma,omitempty"`  // of CSV
 	InArray bool     `json:"in_array,omitempty"`
+	Opening string   `json:"opening,omitempty"` // how the rows of a JSON input begin
 }
 
 // problem makes a row's error; the message names the line.

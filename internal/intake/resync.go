@@ -32,10 +32,10 @@ func (v *values) skipLong(line *Line, s *splitter, n int) error {
 }
 
 // damage refuses a value that has no end and goes on behind it.
-func (v *values) damage(line *Line, raw []byte) error {
+func (v *values) damage(line *Line, raw []byte, end ending) error {
 	v.rows.read(line, raw)
-	if line.Err == nil {
-		v.rows.refuse(line, raw, CodeSyntax, "has brackets that don't match")
+	if line.Err == nil || line.Err.Code == CodeTruncated && end != cutOff {
+		v.rows.refuse(line, raw, CodeSyntax, "has a bracket or a quote that is never closed")
 	}
 	if v.opening == nil {
 		v.opening = opening(raw)

@@ -3,30 +3,36 @@ package intake
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 // values reads the elements of one array, or values one after another.
 type values struct {
-	win      *sliding
-	rows     *rows
-	limit    int
-	lines    int64 // line ends before the window
-	inArray  bool
-	opening  []byte // how rows of this input begin: { and the first key, for finding the next one after damage
-	finished bool
-	wasted   int64 // bytes that were looked at twice, because of damage
+	win     *sliding
+	rows    *rows
+	limit   int
+	lines   int64 // line ends before the window
+	inArray bool
+	opening []byte // how rows of this input begin: { and the first key, for finding the next one after damage
+	starts  starts
+	wasted  int64 // bytes that were looked at twice, because of damage
 }
 
 func newValues(t *text, o Options, r *rows) *values {
 	return &values{
 		win:  &sliding{src: t.Reader, offset: t.offset},
 		rows: r, limit: o.Limits.Row, lines: o.Resume.Line, inArray: o.Resume.InArray,
+		opening: opening([]byte(strings.TrimLeft(o.Resume.Opening, "\n\t "))), starts: starts{pattern: startPattern(o.Resume.Opening)},
 	}
 }
 
 // Position implements Reader.
 func (v *values) Position() Position {
-	return Position{Format: JSON, Offset: v.win.offset, Line: v.lines, InArray: v.inArray}
+	p := Position{Format: JSON, Offset: v.win.offset, Line: v.lines, InArray: v.inArray, Opening: string(v.opening)}
+	if v.starts.pattern != nil {
+		p.Opening = string(v.starts.pattern)
+	}
+	return p
 }
 
 // drop goes forward by n bytes.
@@ -39,8 +45,8 @@ func (v *values) drop(n int) {
 func (v *values) Next() (Line, error) {
 	b, err := v.between()
 	if err != nil {
-		if err == io.EOF && v.inArray && !v.finished { //nolint:errorlint // sliding gives it bare
-			v.finished = true
+		if err == io.EOF && v.inArray { //nolint:errorlint // sliding gives it bare
+			v.inArray = false
 			line := v.begin()
 			v.rows.refuse(&line, nil, CodeTruncated, "is where the input ends, before its array does")
 			return line, nil
@@ -60,8 +66,8 @@ func (v *values) Next() (Line, error) {
 	case whole:
 		raw := v.win.bytes()[:n]
 		v.rows.read(&line, raw)
-		if line.Err == nil && v.opening == nil {
-			v.opening = opening(raw)
+		if line.Err == nil {
+			v.learn(raw)
 		}
 		line.Length = int64(n)
 		v.drop(n)
@@ -72,91 +78,28 @@ func (v *values) Next() (Line, error) {
 		}
 	case more, cutOff, damaged:
 	}
-	return line, v.damage(&line, v.win.bytes()[:n])
+	return line, v.damage(&line, v.win.bytes()[:n], end)
 }
 
 func (v *values) begin() Line { return Line{Number: v.lines + 1, Offset: v.win.offset} }
 
-// between goes to the next value, past white space, commas, the brackets of the array around the rows, and the lines
-// that evtx_dump writes between its records.
-func (v *values) between() (byte, error) {
-	for {
-		b, err := v.win.at(0)
-		if err != nil {
-			return 0, err
-		}
-		switch b {
-		case ' ', '\t', '\r', '\n', ',', 0x1e:
-			v.drop(1)
-		case '[':
-			if v.inArray {
-				return b, nil
-			}
-			v.inArray = true
-			v.drop(1)
-		case ']':
-			if !v.inArray {
-				return b, nil
-			}
-			v.inArray = false
-			v.drop(1)
-		case 'R':
-			n, err := v.lineLength()
-			if err != nil || !isRecordLine(v.win.bytes()[:n]) {
-				return b, err
-			}
-			v.drop(n)
-		default:
-			return b, nil
-		}
-	}
-}
-
-// lineLength is the number of bytes up to the end of this line, at most the limit.
-func (v *values) lineLength() (int, error) {
-	for n := 0; ; n++ {
-		b, err := v.win.at(n)
-		switch {
-		case err == io.EOF: //nolint:errorlint // sliding gives it bare
-			return n, nil
-		case err != nil:
-			return n, err
-		case b == '\n' || n >= v.limit:
-			return n, nil
-		}
-	}
-}
-
-func startsValue(b byte) bool {
-	return b == '[' || b == '"' || b == '-' || b >= '0' && b <= '9' || b == 't' || b == 'f' || b == 'n'
-}
-
-// stray refuses what stands between rows up to the end of its line, or to the next row.
-func (v *values) stray(line *Line) error {
-	n, err := v.lineLength()
-	if err != nil {
-		return err
-	}
-	v.rows.refuse(line, v.win.bytes()[:n], CodeStray, "has text between rows")
-	if i := bytes.IndexByte(v.win.bytes()[:n], '{'); i > 0 {
-		n = i
-	}
-	line.Length = int64(n)
-	v.drop(n)
-	return nil
-}
-
-// element finds the end of the value that begins here.
+// element finds the end of the value that begins here. A line that begins as rows do is beyond it.
 func (v *values) element(s *splitter) (int, ending, error) {
 	for n := 0; ; {
-		chunk := v.win.bytes()[n:]
-		used, end := s.feed(chunk)
+		chunk := v.win.bytes()
+		next := v.starts.after(v.win)
+		if next >= 0 {
+			chunk = chunk[:max(next, n)]
+		}
+		used, end := s.feed(chunk[n:])
 		n += used
 		switch {
-		case end == whole && n > v.limit, end == more && n > v.limit:
+		case n > v.limit && (end == whole || end == more):
 			return n, tooLong, nil
 		case end != more:
 			return n, end, nil
+		case next >= 0:
+			return n, s.finish(damaged), nil
 		}
 		if err := v.win.fill(); err == io.EOF { //nolint:errorlint // sliding gives it bare
 			return n, s.atEnd(), nil

@@ -46,8 +46,8 @@ type member struct{ key, colon, end int }
 
 // step is one level of nesting: an index, or a key in out.
 type step struct {
-	index      int
-	start, end int // of the key's literal; 0, 0 in an array
+	index      int // in an array; -1 in an object
+	start, end int // of the key's literal; 0, 0 in an array and before the first key
 }
 
 // NewCanon makes a reader.
@@ -122,17 +122,17 @@ func (c *Canon) storable(raw []byte) bool {
 	return err == nil && exp <= c.limits.Number && exp >= -c.limits.Number
 }
 
-func (c *Canon) push() error {
+func (c *Canon) push(index int) error {
 	if len(c.open) >= c.limits.Depth {
 		return &Error{Code: CodeDepth, Reason: "is nested deeper than " + strconv.Itoa(c.limits.Depth) + " levels", At: c.cur.at}
 	}
-	c.open = append(c.open, step{})
+	c.open = append(c.open, step{index: index})
 	c.cur.at++
 	return nil
 }
 
 func (c *Canon) array() error {
-	if err := c.push(); err != nil {
+	if err := c.push(0); err != nil {
 		return err
 	}
 	c.out = append(c.out, '[')
@@ -166,7 +166,7 @@ func (c *Canon) pop(end byte) error {
 }
 
 func (c *Canon) object() error {
-	if err := c.push(); err != nil {
+	if err := c.push(-1); err != nil {
 		return err
 	}
 	start, base, sorted := len(c.out), len(c.members), true
@@ -217,7 +217,7 @@ func (c *Canon) member() (m member, err error) {
 		return m, err
 	}
 	m.colon = len(c.out)
-	c.open[len(c.open)-1] = step{start: m.key, end: m.colon}
+	c.open[len(c.open)-1] = step{index: -1, start: m.key, end: m.colon}
 	if c.cur.space() != ':' {
 		return m, c.cur.unexpected("a colon")
 	}
@@ -260,7 +260,7 @@ func (c *Canon) sort(start, base int) error {
 }
 
 func (c *Canon) twice(m member, at int) error {
-	c.open[len(c.open)-1] = step{start: m.key, end: m.colon}
+	c.open[len(c.open)-1] = step{index: -1, start: m.key, end: m.colon}
 	path := c.path()
 	return &Error{Code: CodeDuplicateKey, Reason: "has the key " + path + " twice", At: at, Path: path}
 }
@@ -279,7 +279,7 @@ func (c *Canon) path() string {
 		switch {
 		case s.end > s.start && s.end <= len(c.out):
 			p = appendKey(p, unquote(c.out[s.start:s.end]))
-		case s.end == 0:
+		case s.index >= 0:
 			p = appendIndex(p, s.index)
 		}
 	}
