@@ -218,10 +218,11 @@ func Defang(t Type, value string) string {
 		if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 			host, tail = rest[:i], rest[i:]
 		}
-		if after, ok := strings.CutPrefix(scheme, "http"); ok {
-			scheme = "hxxp" + after
-		} else if after, ok := strings.CutPrefix(scheme, "ftp"); ok {
-			scheme = "fxp" + after
+		switch scheme {
+		case "http", "https":
+			scheme = "hxxp" + scheme[4:]
+		case "ftp", "ftps":
+			scheme = "fxp" + scheme[3:]
 		}
 		return scheme + "[:]//" + strings.ReplaceAll(host, ".", "[.]") + tail
 	case Hash, File, Registry, Other:

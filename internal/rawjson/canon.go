@@ -42,7 +42,10 @@ type Canon struct {
 }
 
 // member is one key with its value in out.
-type member struct{ key, colon, end int }
+type member struct {
+	key, colon, end int
+	escaped         bool // the key holds a backslash
+}
 
 // step is one level of nesting: an index, or a key in out.
 type step struct {
@@ -217,6 +220,7 @@ func (c *Canon) member() (m member, err error) {
 		return m, err
 	}
 	m.colon = len(c.out)
+	m.escaped = bytes.IndexByte(c.out[m.key:], '\\') >= 0
 	c.open[len(c.open)-1] = step{index: -1, start: m.key, end: m.colon}
 	if c.cur.space() != ':' {
 		return m, c.cur.unexpected("a colon")
@@ -231,9 +235,8 @@ func (c *Canon) member() (m member, err error) {
 
 // compare orders keys by their decoded bytes.
 func (c *Canon) compare(a, b member) int {
-	x, y := c.out[a.key+1:a.colon-1], c.out[b.key+1:b.colon-1]
-	if bytes.IndexByte(x, '\\') < 0 && bytes.IndexByte(y, '\\') < 0 {
-		return bytes.Compare(x, y)
+	if !a.escaped && !b.escaped {
+		return bytes.Compare(c.out[a.key+1:a.colon-1], c.out[b.key+1:b.colon-1])
 	}
 	return bytes.Compare(unquote(c.out[a.key:a.colon]), unquote(c.out[b.key:b.colon]))
 }

@@ -32,9 +32,7 @@ func (c *cursor) text(dst []byte, literal bool, m *Mended) ([]byte, error) {
 	}
 	for {
 		start := c.at
-		for c.at < len(c.src) && plain(c.src[c.at]) {
-			c.at++
-		}
+		c.at += plainRun(c.src[c.at:])
 		dst = append(dst, c.src[start:c.at]...)
 		if c.at >= len(c.src) {
 			return dst, &Error{Code: CodeTruncated, Reason: "ends in the middle of a string", At: c.at}
@@ -64,9 +62,6 @@ func (c *cursor) text(dst []byte, literal bool, m *Mended) ([]byte, error) {
 		}
 	}
 }
-
-// plain says whether a byte stands for itself inside a string.
-func plain(b byte) bool { return b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\' }
 
 // escape reads a backslash and what belongs to it.
 func (c *cursor) escape(m *Mended) (rune, error) {
