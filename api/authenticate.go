@@ -78,20 +78,40 @@ func (a *API) admit(ctx context.Context, header string, o op) (context.Context, 
 	if err != nil {
 		return nil, err
 	}
-	if ownMatter(o.Needs) {
-		p = p.Home()
+	p, mayNot := a.mayCall(p, o)
+	if mayNot != nil && p.SessionID != "" {
+		// Another process may have granted it a moment ago: nobody is refused by what is only remembered.
+		if p, err = a.lookAgain(ctx, token); err != nil {
+			return nil, err
+		}
+		p, mayNot = a.mayCall(p, o)
 	}
 	requestFrom(ctx).principal = p
 	ctx = telemetry.WithUser(telemetry.WithTenant(auth.WithPrincipal(ctx, p), p.TenantID), p.UserID)
-	if err := p.Permit(o.Needs); err != nil {
-		return nil, err
-	}
-	if o.StepUp {
-		if err := a.steppedUp(p); err != nil {
-			return nil, err
-		}
+	if mayNot != nil {
+		return nil, mayNot
 	}
 	return ctx, nil
+}
+
+// mayCall says as whom a caller calls an operation, and whether he may. Faults: Forbidden.
+func (a *API) mayCall(p auth.Principal, o op) (auth.Principal, error) {
+	if ownMatter(o.Needs) {
+		p = p.Home()
+	}
+	if err := p.Permit(o.Needs); err != nil || !o.StepUp {
+		return p, err
+	}
+	return p, a.steppedUp(p)
+}
+
+// lookAgain is Authenticate with a look at the database itself.
+func (a *API) lookAgain(ctx context.Context, token string) (auth.Principal, error) {
+	claims, err := a.keys.Parse(token, a.clock.Now())
+	if err != nil {
+		return auth.Principal{}, err
+	}
+	return a.whoisNow(ctx, claims)
 }
 
 // bearer takes the token out of an Authorization header.
@@ -116,22 +136,21 @@ func (a *API) Authenticate(ctx context.Context, token string) (auth.Principal, t
 // whois is the second half of Authenticate: whom genuine claims stand for by now. Faults: Unauthenticated, Unavailable.
 func (a *API) whois(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.accounts.get(ctx, accountKey{claims.UserID, claims.SessionID})
-	if err == nil {
-		if _, there := a.whereabouts(acc, claims.SessionID, claims.TenantID); !there {
-			return a.whoisNow(ctx, claims) // a visit that has just begun in another process is not known here yet
+	if err == nil && acc.MayWork() && acc.SessionLive {
+		if p, there := a.whereabouts(acc, claims.SessionID, claims.TenantID); there {
+			a.metrics.active(acc.ID)
+			return p, nil
 		}
 	}
-	return a.standing(ctx, claims, acc, err)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return auth.Principal{}, err
+	}
+	return a.whoisNow(ctx, claims) // a tenant that works again, a visit that has begun elsewhere: remembered or not, it counts
 }
 
-// whoisNow is whois with a look at the database itself: for connections that were let in once and stay.
+// whoisNow is whois with a look at the database itself: for refusals, and for connections that were let in once and stay.
 func (a *API) whoisNow(ctx context.Context, claims auth.Claims) (auth.Principal, error) {
 	acc, err := a.store.System().UserByID(ctx, claims.UserID, claims.SessionID)
-	return a.standing(ctx, claims, acc, err)
-}
-
-// standing is what genuine claims are worth, given the account as it was found. Faults: err's, Unauthenticated.
-func (a *API) standing(ctx context.Context, claims auth.Claims, acc *store.Account, err error) (auth.Principal, error) {
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return auth.Principal{}, a.refuse(ctx, claims, auth.CodeTokenInvalid, "the access token is not valid")

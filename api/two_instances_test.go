@@ -251,3 +251,15 @@ func TestASocketIsNotAdmittedOnOldNews(t *testing.T) {
 	_, _, err = conn.Read(t.Context())
 	require.Equal(t, websocket.StatusCode(4401), websocket.CloseStatus(err))
 }
+
+func TestWhatWasGrantedHereCountsThereInTheSameMoment(t *testing.T) {
+	t.Parallel()
+	here, there := pair(t)
+	bob := here.somebody("A", "bob", auth.RoleViewer)
+	dead := silenced(t, here) // tells nobody: only a look at the database can know
+	require.Equal(t, http.StatusForbidden, bob.at(there).get("/api/users").status)
+	_, err := dead.Tenant(bob.user.TenantID).UpdateUser(t.Context(), bob.user.ID, store.UserChange{Role: new("admin")})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, bob.at(there).get("/api/users").status)
+	require.Equal(t, http.StatusCreated, bob.at(there).post("/api/users", map[string]any{"username": "eve"}).status)
+}
