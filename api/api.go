@@ -73,6 +73,7 @@ type API struct {
 	codec        *codec.Codec
 	sealer       *seal.Sealer
 	trail        *audit.Verifier
+	flood        *audit.Flood
 	verifying    chan struct{} // holds one for each verification at work
 	post         *post
 	version      string
@@ -133,7 +134,7 @@ func build(p Params) (*API, error) {
 			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
 		}),
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
-		trail: p.Trail, verifying: make(chan struct{}, verifying),
+		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
 		ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)
@@ -209,7 +210,7 @@ func (a *API) humaConfig() huma.Config {
 	cfg.Info.Description = "Multi-tenant threat hunting beside Velociraptor. Errors are RFC 9457 problems; lists page by `cursor`."
 	cfg.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login."},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login, or a service key (vc_…) of POST /api/auth/api-keys."},
 	}
 	cfg.Transformers = []huma.Transformer{a.transformProblem}
 	return cfg

@@ -25,6 +25,7 @@ func (a *API) authenticate(o op) func(huma.Context, func(huma.Context)) {
 		}
 		c, err := a.admit(ctx.Context(), ctx.Header("Authorization"), o)
 		if err != nil {
+			a.denied(ctx.Context(), o, err)
 			a.answer(ctx, err)
 			return
 		}
@@ -41,6 +42,7 @@ func (a *API) allow(o op) gin.HandlerFunc {
 		}
 		ctx, err := a.admit(c.Request.Context(), c.GetHeader("Authorization"), o)
 		if err != nil {
+			a.denied(c.Request.Context(), o, err)
 			a.plainProblem(c, err)
 			return
 		}

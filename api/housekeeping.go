@@ -23,9 +23,14 @@ const (
 func (a *API) Run(ctx context.Context) error {
 	defer a.late.Wait()
 	defer a.post.stop()
-	var tenants sync.WaitGroup
-	tenants.Go(func() { _ = a.tenancy.Run(ctx) }) // its error is always nil
-	defer tenants.Wait()
+	var beside sync.WaitGroup
+	beside.Go(func() { _ = a.tenancy.Run(ctx) }) // these errors are always nil
+	beside.Go(func() {
+		_ = a.flood.Run(ctx, a.store, func(err error) {
+			a.log.ErrorContext(ctx, "refusals are not on record", slog.String("error", err.Error()))
+		})
+	})
+	defer beside.Wait()
 	for {
 		a.tidy(ctx)
 		if clock.Sleep(ctx, housekeepingEvery) != nil {

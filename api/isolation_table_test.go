@@ -122,7 +122,7 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	i := isolate(t)
 	may := []string{
 		"api_keys", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys", "invitations", "outbox", "password_reset_tokens", "playbook_executions",
-		"refresh_tokens", "session_elevations", "tenants", "users",
+		"refresh_tokens", "session_elevations", "tenant_visits", "tenants", "users",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

@@ -147,7 +147,7 @@ func (a *API) loginCode(ctx context.Context, acc *store.Account, code string) (a
 
 // auditFailure runs beside the answer where writing first would tell by the time it takes that the user exists.
 func (a *API) auditFailure(ctx context.Context, user *models.User, reason string) {
-	err := audit.Write(ctx, a.store.Tenant(user.TenantID), audit.Entry{
+	err := a.flood.Write(ctx, a.store.Tenant(user.TenantID), audit.Entry{
 		Action: "auth.login", Outcome: audit.Failure, UserID: user.ID, Username: user.Username, After: map[string]any{"reason": reason},
 	})
 	if err != nil {

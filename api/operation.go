@@ -78,6 +78,7 @@ func register[In, Out any](a *API, o op, handler func(context.Context, *In) (*Ou
 	huma.Register(a.huma, ho, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
+			a.denied(ctx, o, err)
 			return nil, a.toProblem(ctx, err)
 		}
 		return out, nil

@@ -167,7 +167,7 @@ func (a *API) compiled(ctx context.Context, source []byte) (store.PlaybookDraft,
 	}
 	return store.PlaybookDraft{
 		Name: plan.Name, Description: plan.Description, TriggerType: string(plan.Trigger.Type), Patterns: plan.Trigger.Events,
-		Version: models.PlaybookVersion{Source: string(source), Document: document, Plan: planJSON}, Author: who.UserID,
+		Version: models.PlaybookVersion{Source: string(source), Document: document, Plan: planJSON}, Author: publisher(who),
 	}, notes, nil
 }
 
@@ -202,9 +202,13 @@ func (a *API) createPlaybook(ctx context.Context, in *playbookIn) (*playbookOut,
 	if err != nil {
 		return nil, err
 	}
+	enabled := in.Body.enabled == nil || *in.Body.enabled
+	if err := mayPublish(ctx, d.TriggerType, enabled); err != nil {
+		return nil, err
+	}
 	var row *models.Playbook
 	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
-		if row, err = t.CreatePlaybook(ctx, d, in.Body.enabled == nil || *in.Body.enabled); err != nil {
+		if row, err = t.CreatePlaybook(ctx, d, enabled); err != nil {
 			return e, err
 		}
 		return entry("playbook.create", row.ID, nil, recordPlaybook(row)), nil
@@ -229,6 +233,9 @@ func (a *API) updatePlaybook(ctx context.Context, in *playbookChangeIn) (*playbo
 	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
+		return nil, err
+	}
+	if err := mayPublish(ctx, d.TriggerType, in.Body.enabled == nil || *in.Body.enabled); err != nil {
 		return nil, err
 	}
 	row, err := a.changePlaybook(ctx, in.ID, "playbook.update", func(ctx context.Context, t *store.Tenant) (*models.Playbook, error) {
@@ -259,12 +266,15 @@ func (a *API) switchPlaybook(ctx context.Context, t *store.Tenant, in *playbookC
 			return nil, err
 		}
 	}
+	if err := mayPublish(ctx, string(plan.Trigger.Type), *in.Body.enabled); err != nil {
+		return nil, err
+	}
 	action := "playbook.disable"
 	if *in.Body.enabled {
 		action = "playbook.enable"
 	}
 	row, err := a.changePlaybook(ctx, in.ID, action, func(ctx context.Context, t *store.Tenant) (*models.Playbook, error) {
-		return t.EnablePlaybook(ctx, in.ID, *in.Body.enabled, plan.Trigger.Events, who.UserID)
+		return t.EnablePlaybook(ctx, in.ID, *in.Body.enabled, plan.Trigger.Events, publisher(who))
 	})
 	if err != nil {
 		return nil, err

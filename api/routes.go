@@ -87,17 +87,17 @@ func (a *API) tenantRoutes() {
 	const tag, path = "tenants", "/api/tenants"
 	post, get := http.MethodPost, http.MethodGet
 	register(a, op{Method: get, Path: path, ID: "list-tenants", Summary: "Own tenant; for a super_admin all tenants", Tag: tag, Needs: auth.TenantsRead, Sorts: []string{"id", "name", "created_at"}}, a.listTenants)
-	register(a, op{Method: post, Path: path, ID: "create-tenant", Summary: "Make a tenant, with its first administrator", Tag: tag, Needs: auth.TenantsCreate, Status: 201, Secret: true}, a.createTenant)
+	register(a, op{Method: post, Path: path, ID: "create-tenant", Summary: "Make a tenant, with its first administrator", Tag: tag, Needs: auth.TenantsCreate, Status: 201, Secret: true, Once: []string{"invitation_url"}}, a.createTenant)
 	register(a, op{Method: get, Path: path + "/{id}", ID: "get-tenant", Summary: "One tenant", Tag: tag, Needs: auth.TenantsRead}, a.getTenant)
 	register(a, op{Method: http.MethodPut, Path: path + "/{id}", ID: "put-tenant", Summary: "Change a tenant (as PATCH)", Tag: tag, Needs: auth.TenantsSettings}, a.updateTenant)
 	register(a, op{Method: http.MethodPatch, Path: path + "/{id}", ID: "update-tenant", Summary: "Change a tenant's name, description or settings", Tag: tag, Needs: auth.TenantsSettings}, a.updateTenant)
-	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "delete-tenant", Summary: "Delete a tenant: suspended now, removed after the grace period", Tag: tag, Needs: auth.TenantsManage, Status: 202}, a.deleteTenant)
+	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "delete-tenant", Summary: "Delete a tenant: suspended now, removed after the grace period", Tag: tag, Needs: auth.TenantsManage, StepUp: true, Status: 202}, a.deleteTenant)
 	register(a, op{Method: post, Path: path + "/{id}/restore", ID: "restore-tenant", Summary: "Take a deletion back", Tag: tag, Needs: auth.TenantsManage}, a.restoreTenant)
-	register(a, op{Method: post, Path: path + "/{id}/suspend", ID: "suspend-tenant", Summary: "Keep a tenant from working: sessions end, its worker stops, its work waits", Tag: tag, Needs: auth.TenantsManage}, a.suspendTenant)
+	register(a, op{Method: post, Path: path + "/{id}/suspend", ID: "suspend-tenant", Summary: "Keep a tenant from working: sessions end, its worker stops, its work waits", Tag: tag, Needs: auth.TenantsManage, StepUp: true}, a.suspendTenant)
 	register(a, op{Method: post, Path: path + "/{id}/resume", ID: "resume-tenant", Summary: "Let a suspended tenant work again", Tag: tag, Needs: auth.TenantsManage}, a.resumeTenant)
-	registerRaw(a, op{Method: get, Path: path + "/{id}/export", ID: "export-tenant", Summary: "Everything a tenant has, as a zip of NDJSON files, without secrets", Tag: tag, Needs: auth.TenantsManage}, a.exportTenant, exportDoc)
+	registerRaw(a, op{Method: get, Path: path + "/{id}/export", ID: "export-tenant", Summary: "Everything a tenant has, as a zip of NDJSON files, without secrets", Tag: tag, Needs: auth.TenantsManage, StepUp: true}, a.exportTenant, exportDoc)
 	register(a, op{Method: get, Path: path + "/{id}/visits", ID: "list-tenant-visits", Summary: "Who visited the tenant, the newest first, at most 100", Tag: tag, Needs: auth.TenantsRead}, a.listVisits)
-	register(a, op{Method: post, Path: path + "/{id}/switch", ID: "switch-tenant", Summary: "Visit a tenant for a while, as its admin", Tag: tag, Needs: auth.TenantsManage}, a.switchTenant)
+	register(a, op{Method: post, Path: path + "/{id}/switch", ID: "switch-tenant", Summary: "Visit a tenant for a while, as its admin", Tag: tag, Needs: auth.TenantsManage, StepUp: true}, a.switchTenant)
 	register(a, op{Method: post, Path: path + "/leave", ID: "leave-tenant", Summary: "End the visit and go home", Tag: tag, Needs: auth.AccountOwn}, a.leaveTenant)
 }
 
@@ -113,6 +113,8 @@ func (a *API) userRoutes() {
 	register(a, op{Method: http.MethodPost, Path: "/api/users/{id}/unlock", ID: "unlock-user", Summary: "Let a user sign in again who failed too often", Tag: tag, Needs: auth.UsersManage}, a.unlockUser)
 	register(a, op{Method: http.MethodPost, Path: "/api/users/{id}/reset-2fa", ID: "reset-user-2fa", Summary: "Take a user's second factor away; ends all sessions", Tag: tag, Needs: auth.UsersManage, StepUp: true}, a.resetUserFactor)
 	register(a, op{Method: http.MethodDelete, Path: "/api/users/{id}/sessions", ID: "end-user-sessions", Summary: "End all sessions of a user", Tag: tag, Needs: auth.UsersManage, Status: 204}, a.endUserSessions)
+	register(a, op{Method: http.MethodGet, Path: "/api/users/{id}/api-keys", ID: "list-user-api-keys", Summary: "The service keys that act as a user, newest first", Tag: tag, Needs: auth.UsersRead}, a.listUserAPIKeys)
+	register(a, op{Method: http.MethodDelete, Path: "/api/users/{id}/api-keys/{key_id}", ID: "revoke-user-api-key", Summary: "Revoke a user's service key, at once and for good", Tag: tag, Needs: auth.UsersManage, Status: 204}, a.revokeUserAPIKey)
 }
 
 func (a *API) notificationRoutes() {

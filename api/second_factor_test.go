@@ -1,13 +1,16 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
@@ -145,6 +148,19 @@ func TestTheSecondFactorIsTakenAwayWithACodeOnly(t *testing.T) {
 	require.NotEqual(t, p.secret, c.enrol().secret, "a new enrolment has a new secret")
 }
 
+// knock opens a notification socket that is to be refused and gives the code it is closed with.
+func (c *client) knock() websocket.StatusCode {
+	c.b.t.Helper()
+	srv := httptest.NewServer(c.b.handler)
+	defer srv.Close()
+	conn, _, err := websocket.Dial(context.Background(), "ws"+strings.TrimPrefix(srv.URL, "http")+"/api/notifications/ws", nil)
+	require.NoError(c.b.t, err)
+	defer func() { _ = conn.CloseNow() }()
+	require.NoError(c.b.t, conn.Write(context.Background(), websocket.MessageText, []byte(jsonOf(c.b.t, map[string]string{"token": c.token}))))
+	_, _, err = conn.Read(context.Background())
+	return websocket.CloseStatus(err)
+}
+
 // signedIn is the access token of a sign-in's answer.
 func signedIn(a *answer) string {
 	a.t.Helper()
@@ -185,8 +201,13 @@ func TestCodesThatAreNoneAreRefusedWithoutHarm(t *testing.T) {
 		require.NotContains(t, a.text, `"value"`)
 	}
 	for _, body := range []any{
-		map[string]any{}, map[string]any{"code": ""}, map[string]any{"code": strings.Repeat("9", 101)}, map[string]any{"code": 123456},
-		map[string]any{"code": nil}, map[string]any{"code": "123456", "user_id": 1}, `[]`, `{"code":"1","code":"2"}`, `{"code":"\ud800"}`, `{"code":`, `{"code":"a\u0000b"}`,
+		map[string]any{},
+		map[string]any{"code": ""},
+		map[string]any{"code": strings.Repeat("9", 101)},
+		map[string]any{"code": 123456},
+		map[string]any{"code": nil},
+		map[string]any{"code": "123456", "user_id": 1},
+		`[]`, `{"code":"1","code":"2"}`, `{"code":"\ud800"}`, `{"code":`, `{"code":"a\u0000b"}`,
 	} {
 		a := c.post("/api/auth/2fa/disable", body)
 		require.GreaterOrEqual(t, a.status, http.StatusBadRequest, body)
@@ -222,8 +243,10 @@ func TestATenantThatDemandsASecondFactorLeavesNothingElseWithoutOne(t *testing.T
 		walked++
 	}
 	require.Greater(t, walked, 20)
+	require.Equal(t, websocket.StatusCode(4401), c.knock())
 
 	p := c.enrol()
+	c.listen().stays()
 	require.Equal(t, http.StatusOK, c.get("/api/hosts").status)
 	require.Contains(t, c.get("/api/auth/me").text, `"totp_required":true,"totp_enrolment_due":false`)
 	require.Equal(t, http.StatusNoContent, c.post("/api/auth/2fa/disable", map[string]any{"code": p.next()}).status)

@@ -112,24 +112,42 @@ type createTenantOut struct {
 	Body     struct {
 		Tenant
 
-		Admin *User `json:"admin,omitempty"`
+		Admin *newAdmin `json:"admin,omitempty"`
 	}
 }
 
+// newAdmin is a tenant's first administrator with word of his invitation.
+type newAdmin struct {
+	User
+	Invited
+}
+
+// createTenant makes a tenant with its first administrator: with a password, or with an invitation to set it.
 func (a *API) createTenant(ctx context.Context, in *createTenantIn) (*createTenantOut, error) {
 	n := tenancy.NewTenant{Name: in.Body.Name, Description: in.Body.Description}
+	token, me := "", actor(ctx)
 	if adm := in.Body.Admin; adm != nil {
 		n.Admin = &tenancy.NewUser{Username: adm.Username, Email: adm.Email, Password: adm.Password}
+		if adm.Password == "" {
+			made, hash := auth.NewLinkToken()
+			token = made
+			n.Invitation = &store.NewInvitation{TokenHash: hash, TTL: invitationLife, InvitedBy: me.UserID}
+		}
 	}
-	tenant, admin, err := a.tenancy.Create(ctx, actor(ctx), n)
+	tenant, admin, err := a.tenancy.Create(ctx, me, n)
 	if err != nil {
 		return nil, err
 	}
 	out := &createTenantOut{Location: location("/api/tenants/", tenant.ID)}
 	out.Body.Tenant = shapeTenant(tenant)
-	if admin != nil {
-		body := shapeUser(admin)
-		out.Body.Admin = &body
+	if admin == nil {
+		return out, nil
+	}
+	out.Body.Admin = &newAdmin{User: shapeUser(admin)}
+	if token != "" {
+		out.Body.Admin.Invited = a.deliver(ctx, &invitation{user: admin, tenant: tenant.Name, by: me.Username, token: token})
+	} else {
+		a.verifyLater(ctx, admin)
 	}
 	return out, nil
 }

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"context"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
 )
@@ -57,4 +59,22 @@ func (a *API) accessLife(p auth.Principal) time.Duration {
 // ownMatter says whether an operation is about the caller's own account: a visitor's is at home.
 func ownMatter(needs auth.Permission) bool {
 	return needs == auth.AccountOwn || needs == auth.NotificationsOwn || needs == auth.APIKeysManage
+}
+
+// publisher is whom a playbook's own runs act as: nobody, for a visitor, who is no user of the tenant.
+func publisher(who auth.Principal) int64 {
+	if who.Visiting() {
+		return 0
+	}
+	return who.UserID
+}
+
+// mayPublish keeps a visitor from leaving behind what starts by itself: such runs act as their publisher, and a visitor's
+// say ends with his visit. An unsaid enabled counts as true.
+func mayPublish(ctx context.Context, trigger string, enabled bool) error {
+	if !enabled || trigger == models.TriggerManual || !actor(ctx).Visiting() {
+		return nil
+	}
+	return fault.New(fault.Conflict, "a playbook that starts by itself acts as who published it, and a visitor can't be that: "+
+		"save it with enabled false, and have an admin of this tenant turn it on").WithCode("visitor_publishes")
 }

@@ -123,8 +123,7 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.Outbox
 		}
 		rows = append(rows, r)
 	}
-	// RETURNING knows no order.
-	slices.SortFunc(rows, func(x, y models.OutboxRow) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(rows, func(a, b models.OutboxRow) int { return cmp.Compare(a.ID, b.ID) }) // an UPDATE answers in any order
 	return rows, translate(found.Err())
 }
 

@@ -94,6 +94,10 @@ const (
     WHERE s.status IN ('pending', 'running', 'waiting')
   RETURNING attempts)
 `
+	// Who started a run on a visit is an admin for as long as the visit goes on, and nobody afterwards.
+	roleSQL = `CASE WHEN u.id IS NOT NULL THEN u.role ELSE (
+  SELECT 'admin' FROM tenant_visits v WHERE v.tenant_id = $1 AND v.user_id = $9 AND v.ended_at IS NULL AND v.expires_at > $3 LIMIT 1) END,
+  coalesce(u.is_active, true)`
 	actorSQL = " FROM (VALUES (1)) one (x) LEFT JOIN users u ON u.tenant_id = $1 AND u.id = $9"
 )
 

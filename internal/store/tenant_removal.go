@@ -112,7 +112,7 @@ func (y *System) ForgetTenant(ctx context.Context, id int64) (lines int64, gone 
 		if err != nil {
 			return err
 		}
-		if err := db.NewRaw("SELECT audit_forget(?)", id).Scan(ctx, &lines); err != nil {
+		if lines, err = y.ForgetAudit(ctx, id); err != nil {
 			return err
 		}
 		if _, err := db.NewDelete().Model(row).Where("id = ?", id).Exec(ctx); err != nil {

@@ -81,9 +81,9 @@ export const makeKeys = () => [
   },
 ]
 
-// A picture to look at in place of a QR code.
-const pixel =
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8//8/AwMDEwMDAwMDAwAkBgMBmjCi+wAAAABJRU5ErkJggg=='
+// The QR code of the address below.
+const qr =
+  'iVBORw0KGgoAAAANSUhEUgAAAMwAAADMAQMAAAAF7N6xAAAABlBMVEX///8AAABVwtN+AAABuklEQVR42uyX260cMQxD2QH775IdMCDlfQyS/Fl/ayxw7/gMMJKsB43f+q3/L9qmCeQnSdnYQgBpybJh+Ly1g2iym7Sl2VhEiB21BuIyotDn7GsT9SdalPvqI/J3UdLmsZ4ZdRMdLsZ5C/6rJu4hwracQoAhJ8ZeQ4FCQpwIex5WUB1GdtFXiEWULhJ37VLB8hYCTAhK2U1BvFL0OmIOL4coJ7iYkl9CcRae6paeXfQ2iq9JGcRhJEm9hvKQqjsdLMfoLZSuHH9bfDGLn9S9jTrSYkT+6DVUdxCFdJQeZ4ZOsnQN8eSNp3Hx023uI3U1W9Iz8Z4A11HiGq9jQV6ITNhDlDKpg9pTIG2htJLQDIORPe/xdhvN8Y2Mi6ij3j7fRx6HWwWeecAtRFWdzsertV45eh01qoRritq6tIViRruyR+sfBb6DKj5ceVrp8z1Gb6NMgMT1/D+jZwuNImhN+MjWJfQqiX47o+BLo9xG89kA5nrGGrWFOgXY64RPsL2Fcl3KblX+EUGbKNKq47o1/ry1XUYYNdz74FF0O2hUVtTqaCB/5MF1dLqkONf2Tu0l9Fu/9c/1JwAA///uaA0bhYgHpAAAAABJRU5ErkJggg=='
 
 export const codes = Array.from(
   { length: 10 },
@@ -93,5 +93,5 @@ export const codes = Array.from(
 export const setup = {
   secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
   qr_code_uri: 'otpauth://totp/VelociCompanion:admin?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=VelociCompanion',
-  qr_code_png: pixel,
+  qr_code_png: qr,
 }

@@ -15,6 +15,7 @@ import {
   source,
 } from './data.mjs'
 import { accountRoutes } from './mock-account.mjs'
+import { adminRoutes, leave, permissionsOf } from './mock-admin.mjs'
 
 const dist = new URL('../dist/', import.meta.url)
 const port = Number(process.env.PORT ?? 5199)
@@ -41,9 +42,16 @@ const me = {
   totp_enrolment_due: false,
   recovery_codes_left: 0,
   created_at: new Date().toISOString(),
-  tenant: { id: 1, name: 'Acme Corp' },
+  permissions: permissionsOf('super_admin'),
+  tenant: { id: 1, name: 'Acme Corp', description: '', status: 'active', settings: {} },
 }
-const token = () => ({ access_token: `mock.${Date.now()}`, token_type: 'bearer', expires_in: 900 })
+/** No signature, but the claim the screen reads: which tenant it is for. */
+function token() {
+  if (me.visit && Date.parse(me.visit.until) <= Date.now()) leave(me)
+  const claims = { tenant_id: me.visit?.tenant_id ?? me.tenant_id, at: Date.now() }
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  return { access_token: `mock.${payload}.none`, token_type: 'bearer', expires_in: 900 }
+}
 
 const bands = { critical: 0.9, high: 0.7, medium: 0.4, low: 0.15, benign: 0 }
 function dashboard() {
@@ -207,7 +215,7 @@ const routes = [
       needsSetup = false
     },
   }),
-  ['GET', /^\/users$/, () => ({ body: [me, { ...me, id: 2, username: 'mia', role: 'user' }] })],
+  ...adminRoutes({ me, token, listed, empty }),
   ['GET', /^\/dashboard$/, () => ({ body: dashboard() })],
   ['GET', /^\/hosts$/, (_m, _b, url) => listed(hosts, url.searchParams, url)],
   [
@@ -296,7 +304,7 @@ async function answerApi(request, response, url) {
   const path = url.pathname.replace(/^\/api/, '')
   const body = await readBody(request)
   const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path))
-  const answer = route ? route[2](route[1].exec(path), body, url) : missing
+  const answer = route ? await route[2](route[1].exec(path), body, url) : missing
   response.writeHead(answer.status ?? 200, { 'Content-Type': 'application/json', ...answer.headers })
   response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
 }

@@ -38,7 +38,8 @@ const visitEnded = () => new Problem({ status: 401, code: 'visit_ended', detail:
 
 http.interceptors.request.use(async (config: Sent) => {
   if (withoutToken.test(config.url ?? '')) return config
-  const meant = session.tenant
+  // A request that is repeated still means the tenant it was first sent to.
+  const meant = config.token ? tenantOfToken(config.token) : session.tenant
   const token = session.current() ?? (session.state === 'signed-in' ? await session.refresh(null) : null)
   if (meant !== null && session.tenant !== meant) throw visitEnded()
   config.token = token
@@ -63,9 +64,7 @@ http.interceptors.response.use(undefined, async (error: unknown) => {
   const sent = error instanceof AxiosError ? (error.config as Sent | undefined) : undefined
   const refused = error instanceof AxiosError && error.response?.status === 401
   if (refused && sent?.token && !sent.retried) {
-    const meant = tenantOfToken(sent.token)
     await session.refresh(sent.token)
-    if (meant !== null && session.tenant !== meant) throw visitEnded()
     return http.request({ ...sent, retried: true } as Sent)
   }
   const problem = toProblem(await readable(error))

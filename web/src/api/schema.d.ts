@@ -80,6 +80,86 @@ export interface paths {
         patch: operations["update-artifact"];
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's audit trail, newest first
+         * @description Needs the permission audit:read, which the role admin and those above it have.
+         */
+        get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The trail as a file; streamed
+         * @description Needs the permission audit:read, which the role admin and those above it have.
+         */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove the trail, or name what is altered, missing, inserted or cut off
+         * @description Needs the permission audit:read, which the role admin and those above it have.
+         */
+        get: operations["verify-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry of the trail
+         * @description Needs the permission audit:read, which the role admin and those above it have.
+         */
+        get: operations["get-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/2fa/disable": {
         parameters: {
             query?: never;
@@ -155,6 +235,70 @@ export interface paths {
          */
         post: operations["verify-totp"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the first password with an invitation's token
+         * @description Needs nobody signed in.
+         */
+        post: operations["accept-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own service keys, newest first
+         * @description Needs the permission api_keys:manage, which the role user and those above it have.
+         */
+        get: operations["list-api-keys"];
+        put?: never;
+        /**
+         * Make a service key that acts for oneself within scopes
+         * @description Needs the permission api_keys:manage, which the role user and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
+         */
+        post: operations["create-api-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one own service key, at once and for good
+         * @description Needs the permission api_keys:manage, which the role user and those above it have.
+         */
+        delete: operations["revoke-api-key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -238,6 +382,46 @@ export interface paths {
          * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         post: operations["change-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a mail's token; ends all sessions
+         * @description Needs nobody signed in.
+         */
+        post: operations["confirm-password-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password-reset/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail that resets a password; answers the same for every address
+         * @description Needs nobody signed in.
+         */
+        post: operations["request-password-reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -382,6 +566,46 @@ export interface paths {
          * @description Needs the permission account:own, which the role viewer and those above it have.
          */
         post: operations["step-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove an e-mail address with a mail's token
+         * @description Needs nobody signed in.
+         */
+        post: operations["verify-email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another mail that proves the own address
+         * @description Needs the permission account:own, which the role viewer and those above it have.
+         */
+        post: operations["resend-verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1088,7 +1312,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a tenant: suspended now, removed after the grace period
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         delete: operations["delete-tenant"];
         options?: never;
@@ -1109,7 +1333,7 @@ export interface paths {
         };
         /**
          * Everything a tenant has, as a zip of NDJSON files, without secrets
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         get: operations["export-tenant"];
         put?: never;
@@ -1171,7 +1395,7 @@ export interface paths {
         put?: never;
         /**
          * Keep a tenant from working: sessions end, its worker stops, its work waits
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         post: operations["suspend-tenant"];
         delete?: never;
@@ -1191,7 +1415,7 @@ export interface paths {
         put?: never;
         /**
          * Visit a tenant for a while, as its admin
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         post: operations["switch-tenant"];
         delete?: never;
@@ -1234,7 +1458,7 @@ export interface paths {
         get: operations["list-users"];
         put?: never;
         /**
-         * Make a user
+         * Make a user; without a password an invitation goes out
          * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         post: operations["create-user"];
@@ -1274,6 +1498,126 @@ export interface paths {
          * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         patch: operations["update-user"];
+        trace?: never;
+    };
+    "/api/users/{id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The service keys that act as a user, newest first
+         * @description Needs the permission users:read, which the role admin and those above it have.
+         */
+        get: operations["list-user-api-keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a user's service key, at once and for good
+         * @description Needs the permission users:manage, which the role admin and those above it have.
+         */
+        delete: operations["revoke-user-api-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another invitation; the one before is void
+         * @description Needs the permission users:manage, which the role admin and those above it have.
+         */
+        post: operations["invite-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/reset-2fa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a user's second factor away; ends all sessions
+         * @description Needs the permission users:manage, which the role admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
+         */
+        post: operations["reset-user-2fa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions of a user
+         * @description Needs the permission users:manage, which the role admin and those above it have.
+         */
+        delete: operations["end-user-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a user sign in again who failed too often
+         * @description Needs the permission users:manage, which the role admin and those above it have.
+         */
+        post: operations["unlock-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/health": {
@@ -1320,6 +1664,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        APIKey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** @description the key's first characters, to tell keys apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used_at?: string;
+            last_used_ip?: string;
+            name: string;
+            /** @description the permissions that it holds */
+            scopes: string[];
+        };
+        AcceptInvitationInBody: {
+            /** @description 12 characters to 72 bytes */
+            password: string;
+            /** @description from the link, after #token= */
+            token: string;
+        };
+        AcceptInvitationOutBody: {
+            /** @description the name to sign in with */
+            username: string;
+        };
         ActionEntry: {
             dry_run: string;
             /** @enum {string} */
@@ -1370,6 +1743,67 @@ export interface components {
             description?: string;
             value: string;
         };
+        AuditCheckpoint: {
+            /** Format: date-time */
+            created_at: string;
+            mac: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description the last line that was removed
+             */
+            seq: number;
+        };
+        AuditEntry: {
+            /** @description noun.verb, for example host.delete */
+            action: string;
+            /** @description what it is; null: nothing */
+            after: unknown;
+            /** @description what it was; null: nothing */
+            before: unknown;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            ip_address: string;
+            /** @enum {string} */
+            outcome: "success" | "failure" | "denied";
+            request_id: string;
+            resource_id: string;
+            resource_type: string;
+            sealed: boolean;
+            /**
+             * Format: int64
+             * @description its place in the chain; null: it waits for its seal
+             */
+            seq: number | null;
+            /** Format: int64 */
+            tenant_id: number;
+            user_agent: string;
+            /**
+             * Format: int64
+             * @description who did it; null: nobody in particular
+             */
+            user_id: number | null;
+            username: string;
+        };
+        AuditFinding: {
+            /**
+             * Format: int64
+             * @description the entry; null: not known any more
+             */
+            audit_id: number | null;
+            /** Format: date-time */
+            created_at?: string;
+            detail: string;
+            /** @enum {string} */
+            kind: "altered" | "missing" | "inserted" | "cut";
+            /**
+             * Format: int64
+             * @description place in the chain; null: it has none
+             */
+            seq: number | null;
+        };
         CancelInBody: {
             /** @description Shown on the run */
             reason?: string;
@@ -1406,6 +1840,43 @@ export interface components {
         CodeInBody: {
             /** @description what the authenticator shows, or a recovery code */
             code: string;
+        };
+        ConfirmResetInBody: {
+            /** @description 12 characters to 72 bytes */
+            new_password: string;
+            /** @description from the link, after #token= */
+            token: string;
+        };
+        CreateAPIKeyInBody: {
+            /**
+             * Format: int64
+             * @default 90
+             */
+            expires_in_days?: number;
+            name: string;
+            /** @description permissions that a key may hold and that your role has: GET /api/auth/permissions */
+            scopes: string[];
+        };
+        CreateAPIKeyOutBody: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** @description the key's first characters, to tell keys apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /** @description the key itself, told this once */
+            key: string;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used_at?: string;
+            last_used_ip?: string;
+            name: string;
+            /** @description the permissions that it holds */
+            scopes: string[];
         };
         CreateArtifactInBody: {
             artifact_metadata?: {
@@ -1455,7 +1926,7 @@ export interface components {
             name: string;
         };
         CreateTenantOutBody: {
-            admin?: components["schemas"]["User"];
+            admin?: components["schemas"]["NewAdmin"];
             /** Format: date-time */
             created_at: string;
             /**
@@ -1476,13 +1947,41 @@ export interface components {
         CreateUserInBody: {
             /** Format: email */
             email?: string;
-            /** @description 12 characters to 72 bytes; without one the user can't sign in until it is set */
+            /** @description 12 characters to 72 bytes; without one an invitation goes out */
             password?: string;
             /**
              * @default user
              * @enum {string}
              */
             role?: "viewer" | "user" | "admin" | "super_admin";
+            username: string;
+        };
+        CreateUserOutBody: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description the mail server took the invitation */
+            invitation_sent?: boolean;
+            /** @description where no mail went out: the link to hand on, told this once */
+            invitation_url?: string;
+            /** @description has no password yet: can't sign in before an invitation is accepted */
+            invited: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            last_login_at?: string;
+            /**
+             * Format: date-time
+             * @description signing in is refused until then, after too many failures
+             */
+            locked_until?: string;
+            /** @enum {string} */
+            role: "viewer" | "user" | "admin" | "super_admin";
+            /** Format: int64 */
+            tenant_id: number;
+            totp_enabled: boolean;
             username: string;
         };
         DashboardBody: {
@@ -1675,10 +2174,20 @@ export interface components {
              */
             rows: number;
         };
+        InviteOutBody: {
+            /** @description where no mail went out: the link to hand on, told this once */
+            invitation_url?: string;
+            /** @description the mail server took the invitation */
+            sent: boolean;
+        };
         LibraryEntry: {
             description: string;
             name: string;
             source: string;
+        };
+        LinkToken: {
+            /** @description from the link, after #token= */
+            token: string;
         };
         LoginInBody: {
             password: string;
@@ -1712,11 +2221,18 @@ export interface components {
             email_verified: boolean;
             /** Format: int64 */
             id: number;
+            /** @description has no password yet: can't sign in before an invitation is accepted */
+            invited: boolean;
             is_active: boolean;
             /** @description BCP 47, for example de or pt-BR */
             language?: string;
             /** Format: date-time */
             last_login_at?: string;
+            /**
+             * Format: date-time
+             * @description signing in is refused until then, after too many failures
+             */
+            locked_until?: string;
             /** @description what the role may; a service key may no more than its scopes */
             permissions: string[];
             /**
@@ -1764,6 +2280,34 @@ export interface components {
             failed_executions_24h: number;
             /** Format: int64 */
             unread_notifications: number;
+        };
+        NewAdmin: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description the mail server took the invitation */
+            invitation_sent?: boolean;
+            /** @description where no mail went out: the link to hand on, told this once */
+            invitation_url?: string;
+            /** @description has no password yet: can't sign in before an invitation is accepted */
+            invited: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            last_login_at?: string;
+            /**
+             * Format: date-time
+             * @description signing in is refused until then, after too many failures
+             */
+            locked_until?: string;
+            /** @enum {string} */
+            role: "viewer" | "user" | "admin" | "super_admin";
+            /** Format: int64 */
+            tenant_id: number;
+            totp_enabled: boolean;
+            username: string;
         };
         NothingInBody: Record<string, never>;
         NotificationBody: {
@@ -1903,6 +2447,10 @@ export interface components {
         RefreshInputBody: {
             refresh_token?: string;
         };
+        RequestResetInBody: {
+            /** Format: email */
+            email: string;
+        };
         RunNumbers: {
             /** Format: int64 */
             completed_24h: number;
@@ -1954,6 +2502,8 @@ export interface components {
             username: string;
         };
         StatusOutBody: {
+            /** @description mails go out: passwords can be reset, addresses verified */
+            mail_enabled: boolean;
             /** @description there is no user yet: the first to register becomes super_admin */
             needs_setup: boolean;
             /**
@@ -2158,9 +2708,16 @@ export interface components {
             email_verified: boolean;
             /** Format: int64 */
             id: number;
+            /** @description has no password yet: can't sign in before an invitation is accepted */
+            invited: boolean;
             is_active: boolean;
             /** Format: date-time */
             last_login_at?: string;
+            /**
+             * Format: date-time
+             * @description signing in is refused until then, after too many failures
+             */
+            locked_until?: string;
             /** @enum {string} */
             role: "viewer" | "user" | "admin" | "super_admin";
             /** Format: int64 */
@@ -2175,6 +2732,52 @@ export interface components {
         ValidateOutBody: {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
+        };
+        VerifyAuditOutBody: {
+            /**
+             * Format: int64
+             * @description sealed lines that were looked at
+             */
+            checked: number;
+            /** @description the chain begins behind it */
+            checkpoint?: components["schemas"]["AuditCheckpoint"];
+            findings: components["schemas"]["AuditFinding"][];
+            /**
+             * Format: int64
+             * @description 0: nothing is sealed
+             */
+            first_seq: number;
+            /**
+             * Format: int64
+             * @description all findings; at most 1,000 are listed
+             */
+            found: number;
+            /** @description the MAC at the signed end of the chain, hexadecimal; keep it with last_seq to prove later that nothing was cut off */
+            head_hash: string;
+            /**
+             * @description what became of head_seq and head_mac
+             * @enum {string}
+             */
+            known_head?: "confirmed" | "contradicted" | "retired";
+            /** Format: int64 */
+            last_seq: number;
+            /**
+             * Format: int64
+             * @description of these, older than 10 seconds: sealing has stopped, or a transaction stays open
+             */
+            overdue: number;
+            /**
+             * Format: date-time
+             * @description when the last line was sealed
+             */
+            sealed_at: string | null;
+            /** @enum {string} */
+            status: "intact" | "broken";
+            /**
+             * Format: int64
+             * @description lines that wait for their seal; some for a moment are normal
+             */
+            unsealed: number;
         };
     };
     responses: never;
@@ -2709,6 +3312,289 @@ export interface operations {
             };
         };
     };
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "created_at" | "-created_at" | "id" | "-id";
+                /** @description exactly; with * at its end every action that begins so, for example auth.* */
+                action?: string;
+                resource_type?: string;
+                resource_id?: string;
+                user_id?: number;
+                /** @description in any case */
+                username?: string;
+                outcome?: "success" | "failure" | "denied";
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description part of action, user name, resource id, address or request id; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description exactly; with * at its end every action that begins so, for example auth.* */
+                action?: string;
+                resource_type?: string;
+                resource_id?: string;
+                user_id?: number;
+                /** @description in any case */
+                username?: string;
+                outcome?: "success" | "failure" | "denied";
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description part of action, user name, resource id, address or request id; * stands for any run of characters */
+                q?: string;
+                format?: "csv" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-audit": {
+        parameters: {
+            query?: {
+                /** @description with head_mac: a head that you kept from the log (message audit head); the chain must still contain it */
+                head_seq?: number;
+                head_mac?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyAuditOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "disable-totp": {
         parameters: {
             query?: never;
@@ -2947,6 +3833,288 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitationInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptInvitationOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-api-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAPIKeyInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateAPIKeyOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3261,6 +4429,122 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "confirm-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmResetInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestResetInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3715,6 +4999,130 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StepUpOutBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resend-verification": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -8077,8 +9485,14 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "id" | "-id" | "username" | "-username" | "created_at" | "-created_at" | "last_login_at" | "-last_login_at";
+                /** @description somewhere in the user name or the e-mail address; * stands for any text */
+                q?: string;
                 role?: "viewer" | "user" | "admin" | "super_admin";
                 is_active?: "true" | "false";
+                /** @description true: those who have no password yet */
+                invited?: "true" | "false";
+                /** @description true: those who failed to sign in too often, a moment ago */
+                locked?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -8159,7 +9573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["CreateUserOutBody"];
                 };
             };
             /** @description Bad Request */
@@ -8477,6 +9891,504 @@ export interface operations {
                 "application/json": components["schemas"]["UpdateUserInBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-user-api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-user-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                /** @description the key's id */
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-user-2fa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-user-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "unlock-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

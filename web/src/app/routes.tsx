@@ -91,6 +91,17 @@ const pages = [
       Component: (await import('../features/notifications/NotificationsPage')).NotificationsPage,
     }),
   },
+  { path: 'users', lazy: async () => ({ Component: (await import('../features/users/UsersPage')).UsersPage }) },
+  { path: 'tenants', lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }) },
+  {
+    path: 'tenants/:id',
+    lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }),
+  },
+  { path: 'audit', lazy: async () => ({ Component: (await import('../features/audit/AuditPage')).AuditPage }) },
+  {
+    path: 'audit/:id',
+    lazy: async () => ({ Component: (await import('../features/audit/AuditLinePage')).AuditLinePage }),
+  },
   {
     path: 'profile/:tab?',
     lazy: async () => ({ Component: (await import('../features/profile/ProfilePage')).ProfilePage }),

@@ -1,4 +1,5 @@
-/* Imported by the pages of the own account, for its effect: their texts. */
+/* Imported, for its effect, by the pages of the own account: their texts. */
+import './auth'
 import { addTexts } from '.'
 import { account } from './en/account'
 

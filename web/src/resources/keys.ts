@@ -11,4 +11,6 @@ export const keys = {
   playbooks: 'playbooks',
   executions: 'executions',
   notifications: 'notifications',
+  tenants: 'tenants',
+  audit: 'audit',
 } as const

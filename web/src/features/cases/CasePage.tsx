@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import type { Case } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
+import { TrailLink } from '../../app/TrailLink'
 import { caseQuery, deleteCase } from '../../resources/cases'
 import { keys } from '../../resources/keys'
 import { DeleteAction } from '../../ui/DeleteAction'
@@ -25,7 +26,17 @@ export function CasePage() {
 
 function CaseDetail({ row }: { row: Case }) {
   return (
-    <Page title={row.title} heading={<CaseTitle row={row} />} aside={`#${row.id}`} actions={<DeleteCase row={row} />}>
+    <Page
+      title={row.title}
+      heading={<CaseTitle row={row} />}
+      aside={`#${row.id}`}
+      actions={
+        <>
+          <TrailLink type="case" id={row.id} />
+          <DeleteCase row={row} />
+        </>
+      }
+    >
       <div className={css.layout}>
         <CaseFacts row={row} />
         <div className={`${css.column} ${css.center}`}>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import type { Host } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
+import { TrailLink } from '../../app/TrailLink'
 import { deleteHost, hostQuery } from '../../resources/hosts'
 import { keys } from '../../resources/keys'
 import { DeleteAction } from '../../ui/DeleteAction'
@@ -41,7 +42,12 @@ function HostDetail({ host }: { host: Host }) {
           <StatusText status={host.online ? 'online' : 'offline'} />
         </span>
       }
-      actions={<HostActions host={host} />}
+      actions={
+        <>
+          <TrailLink type="host" id={host.id} />
+          <HostActions host={host} />
+        </>
+      }
     >
       <Tabs value={params.get('tab') ?? 'overview'} onChange={(tab) => change({ tab })} keepMounted={false}>
         <Tabs.List mb="md">

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import type { Playbook } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
+import { TrailLink } from '../../app/TrailLink'
 import { keys } from '../../resources/keys'
 import { deletePlaybook, playbookQuery } from '../../resources/playbooks'
 import { DeleteAction } from '../../ui/DeleteAction'
@@ -62,6 +63,7 @@ function PlaybookActions({ playbook }: { playbook: Playbook }) {
   return (
     <>
       <EnabledSwitch playbook={playbook} />
+      <TrailLink type="playbook" id={playbook.id} />
       {edit ? <DeletePlaybook playbook={playbook} /> : null}
       {work ? (
         <Button size="sm" leftSection={<IconPlayerPlay size={15} />} onClick={() => change({ run: '1' })}>

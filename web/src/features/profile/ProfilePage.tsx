@@ -1,23 +1,20 @@
 import '../../i18n/account'
 import { Tabs } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useMe, usePaths } from '../../app/me'
 import { Page } from '../../ui/Page'
-import { AccountTab } from './AccountTab'
-import { ApiKeysTab } from './ApiKeysTab'
-import { FactorTab } from './FactorTab'
-import { PasswordTab } from './PasswordTab'
+import { LoadingLines } from '../../ui/States'
 import css from './Profile.module.css'
-import { SessionsTab } from './SessionsTab'
 
 const tabs = {
-  account: AccountTab,
-  password: PasswordTab,
-  factor: FactorTab,
-  sessions: SessionsTab,
-  keys: ApiKeysTab,
-} as const
+  account: lazy(async () => ({ default: (await import('./AccountTab')).AccountTab })),
+  password: lazy(async () => ({ default: (await import('./PasswordTab')).PasswordTab })),
+  factor: lazy(async () => ({ default: (await import('./FactorTab')).FactorTab })),
+  sessions: lazy(async () => ({ default: (await import('./SessionsTab')).SessionsTab })),
+  keys: lazy(async () => ({ default: (await import('./ApiKeysTab')).ApiKeysTab })),
+}
 type TabName = keyof typeof tabs
 
 /** The own account: who one is, how one gets in, from where, and what acts in one's name. */
@@ -32,13 +29,14 @@ export function ProfilePage() {
   return (
     <Page title={t('account.title')} aside={me.username}>
       <Tabs
+        classNames={{ tab: css.tab }}
         value={shown}
         onChange={(tab) => void navigate(paths.profile(tab ?? undefined), { replace: true })}
         keepMounted={false}
       >
         <Tabs.List mb="md" className={css.tabs}>
           {names.map((name) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} ref={name === shown ? intoView : undefined}>
               {t(`account.tabs.${name}`)}
             </Tabs.Tab>
           ))}
@@ -47,13 +45,20 @@ export function ProfilePage() {
           const Tab = tabs[name]
           return (
             <Tabs.Panel key={name} value={name}>
-              <Tab />
+              <Suspense fallback={<LoadingLines lines={6} />}>
+                <Tab />
+              </Suspense>
             </Tabs.Panel>
           )
         })}
       </Tabs>
     </Page>
   )
+}
+
+/** Where the tabs are wider than the window, the one that is open must be in sight. */
+function intoView(tab: HTMLButtonElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 function mayHoldKeys(permissions: string[] | undefined): boolean {

@@ -49,6 +49,7 @@ export function ScopeFields({ groups, value, error, onChange }: ScopeFieldsProps
             {scopes.map(({ name, verb, summary }) => (
               <Checkbox
                 key={name}
+                className={css.scope}
                 size="xs"
                 label={word(`account.verb.${verb}`, summary)}
                 title={summary}

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
 import { allScopes, readingScopes, scopeGroups } from './scopes'
 
-const grant = (permission: string, keys = true) => ({ permission, role: 'user' as const, summary: `may ${permission}`, keys })
+const grant = (permission: string, keys = true) => ({
+  permission,
+  role: 'user' as const,
+  summary: `may ${permission}`,
+  keys,
+})
 const grants = [
   grant('account:own', false),
   grant('hosts:read'),

@@ -12,7 +12,7 @@ import { executionQuery, playbookQuery } from '../../resources/playbooks'
 import { DetailPage } from '../../ui/DetailPage'
 import { JsonView } from '../../ui/JsonView'
 import { Page, Panel } from '../../ui/Page'
-import { EmptyState } from '../../ui/States'
+import { EmptyState, LoadingLines } from '../../ui/States'
 import { StatusText, toneOf } from '../../ui/StatusText'
 import { Elapsed, ExactTime } from '../../ui/TimeAgo'
 import { useUrl } from '../../ui/useUrl'
@@ -71,9 +71,11 @@ function RunDetail({ run }: { run: Execution }) {
       ) : null}
       <div className={css.layout}>
         <div className={css.graph}>
-          <Suspense>
+          <Suspense fallback={<LoadingLines />}>
             {/* The layout needs every step: those of the playbook, or at least those that ran. */}
-            {playbook.isPending ? null : (
+            {playbook.isPending ? (
+              <LoadingLines />
+            ) : (
               <StepGraph
                 steps={steps}
                 actions={same ? playbook.data?.actions : undefined}
