@@ -36,7 +36,11 @@ func (p *people) person(name string) *Client {
 	p.Must(http.StatusCreated, http.MethodPost, "/api/users", map[string]any{
 		"username": username, "email": username + "@example.org", "role": "user", "password": tenantPassword,
 	}, nil)
-	return Login(p.t, p.url, username, tenantPassword)
+	c := Login(p.t, p.url, username, tenantPassword)
+	if p.mail != nil {
+		require.Contains(p.t, p.letter(c).Text, p.url+"/verify-email#token=", "a new address is to be proved")
+	}
+	return c
 }
 
 func (p *people) anonymous() *Client { return &Client{t: p.t, url: p.url} }
@@ -130,7 +134,7 @@ func rotation(p *people) {
 	socket.EndsSoon()
 	ada.Refused(http.StatusUnauthorized, "session_ended", http.MethodGet, "/api/auth/me", nil)
 	p.anonymous().Refused(http.StatusUnauthorized, "refresh_invalid", http.MethodPost, "/api/auth/refresh", map[string]string{"refresh_token": third.RefreshToken})
-	require.Contains(p.t, p.letter(ada).Text, "Hello "+ada.Username)
+	require.Equal(p.t, "One of your sessions was ended for safety", p.letter(ada).Subject)
 	p.audited("auth.refresh_reused", "denied")
 	Login(p.t, p.url, ada.Username, tenantPassword).notified("security.session_reuse")
 }
@@ -170,7 +174,6 @@ func provedAddress(p *people) {
 		return me.EmailVerified
 	}
 	require.False(p.t, proved())
-	p.mail.Drain() // an earlier one may have gone out with the account
 	ada.Must(http.StatusAccepted, http.MethodPost, "/api/auth/verify-email/resend", nil, nil)
 	mail := p.letter(ada)
 	require.Contains(p.t, mail.Text, p.url+"/verify-email#token=")
@@ -222,7 +225,7 @@ func lockedOut(p *people) {
 		return wrong == 10
 	}, 2*time.Minute, 100*time.Millisecond, "only %d failures were let through", wrong)
 	require.True(p.t, held, "the delays grow before the lock")
-	require.Contains(p.t, p.letter(ada).Text, "127.0.0.1")
+	require.Equal(p.t, "Signing in to your account is locked for now", p.letter(ada).Subject)
 	status, body := p.login(ada.Username, tenantPassword, "")
 	require.Equal(p.t, http.StatusTooManyRequests, status, "the right password waits as well: %s", body)
 	ada.Get("/api/auth/me", nil) // who is signed in stays so
