@@ -201,8 +201,13 @@ func TestCodesThatAreNoneAreRefusedWithoutHarm(t *testing.T) {
 		require.NotContains(t, a.text, `"value"`)
 	}
 	for _, body := range []any{
-		map[string]any{}, map[string]any{"code": ""}, map[string]any{"code": strings.Repeat("9", 101)}, map[string]any{"code": 123456},
-		map[string]any{"code": nil}, map[string]any{"code": "123456", "user_id": 1}, `[]`, `{"code":"1","code":"2"}`, `{"code":"\ud800"}`, `{"code":`, `{"code":"a\u0000b"}`,
+		map[string]any{},
+		map[string]any{"code": ""},
+		map[string]any{"code": strings.Repeat("9", 101)},
+		map[string]any{"code": 123456},
+		map[string]any{"code": nil},
+		map[string]any{"code": "123456", "user_id": 1},
+		`[]`, `{"code":"1","code":"2"}`, `{"code":"\ud800"}`, `{"code":`, `{"code":"a\u0000b"}`,
 	} {
 		a := c.post("/api/auth/2fa/disable", body)
 		require.GreaterOrEqual(t, a.status, http.StatusBadRequest, body)
