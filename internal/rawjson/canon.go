@@ -251,7 +251,7 @@ func (c *Canon) sort(start, base int) error {
 		}
 	}
 	c.scratch = append(c.scratch[:0], c.out[start:]...)
-	out := append(c.out[:start], '{')
+	out := c.out[:start+1] // the brace stays
 	for i, m := range own {
 		if i > 0 {
 			out = append(out, ',')
