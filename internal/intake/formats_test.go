@@ -203,7 +203,7 @@ func TestResumeAnywhere(t *testing.T) {
 	var nd, arr, csv strings.Builder
 	csv.WriteString("\xEF\xBB\xBFn;s\n")
 	arr.WriteString("[\n")
-	for i := range 20_000 {
+	for i := range 6_000 {
 		fmt.Fprintf(&nd, "{\"n\":%d,\"s\":\"é\"}\n", i)
 		fmt.Fprintf(&arr, " {\"n\":%d},\n", i)
 		fmt.Fprintf(&csv, "%d;\"a\nb\"\n", i)
@@ -217,7 +217,7 @@ func TestResumeAnywhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := all(t, open(t, text, intake.Options{}))
-			for _, at := range []int{1, 2, 8, 9, 11_111, len(want) - 1, len(want)} {
+			for _, at := range []int{1, 2, 8, 9, 3_333, len(want) - 1, len(want)} {
 				r := open(t, text, intake.Options{})
 				for range at {
 					_, err := r.Next()
