@@ -10,16 +10,19 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
+	"github.com/velocicompanion/velocicompanion/internal/seal"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/tenancy"
@@ -40,7 +43,18 @@ type Params struct {
 	Web     fs.FS                                  // the built screen; nil: none
 	Catalog *playbooks.Catalog                     // the actions that playbooks may use
 	Hub     *notify.Hub                            // nil: no live notifications
+	Bus     *notify.Bus                            // tells of changed accounts; not running yet. nil: each request asks the database for its caller
 	Codec   *codec.Codec                           // nil: no proxy for the Temporal Web UI
+
+	Workflows tenancy.Workflows // ends the workflows of a tenant that is removed; nil: nobody does
+	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
+	Trail     *audit.Verifier   // nil: trails can't be verified
+	Mailer    *notify.Mailer    // nil: no mail
+	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
+
+	// Authenticator says who the bearer of a token is; nil: (*API).Authenticate. Another one can let in whom it likes: only
+	// measurements have one.
+	Authenticator func(ctx context.Context, token string) (auth.Principal, error)
 }
 
 // API is the edge. Make one with New.
@@ -51,18 +65,25 @@ type API struct {
 	clock        clock.Clock
 	keys         *auth.Keys
 	hasher       *auth.Hasher
+	accounts     *accountCache
 	tenancy      *tenancy.Service
-	brake        *brake
 	metrics      *metrics
 	catalog      *playbooks.Catalog
 	hub          *notify.Hub
 	codec        *codec.Codec
+	sealer       *seal.Sealer
+	trail        *audit.Verifier
+	flood        *audit.Flood
+	verifying    chan struct{} // holds one for each verification at work
+	post         *post
 	version      string
 	ready        map[string]func(context.Context) error
 	screen       *screen
 	temporal     *temporalProxy // nil: no Web UI to show
 	codecHandler http.Handler   // nil: no codec
 	https        bool           // people come over https: cookies are Secure, HSTS is sent
+
+	authenticator func(ctx context.Context, token string) (auth.Principal, error)
 
 	engine  *gin.Engine
 	huma    huma.API
@@ -108,15 +129,23 @@ func build(p Params) (*API, error) {
 	}
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
-		tenancy: tenancy.New(tenancy.Params{Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin}),
-		brake:   newBrake(p.Clock), metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec,
+		tenancy: tenancy.New(tenancy.Params{
+			Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin, Workflows: p.Workflows, Log: p.Log, Version: p.Version,
+			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
+		}),
+		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
+		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
 		ready: p.Ready, ops: map[string]op{},
 	}
+	a.knowCallers(p)
 	u, err := url.Parse(p.Config.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("PUBLIC_URL: %w", err)
 	}
 	a.https = u.Scheme == "https"
+	if err := a.openPost(p); err != nil {
+		return nil, err
+	}
 	if a.screen, err = newScreen(p.Web); err != nil {
 		return nil, err
 	}
@@ -131,6 +160,22 @@ func build(p Params) (*API, error) {
 	a.routes()
 	a.finishDocument()
 	return a, errors.Join(a.errs...)
+}
+
+// openPost gives the edge its mails; parts that nobody handed in are made.
+func (a *API) openPost(p Params) (err error) {
+	if p.Mailer == nil {
+		if p.Mailer, err = notify.NewMailer(notify.MailerParams{}); err != nil {
+			return err
+		}
+	}
+	if p.Letters == nil {
+		if p.Letters, err = notify.NewLetters(p.Config.PublicURL); err != nil {
+			return err
+		}
+	}
+	a.post = newPost(p.Mailer, p.Letters, p.Log, &a.late)
+	return nil
 }
 
 // newEngine is Gin with the middleware that every request passes, in order.
@@ -165,7 +210,7 @@ func (a *API) humaConfig() huma.Config {
 	cfg.Info.Description = "Multi-tenant threat hunting beside Velociraptor. Errors are RFC 9457 problems; lists page by `cursor`."
 	cfg.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login."},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login, or a service key (vc_…) of POST /api/auth/api-keys."},
 	}
 	cfg.Transformers = []huma.Transformer{a.transformProblem}
 	return cfg

@@ -46,21 +46,13 @@ type listArtifactsIn struct {
 }
 
 func (a *API) listArtifacts(ctx context.Context, in *listArtifactsIn) (*listOut[artifactBody], error) {
-	rows, p, err := a.tenant(ctx).ListArtifacts(ctx, store.ArtifactQuery{
+	return listed(ctx, shapeArtifact)(a.tenant(ctx).ListArtifacts(ctx, store.ArtifactQuery{
 		PageQuery: in.query(), ArtifactType: in.ArtifactType, CaseID: number(in.CaseID), Q: in.Q,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list(ctx, rows, p, shapeArtifact), nil
+	}))
 }
 
 func (a *API) getArtifact(ctx context.Context, in *IDInput) (*artifactOut, error) {
-	row, err := a.tenant(ctx).Artifact(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return oneArtifact(row), nil
+	return found(oneArtifact)(a.tenant(ctx).Artifact(ctx, in.ID))
 }
 
 // ArtifactFields are what a caller says about a new indicator.

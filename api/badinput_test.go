@@ -14,7 +14,7 @@ import (
 func TestNoBadBodyIsTakenOrBreaksAnything(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
-	root := i.colleague(i.b.user.TenantID, "superb", auth.RoleSuperAdmin)
+	root := i.colleague(i.b.user.TenantID, "superb", auth.RoleSuperAdmin).elevate()
 	for _, o := range operations(t, i.api) {
 		if !o.strict() {
 			continue
@@ -47,7 +47,7 @@ func TestNoBadBodyIsTakenOrBreaksAnything(t *testing.T) {
 func TestNoWrongTypeBreaksAnything(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
-	root := i.colleague(i.b.user.TenantID, "superb", auth.RoleSuperAdmin)
+	root := i.colleague(i.b.user.TenantID, "superb", auth.RoleSuperAdmin).elevate()
 	wrong := []any{nil, true, -1, 1e300, 1.5, "", strings.Repeat("x", 100_000), "\u202e", []any{}, []any{nil}, map[string]any{}, map[string]any{"a": nil}}
 	for _, o := range operations(t, i.api) {
 		if !o.strict() || o.OperationID == "logout" || o.OperationID == "change-password" {

@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"time"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -90,7 +93,13 @@ func (a *API) executePlaybook(ctx context.Context, in *executeIn) (*executionOut
 	row := &models.Execution{
 		PlaybookID: head.ID, PlaybookVersion: head.Version, TriggerType: models.TriggerManual, Inputs: raw, ActorID: &who.UserID,
 	}
-	if _, err := t.CreateExecution(ctx, row); err != nil {
+	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
+		_, err := t.CreateExecution(ctx, row)
+		return entry("execution.start", row.ID, nil, map[string]any{ // names only: values may be secrets
+			"playbook_id": head.ID, "playbook": head.Name, "playbook_version": head.Version, "inputs": slices.Sorted(maps.Keys(in.Body.Inputs)),
+		}), err
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &executionOut{
@@ -198,8 +207,11 @@ type cancelIn struct {
 
 // cancelExecution asks for the end of a run; asking twice is one wish.
 func (a *API) cancelExecution(ctx context.Context, in *cancelIn) (*executionOut, error) {
-	t, who := a.tenant(ctx), actor(ctx)
-	if err := t.RequestCancel(ctx, in.ID, &who.UserID, in.Body.Reason); err != nil {
+	err := a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
+		who := actor(ctx)
+		return entry("execution.cancel", in.ID, nil, map[string]any{"reason": in.Body.Reason}), t.RequestCancel(ctx, in.ID, &who.UserID, in.Body.Reason)
+	})
+	if err != nil {
 		return nil, missing(err, "execution", in.ID)
 	}
 	return a.getExecution(ctx, &IDInput{ID: in.ID})

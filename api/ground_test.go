@@ -223,7 +223,7 @@ func TestAnIdempotencyKeyAnswersARepeatWithTheFirstAnswer(t *testing.T) {
 	b := setup(t)
 	c := b.somebody("A", "root", auth.RoleAdmin)
 	colleague := b.colleague(c.user.TenantID, "two", auth.RoleAdmin)
-	body := map[string]any{"username": "new", "role": "user"}
+	body := map[string]any{"username": "new", "role": "user", "password": password}
 	first := c.post("/api/users", body, "Idempotency-Key", "k1")
 	require.Equal(t, http.StatusCreated, first.status, first.text)
 	again := c.post("/api/users", body, "Idempotency-Key", "k1")

@@ -23,6 +23,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
@@ -42,7 +43,7 @@ const (
 	password  = "correct horse battery"
 )
 
-// bench is an API on a database of its own, with a clock that the test moves.
+// bench is an API on a database of its own, with a clock, the store's too, that the test moves.
 type bench struct {
 	t       testing.TB
 	store   *store.Store
@@ -50,15 +51,39 @@ type bench struct {
 	api     *api.API
 	keys    *auth.Keys
 	hasher  *auth.Hasher
+	trail   *audit.Keyring
 	clock   *clock.Fixed
 	log     *bytes.Buffer
+	params  api.Params // what the API was made from
 	handler http.Handler
 }
 
 // setup makes a bench; change may alter the settings and the parts before the API is built.
 func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	t.Helper()
-	s, url := testkit.StoreURL(t)
+	c := clock.NewFixed(clock.System{}.Now())
+	s, url := testkit.StoreURL(t, func(p *store.Params) { p.Clock, p.Stamp = c, audit.NewKeyring(sealingKeys(t)).Stamp })
+	return setupAt(t, c, s, url, change...)
+}
+
+// sealingKeys are every test installation's.
+func sealingKeys(t testing.TB) *seal.Keys {
+	t.Helper()
+	keys, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
+	require.NoError(t, err)
+	return keys
+}
+
+// setupOn is setup over a database that is there: another instance of the same installation.
+func setupOn(t testing.TB, s *store.Store, url string, change ...func(*api.Params)) *bench {
+	t.Helper()
+	return setupAt(t, clock.NewFixed(clock.System{}.Now()), s, url, change...)
+}
+
+func setupAt(t testing.TB, c *clock.Fixed, s *store.Store, url string, change ...func(*api.Params)) *bench {
+	t.Helper()
+	sealing := sealingKeys(t)
+	trail := audit.NewKeyring(sealing)
 	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey, "REGISTRATION": "invite"})
 	require.NoError(t, err)
 	keys, err := auth.NewKeys([]string{secretKey})
@@ -67,20 +92,61 @@ func setup(t testing.TB, change ...func(*api.Params)) *bench {
 	require.NoError(t, err)
 	catalog, err := playbooks.NewCatalog(activities.Specs())
 	require.NoError(t, err)
-	sealing, err := seal.ParseKeys(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	require.NoError(t, err)
-	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, clock: clock.NewFixed(clock.System{}.Now()), log: &bytes.Buffer{}}
+	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, trail: trail, clock: c, log: &bytes.Buffer{}}
 	p := api.Params{
 		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
 		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
+		Sealer: seal.New(sealing), Trail: audit.NewVerifier(audit.VerifierParams{Store: s, Keys: trail, Clock: b.clock}),
 	}
+	p.Bus = notify.NewBus(notify.BusParams{Connect: s.Conn, Log: slog.New(slog.DiscardHandler), Interval: time.Millisecond})
 	for _, f := range change {
 		f(&p)
 	}
-	b.api, err = api.New(p)
-	require.NoError(t, err)
-	b.handler = b.api.Handler()
+	b.params = p
+	b = b.another()
+	b.join(p.Bus, p.Hub)
 	return b
+}
+
+// another gives one more instance of the API on the same store.
+func (b *bench) another(change ...func(*api.Params)) *bench {
+	b.t.Helper()
+	c := *b
+	for _, f := range change {
+		f(&c.params)
+	}
+	var err error
+	c.api, err = api.New(c.params)
+	require.NoError(b.t, err)
+	c.handler = c.api.Handler()
+	return &c
+}
+
+// join sets to work what brings news from commits of this and other instances, until the test ends.
+func (b *bench) join(bus *notify.Bus, hub *notify.Hub) {
+	b.t.Helper()
+	if bus == nil {
+		return
+	}
+	if hub != nil {
+		bus.Subscribe(hub.Handle)
+	}
+	heard := make(chan struct{})
+	var once sync.Once
+	bus.Subscribe(func(c notify.Change) {
+		if c.Resync {
+			once.Do(func() { close(heard) })
+		}
+	})
+	b.store.OnCommit(bus.Publish)
+	ctx, stop := context.WithCancel(context.Background())
+	var parts sync.WaitGroup
+	parts.Go(func() { _ = bus.Run(ctx) })
+	if hub != nil {
+		parts.Go(func() { _ = hub.Run(ctx) })
+	}
+	b.t.Cleanup(func() { stop(); parts.Wait() })
+	<-heard
 }
 
 // lockedWriter lets many requests log into one buffer.

@@ -50,7 +50,7 @@ type listHostsIn struct {
 
 	Hostname  string  `query:"hostname" maxLength:"255" doc:"the whole name in any case; * stands for any run of characters"`
 	IPAddress string  `query:"ip_address" maxLength:"100" doc:"the whole address; * stands for any run of characters"`
-	OS        string  `query:"os" maxLength:"200" doc:"the whole text in any case"`
+	OS        string  `query:"os" maxLength:"200" doc:"windows, linux or darwin: what begins with that family (darwin: macOS as well); any other text: the whole of it. In any case"`
 	Label     string  `query:"label" maxLength:"100" doc:"exactly this label"`
 	ScoreMin  float64 `query:"score_min" minimum:"0" maximum:"1" doc:"this threat score or more"`
 	Online    string  `query:"online" enum:"true,false"`
@@ -64,19 +64,11 @@ func (a *API) listHosts(ctx context.Context, in *listHostsIn) (*listOut[HostBody
 	if in.ScoreMin > 0 {
 		q.ScoreMin = &in.ScoreMin
 	}
-	rows, p, err := a.tenant(ctx).ListHosts(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	return list(ctx, rows, p, shapeHost), nil
+	return listed(ctx, shapeHost)(a.tenant(ctx).ListHosts(ctx, q))
 }
 
 func (a *API) getHost(ctx context.Context, in *IDInput) (*hostOut, error) {
-	row, err := a.tenant(ctx).Host(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return oneHost(row), nil
+	return found(oneHost)(a.tenant(ctx).Host(ctx, in.ID))
 }
 
 type createHostIn struct {

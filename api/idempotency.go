@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -41,7 +42,7 @@ func (a *API) idempotency(o op) func(huma.Context, func(huma.Context)) {
 		case done != nil:
 			replay(ctx, done)
 		default:
-			a.recordAnswer(ctx, next, want)
+			a.recordAnswer(ctx, next, want, o.Once)
 		}
 	}
 }
@@ -92,7 +93,7 @@ func (r *recorder) BodyWriter() io.Writer {
 }
 
 // recordAnswer runs the operation and keeps its answer, or frees the key when there was no success.
-func (a *API) recordAnswer(ctx huma.Context, next func(huma.Context), key models.IdempotencyKey) {
+func (a *API) recordAnswer(ctx huma.Context, next func(huma.Context), key models.IdempotencyKey, once []string) {
 	rec := &recorder{humaContext: ctx, header: http.Header{}}
 	kept := false
 	c := context.WithoutCancel(ctx.Context()) // the client may leave; the effect stands
@@ -112,12 +113,53 @@ func (a *API) recordAnswer(ctx huma.Context, next func(huma.Context), key models
 	kept = true
 	head, err := json.Marshal(rec.header)
 	if err == nil {
-		key.Status, key.Headers, key.Response = ctx.Status(), head, rec.body.Bytes()
-		err = t.FinishKey(c, key)
+		key.Status, key.Headers = ctx.Status(), head
+		if key.Response, err = without(rec.body.Bytes(), once); err == nil {
+			err = t.FinishKey(c, key)
+		}
 	}
 	if err != nil {
 		a.log.ErrorContext(c, "answer not kept for its idempotency key", slog.String("error", err.Error()))
 	}
+}
+
+// without takes fields out of a JSON answer, at any depth: what is told once is not kept either.
+func without(body []byte, fields []string) ([]byte, error) {
+	if len(fields) == 0 || len(body) == 0 {
+		return body, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var answer any
+	if err := decoder.Decode(&answer); err != nil {
+		return nil, err
+	}
+	if !drop(answer, fields) {
+		return body, nil
+	}
+	return json.Marshal(answer)
+}
+
+// drop says whether any of the fields was there.
+func drop(v any, fields []string) (found bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if slices.Contains(fields, name) {
+				delete(v, name)
+				found = true
+			} else if drop(inner, fields) {
+				found = true
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if drop(inner, fields) {
+				found = true
+			}
+		}
+	}
+	return found
 }
 
 // replay writes a kept answer.

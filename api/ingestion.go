@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 )
 
@@ -55,9 +56,15 @@ func (a *API) ingest(ctx context.Context, in *ingestIn) (*ingestOut, error) {
 	if b.ClientID != nil {
 		sight.ClientID = *b.ClientID
 	}
-	got, err := a.tenant(ctx).Ingest(ctx, sight, rows)
+	var got *store.Ingested
+	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+		if got, err = t.Ingest(ctx, sight, rows); err != nil {
+			return e, inBody(err)
+		}
+		return recordIngest(got, b.Source), nil
+	})
 	if err != nil {
-		return nil, inBody(err)
+		return nil, err
 	}
 	return &ingestOut{ETag: etag(got.Host.UpdatedAt), Body: ingestBody{
 		HostBody: shapeHost(got.Host), Ingested: ingestedRows{Rows: got.Rows, NewRows: got.NewRows, Replaced: replaced},
@@ -73,4 +80,11 @@ func readRows(raw []json.RawMessage) (rows []store.Row, replaced int, err error)
 		replaced += rows[i].Replaced
 	}
 	return rows, replaced, nil
+}
+
+// recordIngest is one line for all that came: how much, not what.
+func recordIngest(got *store.Ingested, source string) audit.Entry {
+	return entry("host.ingest", got.Host.ID, nil, map[string]any{
+		"hostname": got.Host.Hostname, "created": got.Created, "source": source, "rows": got.Rows, "new_rows": got.NewRows,
+	})
 }

@@ -25,13 +25,21 @@ func seeds() []seed {
 	return []seed{
 		{"users", "users", `INSERT INTO users (tenant_id, username, role) VALUES ($1, '{mark}-user-{tenant}', 'user') RETURNING id::text`},
 		{"sessions", "refresh_tokens", `INSERT INTO refresh_tokens (tenant_id, user_id, family, token_hash, expires_at) VALUES ($1, {users}, gen_random_uuid(), sha256('{mark}{tenant}'), now() + interval '1 day') RETURNING family::text`},
+		{"elevations", "session_elevations", `INSERT INTO session_elevations (tenant_id, user_id, family, method, expires_at) VALUES ($1, {users}, '{sessions}', 'totp', now() + interval '1 minute') RETURNING family::text`},
 		{"user_totp", "user_totp", `INSERT INTO user_totp (tenant_id, user_id, secret) VALUES ($1, {users}, '{mark}') RETURNING user_id::text`},
 		{"recovery_codes", "recovery_codes", `INSERT INTO recovery_codes (tenant_id, user_id, code_hash) VALUES ($1, {users}, sha256('{mark}{tenant}')) RETURNING user_id::text`},
 		{"resets", "password_reset_tokens", `INSERT INTO password_reset_tokens (tenant_id, user_id, token_hash, bound, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), 'x', now() + interval '1 day') RETURNING id::text`},
 		{"verifications", "email_verification_tokens", `INSERT INTO email_verification_tokens (tenant_id, user_id, token_hash, email, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), '{mark}@example.org', now() + interval '1 day') RETURNING id::text`},
 		{"invitations", "invitations", `INSERT INTO invitations (tenant_id, user_id, token_hash, email, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), '{mark}@example.org', now() + interval '1 day') RETURNING id::text`},
 		{"api_keys", "api_keys", `INSERT INTO api_keys (tenant_id, user_id, name, hint, key_hash) VALUES ($1, {users}, '{mark}', 'vc_x', sha256('{mark}{tenant}')) RETURNING id::text`},
+		{"visits", "tenant_visits", `WITH h AS (INSERT INTO tenants (name) VALUES ('home of a visitor of {tenant}') RETURNING id),
+  v AS (INSERT INTO users (tenant_id, username, role) SELECT id, 'visitor-of-{tenant}', 'super_admin' FROM h RETURNING tenant_id, id)
+INSERT INTO tenant_visits (tenant_id, home_tenant_id, home_tenant_name, user_id, username, family, reason, started_at, expires_at)
+SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now(), now() + interval '1 hour' FROM v RETURNING id::text`},
 		{"audit_logs", "audit_logs", `INSERT INTO audit_logs (tenant_id, action, username) VALUES ($1, 'host.create', '{mark}') RETURNING id::text`},
+		{"audit_heads", "audit_heads", `INSERT INTO audit_heads (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET seq = audit_heads.seq RETURNING tenant_id::text`},
+		{"audit_seals", "audit_seals", `INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at) VALUES ($1, 1000, {audit_logs}, '{mark}', '{mark}', 'x', now()) RETURNING seq::text`},
+		{"audit_checkpoints", "audit_checkpoints", `INSERT INTO audit_checkpoints (tenant_id, kind, seq, mac, reason, created_at, key_id, signature) VALUES ($1, 'broken', 1000, '{mark}', '{mark}', now(), 'x', 'x') RETURNING id::text`},
 		{"hosts", "hosts", `INSERT INTO hosts (tenant_id, hostname, ip_address, os) VALUES ($1, '{mark}-host', '10.9.8.7', 'linux') RETURNING id::text`},
 		{"host_labels", "host_labels", `INSERT INTO host_labels (tenant_id, host_id, label) VALUES ($1, {hosts}, '{mark}') RETURNING label`},
 		{"cases", "cases", `INSERT INTO cases (tenant_id, title) VALUES ($1, '{mark}-case') RETURNING id::text`},
@@ -71,7 +79,7 @@ func plant(t *testing.T, owner *pgx.Conn, tenant int64, mark string) map[string]
 }
 
 // ownerConn connects as the database's owner, a superuser, whom no policy holds.
-func ownerConn(t *testing.T, b *bench) *pgx.Conn {
+func ownerConn(t testing.TB, b *bench) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), b.url)
 	require.NoError(t, err)
@@ -80,7 +88,7 @@ func ownerConn(t *testing.T, b *bench) *pgx.Conn {
 }
 
 // names runs a query for one text column.
-func names(t *testing.T, conn *pgx.Conn, sql string) []string {
+func names(t testing.TB, conn *pgx.Conn, sql string) []string {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), sql)
 	require.NoError(t, err)

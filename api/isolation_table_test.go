@@ -37,7 +37,7 @@ func isolate(t *testing.T) *isolated {
 	t.Helper()
 	b := setup(t)
 	i := &isolated{bench: b, owner: ownerConn(t, b)}
-	i.a, i.b = b.somebody("Alpha", "alice", auth.RoleAdmin), b.somebody("Beta", "bert", auth.RoleAdmin)
+	i.a, i.b = b.somebody("Alpha", "alice", auth.RoleAdmin).elevate(), b.somebody("Beta", "bert", auth.RoleAdmin).elevate()
 	i.idsA = plant(t, i.owner, i.a.user.TenantID, marker)
 	i.idsB = plant(t, i.owner, i.b.user.TenantID, "of-b")
 	return i
@@ -121,8 +121,8 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "email_verification_tokens", "idempotency_keys", "invitations", "outbox", "password_reset_tokens", "playbook_executions",
-		"refresh_tokens", "tenants", "users",
+		"api_keys", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys", "invitations", "outbox", "password_reset_tokens", "playbook_executions",
+		"refresh_tokens", "session_elevations", "tenant_visits", "tenants", "users",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

@@ -21,7 +21,7 @@ func TestNoOperationReachesAnotherTenantsRows(t *testing.T) {
 			continue
 		}
 		path, body := fill(t, o.Path, i.idsA), sampleBody(t, i.api, o)
-		if o.Method == http.MethodGet {
+		if o.Method == http.MethodGet && o.role != "super_admin" {
 			a := i.a.get(path)
 			require.Equal(t, http.StatusOK, a.status, "%s as its own tenant: %s", path, a.text)
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // SessionHeader with the value cookie asks for a browser's session: the refresh token in a cookie that no script reads.
@@ -42,89 +44,138 @@ type tokenOut struct {
 	}
 }
 
-// login gives tokens for a name and a password. Unknown user, wrong password and inactive account answer the same, in the
-// same time.
-func (a *API) login(ctx context.Context, in *loginIn) (*tokenOut, error) {
-	ip := requestFrom(ctx).ip
-	if err := a.brake.check(ip, in.Body.Username); err != nil {
-		a.metrics.refused("braked")
-		return nil, err
+// code is what was typed as the second factor, wherever it stood.
+func (in *loginIn) code() string {
+	if in.Body.TOTPCode != "" {
+		return in.Body.TOTPCode
 	}
+	return in.Body.Scope
+}
+
+// login gives tokens for a name and a password, and for the second factor where one is in force. Unknown user, wrong
+// password and inactive account answer the same, in the same time, and are slowed down alike.
+func (a *API) login(ctx context.Context, in *loginIn) (*tokenOut, error) {
 	acc, err := a.verify(ctx, in.Body.Username, in.Body.Password)
 	if err != nil {
 		if fault.Is(err, fault.Unauthenticated) {
-			a.brake.failed(ip, in.Body.Username)
 			a.metrics.refused("wrong_credentials")
 		}
 		return nil, err
 	}
+	method := auth.MethodPassword
 	if acc.TOTPEnabled {
-		a.metrics.refused("totp_required")
-		return nil, fault.New(fault.Unauthenticated, "this account needs a second factor").WithCode("totp_required")
+		if method, err = a.loginCode(ctx, acc, in.code()); err != nil {
+			return nil, err
+		}
 	}
-	a.brake.passed(ip, in.Body.Username)
-	out, err := a.startSession(ctx, acc, in.cookie())
+	out, err := a.startSession(ctx, acc, method, in.cookie())
 	if err != nil {
 		return nil, err
 	}
-	a.metrics.authenticated("password")
+	a.metrics.authenticated(string(method))
 	a.rehash(ctx, acc, in.Body.Password)
 	return out, nil
 }
 
-// verify finds the account that the name and the password belong to. Faults: Unauthenticated (invalid_credentials).
+// verify finds the account that the name and the password belong to. Faults: Unauthenticated (invalid_credentials), TooMany,
+// Unavailable (sign_in_busy).
 func (a *API) verify(ctx context.Context, username, password string) (*store.Account, error) {
-	wrong := fault.New(fault.Unauthenticated, "wrong user name or password").WithCode("invalid_credentials")
-	acc, err := a.store.System().UserByUsername(ctx, username)
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	if err := a.hasher.Crowded(); err != nil { // before the database is asked: a flood must not reach it
 		return nil, err
 	}
-	if err != nil || acc.PasswordHash == "" {
-		if err := a.hasher.VerifyDummy(ctx, password); err != nil {
-			return nil, err
-		}
-		a.log.InfoContext(ctx, "sign-in failed", slog.String("reason", "unknown user"), slog.String("ip", requestFrom(ctx).ip))
-		return nil, wrong
+	acc, err := a.store.System().UserByUsername(ctx, username)
+	var user *models.User
+	switch {
+	case err == nil:
+		user, username = &acc.User, acc.Username // no other spelling counts apart
+	case !fault.Is(err, fault.NotFound):
+		return nil, err
 	}
-	right, err := a.hasher.Verify(ctx, acc.PasswordHash, password)
+	try, err := a.attempt(ctx, auth.LoginLimits(username, requestFrom(ctx).ip), user)
 	if err != nil {
 		return nil, err
 	}
-	if right && acc.MayWork() {
-		return acc, nil
+	right, err := a.matches(ctx, user, password)
+	switch {
+	case err != nil:
+		try.withdrawn(ctx)
+		return nil, err
+	case !right || !acc.MayWork():
+		return nil, a.refuseLogin(ctx, try, right)
+	case acc.TOTPEnabled:
+		return acc, try.passedInPart(ctx)
+	default:
+		return acc, try.passed(ctx)
 	}
-	reason := "wrong password"
-	if right {
-		reason = "account not active"
-	}
-	a.log.InfoContext(ctx, "sign-in failed", slog.String("reason", reason), slog.Int64("user_id", acc.ID), slog.String("ip", requestFrom(ctx).ip))
-	a.late.Go(func() { a.auditFailure(context.WithoutCancel(ctx), acc, reason) })
-	return nil, wrong
 }
 
-// auditFailure runs beside the answer: writing first would tell by the time it takes that the user exists.
-func (a *API) auditFailure(ctx context.Context, acc *store.Account, reason string) {
-	err := audit.Write(ctx, a.store.Tenant(acc.TenantID), audit.Entry{
-		Action: "auth.login", Outcome: audit.Failure, UserID: acc.ID, Username: acc.Username, After: map[string]any{"reason": reason},
+// refuseLogin answers a sign-in that failed, always the same.
+func (a *API) refuseLogin(ctx context.Context, try *attempt, right bool) error {
+	reason := "wrong password"
+	switch {
+	case try.user == nil:
+		reason = "unknown user"
+	case right:
+		reason = "account not active"
+	}
+	attrs := []any{slog.String("reason", reason), slog.String("ip", requestFrom(ctx).ip)}
+	if user := try.user; user != nil {
+		attrs = append(attrs, slog.Int64("user_id", user.ID))
+		a.late.Go(func() { a.auditFailure(context.WithoutCancel(ctx), user, reason) })
+	}
+	a.log.InfoContext(ctx, "sign-in failed", attrs...)
+	if err := try.failed(ctx); err != nil {
+		return err
+	}
+	return fault.New(fault.Unauthenticated, "wrong user name or password").WithCode("invalid_credentials")
+}
+
+// loginCode asks for the second factor of an account whose password was right. Faults: Unauthenticated (totp_required,
+// totp_invalid), TooMany.
+func (a *API) loginCode(ctx context.Context, acc *store.Account, code string) (auth.Method, error) {
+	if strings.TrimSpace(code) == "" {
+		a.metrics.refused("totp_required")
+		return "", fault.New(fault.Unauthenticated, "this account needs a second factor: send its code as totp_code").WithCode("totp_required")
+	}
+	method, err := a.proveCode(ctx, &acc.User, code, "body.totp_code")
+	if codeOfFault(err) == codeTOTPInvalid {
+		a.auditFailure(ctx, &acc.User, "wrong second factor")
+		err = fault.New(fault.Unauthenticated, "the code is wrong, or was used before; take the next one").WithCode(codeTOTPInvalid)
+	}
+	return method, err
+}
+
+// auditFailure runs beside the answer where writing first would tell by the time it takes that the user exists.
+func (a *API) auditFailure(ctx context.Context, user *models.User, reason string) {
+	err := a.flood.Write(ctx, a.store.Tenant(user.TenantID), audit.Entry{
+		Action: "auth.login", Outcome: audit.Failure, UserID: user.ID, Username: user.Username, After: map[string]any{"reason": reason},
 	})
 	if err != nil {
-		a.log.ErrorContext(ctx, "failed sign-in not audited", slog.Int64("user_id", acc.ID), slog.String("error", err.Error()))
+		a.log.ErrorContext(ctx, "failed sign-in not audited", slog.Int64("user_id", user.ID), slog.String("error", err.Error()))
 	}
 }
 
 // startSession begins a session for an account that has proved itself.
-func (a *API) startSession(ctx context.Context, acc *store.Account, cookie bool) (*tokenOut, error) {
+func (a *API) startSession(ctx context.Context, acc *store.Account, method auth.Method, cookie bool) (*tokenOut, error) {
 	token, hash := auth.NewRefreshToken()
 	session := a.newSession(ctx, hash)
 	session.UserID, session.Family = acc.ID, uuid.NewString()
 	err := a.store.Tenant(acc.TenantID).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		tenant, err := t.Own(ctx)
+		if err != nil {
+			return err
+		}
+		session.MaxLife = maxLife(tenant)
 		if err := t.CreateSession(ctx, session); err != nil {
 			return err
 		}
 		if err := t.TouchLogin(ctx, acc.ID); err != nil {
 			return err
 		}
-		return audit.Write(ctx, t, audit.Entry{Action: "auth.login", ResourceType: "session", ResourceID: session.Family, UserID: acc.ID, Username: acc.Username})
+		return audit.Write(ctx, t, audit.Entry{
+			Action: "auth.login", ResourceType: "session", ResourceID: session.Family, UserID: acc.ID, Username: acc.Username,
+			After: map[string]any{"method": method},
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -138,26 +189,39 @@ func (a *API) newSession(ctx context.Context, hash []byte) store.NewSession {
 	return store.NewSession{TokenHash: hash, TTL: a.refreshLife(), IPAddress: from.IP, UserAgent: from.UserAgent}
 }
 
+// maxLife is how long a tenant lets a session live, used or not; 0: without an end.
+func maxLife(tenant *models.Tenant) time.Duration {
+	return time.Duration(tenant.Chosen().SessionMaxHours) * time.Hour
+}
+
 func (a *API) refreshLife() time.Duration {
 	return time.Duration(a.cfg.RefreshTokenExpireDays) * 24 * time.Hour
 }
 
 // tokens makes the answer of login and refresh.
 func (a *API) tokens(acc *store.Account, family, refresh string, cookie bool) (*tokenOut, error) {
-	life := time.Duration(a.cfg.AccessTokenExpireMinutes) * time.Minute
-	access, err := a.keys.Issue(auth.Principal{
-		UserID: acc.ID, TenantID: acc.TenantID, Username: acc.Username, Role: auth.Role(acc.Role), SessionID: family,
-	}, a.clock.Now(), life)
+	out, err := a.access(acc, family)
 	if err != nil {
 		return nil, err
 	}
-	out := &tokenOut{CacheControl: "no-store"}
-	out.Body.AccessToken, out.Body.TokenType, out.Body.ExpiresIn = access, "bearer", int(life.Seconds())
 	if cookie {
 		out.SetCookie = a.refreshCookie(refresh, a.refreshLife())
 	} else {
 		out.Body.RefreshToken = refresh
 	}
+	return out, nil
+}
+
+// access makes an answer with an access token only: for the visited tenant while the session is on a visit.
+func (a *API) access(acc *store.Account, family string) (*tokenOut, error) {
+	p, _ := a.onVisit(acc, family)
+	life := a.accessLife(p)
+	access, err := a.keys.Issue(p, a.clock.Now(), life)
+	if err != nil {
+		return nil, err
+	}
+	out := &tokenOut{CacheControl: "no-store"}
+	out.Body.AccessToken, out.Body.TokenType, out.Body.ExpiresIn = access, "bearer", int(life.Seconds())
 	return out, nil
 }
 

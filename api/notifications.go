@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
 )
@@ -63,7 +64,13 @@ type notificationOut struct {
 }
 
 func (a *API) markNotification(ctx context.Context, in *notificationIn) (*notificationOut, error) {
-	n, err := a.tenant(ctx).MarkNotification(ctx, actor(ctx).UserID, in.ID, in.Body.IsRead)
+	var n *models.Notification
+	err := a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+		if n, err = t.MarkNotification(ctx, actor(ctx).UserID, in.ID, in.Body.IsRead); err != nil {
+			return e, err
+		}
+		return entry("notification.mark", in.ID, nil, map[string]any{"is_read": n.IsRead}), nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +84,13 @@ type markedOut struct {
 }
 
 func (a *API) markAllNotifications(ctx context.Context, _ *struct{}) (*markedOut, error) {
-	n, err := a.tenant(ctx).MarkAllNotifications(ctx, actor(ctx).UserID)
+	var n int
+	err := a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) (err error) {
+		if n, err = t.MarkAllNotifications(ctx, actor(ctx).UserID); err != nil || n == 0 {
+			return err
+		}
+		return audit.Write(ctx, t, audit.Entry{Action: "notification.mark_all", ResourceType: "notification", After: map[string]any{"marked": n}})
+	})
 	if err != nil {
 		return nil, err
 	}

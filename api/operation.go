@@ -25,13 +25,16 @@ type op struct {
 	Summary    string
 	Tag        string
 	Needs      auth.Permission // what the caller must have; auth.Public: nobody is asked
+	StepUp     bool            // the caller must have proved himself once more within the last minutes
 	Status     int             // of success; 0: 200 with a body, 204 without
 	MaxBody    int64           // bytes; 0: defaultMaxBody
 	EmptyBody  bool            // the body may be left out
 	Form       bool            // a urlencoded form is taken as well as JSON
 	Secret     bool            // inputs hold secrets: no value is ever echoed in an error
 	Idempotent bool            // honours Idempotency-Key; POSTs that answer 201 or 202 always do
+	Once       []string        // fields of the answer that hold secrets: a repeat under an Idempotency-Key gets it without them
 	Sorts      []string        // the fields of the parameter sort
+	Produces   []string        // the types of a streamed answer
 	NULBelow   string          // the place in the body, a list, below which NUL in texts is let pass; the handler replaces it
 }
 
@@ -75,6 +78,7 @@ func register[In, Out any](a *API, o op, handler func(context.Context, *In) (*Ou
 	huma.Register(a.huma, ho, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handler(ctx, in)
 		if err != nil {
+			a.denied(ctx, o, err)
 			return nil, a.toProblem(ctx, err)
 		}
 		return out, nil
@@ -134,11 +138,22 @@ func (a *API) document(o op) huma.Operation {
 		ho.Description = fmt.Sprintf("Needs the permission %s, which the role %s and those above it have.", o.Needs, o.role())
 		ho.Security = []map[string][]string{{"bearer": {}}}
 	}
+	if o.StepUp {
+		ho.Description += " Needs a step-up (POST /api/auth/step-up) within the last five minutes."
+		ho.Extensions["x-step-up"] = true
+	}
 	for _, status := range o.failures() {
 		ho.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
 			Content:     map[string]*huma.MediaType{problemType: {Schema: &a.problem}},
 		}
+	}
+	if len(o.Produces) > 0 {
+		content := map[string]*huma.MediaType{}
+		for _, typ := range o.Produces {
+			content[typ] = &huma.MediaType{}
+		}
+		ho.Responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: content}
 	}
 	if o.keyed() {
 		ho.Parameters = append(ho.Parameters, &huma.Param{
@@ -154,7 +169,7 @@ func (o op) failures() []int {
 	out := []int{http.StatusUnprocessableEntity, http.StatusInternalServerError}
 	if o.Needs != auth.Public {
 		out = append(out, http.StatusUnauthorized)
-		if o.role() != string(auth.RoleViewer) {
+		if o.role() != string(auth.RoleViewer) || o.StepUp {
 			out = append(out, http.StatusForbidden)
 		}
 	}

@@ -46,6 +46,26 @@ func list[Row, T any](ctx context.Context, rows []Row, p store.Page, shape func(
 	return out
 }
 
+// listed answers a list straight from a query: listed(ctx, shape)(query).
+func listed[Row, T any](ctx context.Context, shape func(*Row) T) func([]Row, store.Page, error) (*listOut[T], error) {
+	return func(rows []Row, p store.Page, err error) (*listOut[T], error) {
+		if err != nil {
+			return nil, err
+		}
+		return list(ctx, rows, p, shape), nil
+	}
+}
+
+// found answers one row straight from a query: found(shape)(query).
+func found[Row, Out any](shape func(*Row) *Out) func(*Row, error) (*Out, error) {
+	return func(row *Row, err error) (*Out, error) {
+		if err != nil {
+			return nil, err
+		}
+		return shape(row), nil
+	}
+}
+
 // nextPage is the request's own address with the cursor in place of skip.
 func nextPage(u *url.URL, cursor string) string {
 	if u == nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
@@ -166,7 +167,7 @@ func (a *API) compiled(ctx context.Context, source []byte) (store.PlaybookDraft,
 	}
 	return store.PlaybookDraft{
 		Name: plan.Name, Description: plan.Description, TriggerType: string(plan.Trigger.Type), Patterns: plan.Trigger.Events,
-		Version: models.PlaybookVersion{Source: string(source), Document: document, Plan: planJSON}, Author: who.UserID,
+		Version: models.PlaybookVersion{Source: string(source), Document: document, Plan: planJSON}, Author: publisher(who),
 	}, notes, nil
 }
 
@@ -201,7 +202,17 @@ func (a *API) createPlaybook(ctx context.Context, in *playbookIn) (*playbookOut,
 	if err != nil {
 		return nil, err
 	}
-	row, err := a.tenant(ctx).CreatePlaybook(ctx, d, in.Body.enabled == nil || *in.Body.enabled)
+	enabled := in.Body.enabled == nil || *in.Body.enabled
+	if err := mayPublish(ctx, d.TriggerType, enabled); err != nil {
+		return nil, err
+	}
+	var row *models.Playbook
+	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+		if row, err = t.CreatePlaybook(ctx, d, enabled); err != nil {
+			return e, err
+		}
+		return entry("playbook.create", row.ID, nil, recordPlaybook(row)), nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -213,9 +224,8 @@ func (a *API) createPlaybook(ctx context.Context, in *playbookIn) (*playbookOut,
 }
 
 func (a *API) updatePlaybook(ctx context.Context, in *playbookChangeIn) (*playbookOut, error) {
-	t := a.tenant(ctx)
 	if in.Body.source == nil {
-		return a.switchPlaybook(ctx, t, in)
+		return a.switchPlaybook(ctx, a.tenant(ctx), in)
 	}
 	d, notes, err := a.compiled(ctx, in.Body.source)
 	if err != nil {
@@ -225,7 +235,12 @@ func (a *API) updatePlaybook(ctx context.Context, in *playbookChangeIn) (*playbo
 	if err != nil {
 		return nil, err
 	}
-	row, err := t.UpdatePlaybook(ctx, in.ID, d, in.Body.enabled, version)
+	if err := mayPublish(ctx, d.TriggerType, in.Body.enabled == nil || *in.Body.enabled); err != nil {
+		return nil, err
+	}
+	row, err := a.changePlaybook(ctx, in.ID, "playbook.update", func(ctx context.Context, t *store.Tenant) (*models.Playbook, error) {
+		return t.UpdatePlaybook(ctx, in.ID, d, in.Body.enabled, version)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +266,16 @@ func (a *API) switchPlaybook(ctx context.Context, t *store.Tenant, in *playbookC
 			return nil, err
 		}
 	}
-	row, err := t.EnablePlaybook(ctx, in.ID, *in.Body.enabled, plan.Trigger.Events, who.UserID)
+	if err := mayPublish(ctx, string(plan.Trigger.Type), *in.Body.enabled); err != nil {
+		return nil, err
+	}
+	action := "playbook.disable"
+	if *in.Body.enabled {
+		action = "playbook.enable"
+	}
+	row, err := a.changePlaybook(ctx, in.ID, action, func(ctx context.Context, t *store.Tenant) (*models.Playbook, error) {
+		return t.EnablePlaybook(ctx, in.ID, *in.Body.enabled, plan.Trigger.Events, publisher(who))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -281,7 +305,38 @@ func (a *API) getPlaybook(ctx context.Context, in *IDInput) (*playbookOut, error
 }
 
 func (a *API) deletePlaybook(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, a.tenant(ctx).DeletePlaybook(ctx, in.ID)
+	return nil, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+		before, err := t.Playbook(ctx, in.ID)
+		if err != nil {
+			return e, err
+		}
+		return entry("playbook.delete", in.ID, recordPlaybook(before), nil), t.DeletePlaybook(ctx, in.ID)
+	})
+}
+
+// changePlaybook makes a change and the line that tells of it.
+func (a *API) changePlaybook(
+	ctx context.Context, id int64, action string, change func(context.Context, *store.Tenant) (*models.Playbook, error),
+) (row *models.Playbook, err error) {
+	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+		before, err := t.Playbook(ctx, id)
+		if err != nil {
+			return e, err
+		}
+		if row, err = change(ctx, t); err != nil {
+			return e, err
+		}
+		return entry(action, id, recordPlaybook(before), recordPlaybook(row)), nil
+	})
+	return row, err
+}
+
+// recordPlaybook is what the trail keeps of a playbook. Its text is kept with its version, and may hold secrets.
+func recordPlaybook(row *models.Playbook) map[string]any {
+	return map[string]any{
+		"name": row.Name, "description": row.Description, "enabled": row.Enabled, "trigger_type": row.TriggerType, "version": row.Version,
+		"publisher_id": row.PublisherID,
+	}
 }
 
 func playbookAnswer(row *models.Playbook, v *models.PlaybookVersion, notes []playbooks.Diagnostic) (*playbookOut, error) {

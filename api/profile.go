@@ -26,8 +26,11 @@ type Me struct {
 
 	Profile
 
+	SecondFactor
+
 	Tenant      Tenant            `json:"tenant"`
 	Permissions []auth.Permission `json:"permissions" nullable:"false" doc:"what the role may; a service key may no more than its scopes"`
+	Visit       *MyVisit          `json:"visit,omitempty" doc:"the visit to another tenant that the token is for: role and permissions are those there"`
 }
 
 type meOut struct{ Body Me }
@@ -39,21 +42,25 @@ func (a *API) me(ctx context.Context, _ *struct{}) (*meOut, error) {
 		if err != nil {
 			return err
 		}
-		out, err = shapeMe(ctx, t, row)
+		out, err = a.shapeMe(ctx, t, row)
 		return err
 	})
 	return out, err
 }
 
-func shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*meOut, error) {
+func (a *API) shapeMe(ctx context.Context, t *store.Tenant, row *models.User) (*meOut, error) {
 	tenant, err := t.Own(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &meOut{Body: Me{User: shapeUser(row), Tenant: shapeTenant(tenant), Permissions: auth.Role(row.Role).Permissions()}}
+	if out.Body.SecondFactor, err = a.secondFactor(ctx, t, row, tenant.Chosen().RequiresTOTP(row.Role)); err != nil {
+		return nil, err
+	}
 	if err := json.Unmarshal(row.Profile, &out.Body.Profile); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the profile can't be read")
 	}
+	tellVisit(ctx, &out.Body)
 	return out, nil
 }
 
@@ -73,24 +80,59 @@ func (a *API) updateMe(ctx context.Context, in *updateMeIn) (*meOut, error) {
 			return nil, fault.InvalidField("body.timezone", "is not a time zone's IANA name")
 		}
 	}
+	before, err := a.ownUser(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.mayChangeEmail(ctx, before, in.Body.Email); err != nil {
+		return nil, err
+	}
 	var out *meOut
-	err := a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
-		me := actor(ctx)
-		row, err := t.User(ctx, me.UserID)
-		if err != nil {
+	var row *models.User
+	err = a.ownTenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		if before, err = t.User(ctx, before.ID); err != nil {
 			return err
 		}
 		change := store.UserChange{Email: in.Body.Email}
-		if change.Profile, err = merged(row.Profile, want); err != nil {
+		if change.Profile, err = merged(before.Profile, want); err != nil {
 			return err
 		}
-		if row, err = t.UpdateUser(ctx, me.UserID, change); err != nil {
+		if row, err = t.UpdateUser(ctx, before.ID, change); err != nil {
 			return err
 		}
-		out, err = shapeMe(ctx, t, row)
-		return err
+		if out, err = a.shapeMe(ctx, t, row); err != nil {
+			return err
+		}
+		return audit.Write(ctx, t, entry("user.update_profile", row.ID, profileLine(before), profileLine(row)))
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	a.tellOfUpdate(ctx, before, row, store.UserChange{})
+	return out, nil
+}
+
+// mayChangeEmail asks for more where the address becomes another: it is where a forgotten password is reset, so that a
+// session that somebody left open must not be enough. Faults: Invalid, Forbidden (step_up_required), TooMany.
+func (a *API) mayChangeEmail(ctx context.Context, user *models.User, email *string) error {
+	if email == nil || *email == user.Email {
+		return nil
+	}
+	if err := auth.CheckEmail(*email); err != nil {
+		return err
+	}
+	if err := a.steppedUp(actor(ctx)); err != nil {
+		return err
+	}
+	if !a.post.enabled() {
+		return nil
+	}
+	return a.store.System().Admit(ctx, auth.MailLimits(user.ID))
+}
+
+// profileLine is what the trail tells of somebody's own settings.
+func profileLine(u *models.User) map[string]any {
+	return map[string]any{"email": u.Email, "profile": u.Profile}
 }
 
 // merged lays the given fields over a profile.
@@ -121,34 +163,33 @@ type passwordIn struct {
 
 // changePassword asks for the old one, under the brake of logins, and ends every other session.
 func (a *API) changePassword(ctx context.Context, in *passwordIn) (*struct{}, error) {
-	me, ip := actor(ctx), requestFrom(ctx).ip
-	if err := a.brake.check(ip, me.Username); err != nil {
-		return nil, err
-	}
-	t := a.tenant(ctx)
-	row, err := t.User(ctx, me.UserID)
+	me := actor(ctx)
+	row, err := a.ownUser(ctx)
 	if err != nil {
 		return nil, err
 	}
-	right, err := a.hasher.Verify(ctx, row.PasswordHash, in.Body.Current)
+	if err := a.provePassword(ctx, row, in.Body.Current, "body.current_password"); err != nil {
+		return nil, err
+	}
+	if in.Body.New == in.Body.Current {
+		return nil, fault.InvalidField("body.new_password", "must differ from the present one")
+	}
+	hash, err := a.newPassword(ctx, "body.new_password", in.Body.New, row)
 	if err != nil {
 		return nil, err
 	}
-	if !right {
-		a.brake.failed(ip, me.Username)
-		return nil, fault.InvalidField("body.current_password", "is not your password")
-	}
-	hash, err := a.hasher.Hash(ctx, in.Body.New)
-	if err != nil {
-		return nil, err
-	}
-	return nil, t.InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+	err = a.ownTenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
 		if err := t.Rehash(ctx, me.UserID, hash); err != nil {
 			return err
 		}
 		if _, err := t.EndSessions(ctx, me.UserID, me.SessionID); err != nil {
 			return err
 		}
-		return audit.Write(ctx, t, audit.Entry{Action: "auth.change_password"})
+		return noteChange(ctx, t, me.UserID, passwordChanged(), audit.Entry{Action: "auth.change_password"})
 	})
+	if err != nil {
+		return nil, err
+	}
+	a.mailChange(ctx, row, row.Email, passwordChanged())
+	return nil, nil
 }

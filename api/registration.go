@@ -23,6 +23,7 @@ type statusOut struct {
 		NeedsSetup         bool   `json:"needs_setup" doc:"there is no user yet: the first to register becomes super_admin"`
 		SetupTokenRequired bool   `json:"setup_token_required" doc:"the first registration must present the SETUP_TOKEN"`
 		Registration       string `json:"registration" enum:"invite,open,closed" doc:"who may register after the first user"`
+		MailEnabled        bool   `json:"mail_enabled" doc:"mails go out: passwords can be reset, addresses verified"`
 	}
 }
 
@@ -35,7 +36,7 @@ func (a *API) authStatus(ctx context.Context, _ *struct{}) (*statusOut, error) {
 	out := &statusOut{}
 	out.Body.NeedsSetup = !there
 	out.Body.SetupTokenRequired = !there && a.needsSetupToken()
-	out.Body.Registration = a.cfg.Registration
+	out.Body.Registration, out.Body.MailEnabled = a.cfg.Registration, a.post.enabled()
 	return out, nil
 }
 
@@ -68,6 +69,11 @@ func (a *API) signUp(ctx context.Context, in *signUpIn) (*userOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !there || a.cfg.Registration == registrationOpen {
+		if err := a.store.System().Admit(ctx, auth.RegistrationLimits(requestFrom(ctx).ip)); err != nil {
+			return nil, err
+		}
+	}
 	if there {
 		return a.joinDefault(ctx, n)
 	}
@@ -81,6 +87,7 @@ func (a *API) signUp(ctx context.Context, in *signUpIn) (*userOut, error) {
 	if row == nil { // somebody else was first, a moment ago
 		return a.joinDefault(ctx, n)
 	}
+	a.verifyLater(ctx, row)
 	return &userOut{Body: shapeUser(row)}, nil
 }
 
@@ -122,6 +129,7 @@ func (a *API) joinDefault(ctx context.Context, n tenancy.NewUser) (*userOut, err
 	if err != nil {
 		return nil, err
 	}
+	a.verifyLater(ctx, row)
 	return &userOut{Body: shapeUser(row)}, nil
 }
 

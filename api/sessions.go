@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
 )
@@ -71,13 +73,13 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 		return nil, err
 	}
 	next, hash := auth.NewRefreshToken()
-	outcome, was, err := a.store.Tenant(owner.TenantID).RotateSession(ctx, old, a.newSession(ctx, hash))
+	outcome, was, err := a.rotate(ctx, owner.TenantID, old, a.newSession(ctx, hash))
 	if err != nil {
 		return nil, err
 	}
 	if outcome != store.Rotated {
 		a.metrics.refused("refresh_refused")
-		return nil, a.refusedRefresh(ctx, owner.TenantID, outcome, was)
+		return nil, a.refusedRefresh(ctx, outcome, was)
 	}
 	acc, err := a.store.System().UserByID(ctx, was.UserID, was.Family)
 	if err != nil {
@@ -91,16 +93,43 @@ func (a *API) refresh(ctx context.Context, in *RefreshInput) (*tokenOut, error) 
 	return a.tokens(acc, was.Family, next, cookie)
 }
 
-// refusedRefresh audits a copied token.
-func (a *API) refusedRefresh(ctx context.Context, tenant int64, outcome store.Rotation, was *models.RefreshToken) error {
+// rotate spends a token. One that was spent before was copied: in the same transaction its family ends, the trail says so
+// and the user is told.
+func (a *API) rotate(ctx context.Context, tenant int64, old []byte, next store.NewSession) (out store.Rotation, was *models.RefreshToken, err error) {
+	err = a.store.Tenant(tenant).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		own, err := t.Own(ctx)
+		if err != nil {
+			return err
+		}
+		next.MaxLife = maxLife(own)
+		out, was, err = t.RotateSession(ctx, old, next)
+		if err != nil || out != store.Reused {
+			return err
+		}
+		err = audit.Write(ctx, t, audit.Entry{
+			Action: "auth.refresh_reused", ResourceType: "session", ResourceID: was.Family, Outcome: audit.Denied, UserID: was.UserID,
+		})
+		if err != nil {
+			return err
+		}
+		return tell(ctx, t, was.UserID, store.Notice{
+			Type: "security.session_reuse", Title: "A session was ended: it may have been copied", Severity: models.SeverityHigh,
+			Message: "A token that had been used before came again, from " + next.IPAddress + ". If you see sessions you don't know, end them and change your password.",
+		})
+	})
+	return out, was, err
+}
+
+// refusedRefresh tells the owner of a copied token by mail as well.
+func (a *API) refusedRefresh(ctx context.Context, outcome store.Rotation, was *models.RefreshToken) error {
 	if outcome != store.Reused {
 		return worthless("refresh_invalid")
 	}
-	err := audit.Write(ctx, a.store.Tenant(tenant), audit.Entry{
-		Action: "auth.refresh_reused", ResourceType: "session", ResourceID: was.Family, Outcome: audit.Denied, UserID: was.UserID,
-	})
-	if err != nil {
-		return err
+	a.log.WarnContext(ctx, "spent refresh token presented again: its session was ended", slog.Int64("user_id", was.UserID), slog.String("session", was.Family))
+	if acc, err := a.store.System().UserByID(ctx, was.UserID, ""); err == nil && acc.MayWork() {
+		a.write(ctx, "session_reuse", &acc.User, func(to notify.Addressee) (notify.Mail, error) {
+			return a.post.letters.SessionReuse(to, a.origin(ctx))
+		})
 	}
 	return worthless("refresh_reused")
 }
@@ -123,6 +152,7 @@ func (a *API) logout(ctx context.Context, in *logoutIn) (*logoutOut, error) {
 	}
 	if access, ok := bearer(in.Authorization); ok {
 		if p, _, err := a.Authenticate(ctx, access); err == nil {
+			p = p.Home()
 			return out, a.endFamily(ctx, p.TenantID, p.UserID, p.SessionID)
 		}
 	}

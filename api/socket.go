@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 )
 
@@ -61,6 +62,9 @@ func (s *socketServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *socketServer) serve(ctx context.Context, conn *websocket.Conn) (websocket.StatusCode, string) {
 	claims, first, err := s.hello(ctx, conn)
+	if err != nil && !turnedAway(err) {
+		return websocket.StatusTryAgainLater, "not available now"
+	}
 	if err != nil {
 		return closeUnauthenticated, "the first message must be {\"token\": …} within 5 s"
 	}
@@ -73,6 +77,9 @@ func (s *socketServer) serve(ctx context.Context, conn *websocket.Conn) (websock
 		return websocket.StatusTryAgainLater, "not available now"
 	}
 	defer s.p.Hub.Unsubscribe(sub)
+	if code, reason := s.stillAllowed(ctx, claims); code != 0 { // what changed before he subscribed, nobody told him
+		return code, reason
+	}
 	ready, err := json.Marshal(map[string]any{"type": "ready", "last_seq": sub.Seq()})
 	if err != nil || write(ctx, conn, ready) != nil {
 		return websocket.StatusGoingAway, ""
@@ -87,7 +94,7 @@ func (s *socketServer) hello(ctx context.Context, conn *websocket.Conn) (auth.Cl
 	defer cancel()
 	m, err := readToken(ctx, conn)
 	if err != nil {
-		return auth.Claims{}, m, err
+		return auth.Claims{}, m, fault.Wrap(err, fault.Unauthenticated, "there was no token")
 	}
 	claims, err := s.admit(ctx, m.Token)
 	return claims, m, err
@@ -133,10 +140,12 @@ type connection struct {
 }
 
 // run passes messages on until the client goes, its token runs out or its user may no longer listen.
-func (c *connection) run(ctx context.Context) (websocket.StatusCode, string) {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (c *connection) run(whole context.Context) (websocket.StatusCode, string) {
+	ctx, cancel := context.WithCancelCause(whole)
 	defer cancel(nil)
-	go func() { cancel(c.read(ctx)) }()
+	// A read or a ping that is cut off by its context tears the connection down at once, without the close code that the
+	// client is to get: these two go on until it is closed.
+	go func() { cancel(c.read(whole)) }()
 	expiry := time.NewTimer(c.claims.ExpiresAt.Sub(c.s.p.Now())) //nolint:forbidigo // a token's end is real time
 	defer expiry.Stop()
 	ping := time.NewTicker(socketPing)
@@ -159,15 +168,33 @@ func (c *connection) run(ctx context.Context) (websocket.StatusCode, string) {
 			c.claims = claims
 			expiry.Reset(claims.ExpiresAt.Sub(c.s.p.Now()))
 		case <-c.sub.Recheck:
-			if _, err := c.s.p.Who(ctx, c.claims); err != nil {
-				return closeUnauthenticated, "no longer allowed"
+			if code, reason := c.s.stillAllowed(ctx, c.claims); code != 0 {
+				return code, reason
 			}
 		case <-expiry.C:
 			return closeUnauthenticated, "the token has expired"
 		case <-ping.C:
-			go c.ping(ctx, cancel)
+			go c.ping(whole, cancel)
+			c.sub.LookAgain() // a process that died right after a commit told nobody
 		}
 	}
+}
+
+// stillAllowed asks the database whether a client may listen; zero says yes.
+func (s *socketServer) stillAllowed(ctx context.Context, claims auth.Claims) (websocket.StatusCode, string) {
+	switch _, err := s.p.Who(ctx, claims); {
+	case err == nil:
+		return 0, ""
+	case turnedAway(err):
+		return closeUnauthenticated, "no longer allowed"
+	default:
+		return websocket.StatusTryAgainLater, "not available now"
+	}
+}
+
+// turnedAway says that a client may not listen; any other error says that nobody could find out, and he should come again.
+func turnedAway(err error) bool {
+	return fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.Forbidden)
 }
 
 func (c *connection) ping(ctx context.Context, cancel context.CancelCauseFunc) {
@@ -181,6 +208,9 @@ func (c *connection) ping(ctx context.Context, cancel context.CancelCauseFunc) {
 // errRefused ends a connection whose fresh token is not good, or another user's.
 var errRefused = errors.New("the token was refused")
 
+// errUnavailable ends a connection whose fresh token nobody could judge.
+var errUnavailable = errors.New("not available now")
+
 // read takes fresh tokens, which extend the connection, until it ends.
 func (c *connection) read(ctx context.Context) error {
 	for {
@@ -189,6 +219,9 @@ func (c *connection) read(ctx context.Context) error {
 			return err
 		}
 		claims, err := c.s.admit(ctx, m.Token)
+		if err != nil && !turnedAway(err) {
+			return errUnavailable
+		}
 		if err != nil || claims.UserID != c.sub.UserID || claims.TenantID != c.sub.TenantID {
 			return errRefused
 		}
@@ -203,6 +236,9 @@ func (c *connection) read(ctx context.Context) error {
 func closeCode(cause error) (websocket.StatusCode, string) {
 	if errors.Is(cause, errRefused) {
 		return closeUnauthenticated, errRefused.Error()
+	}
+	if errors.Is(cause, errUnavailable) {
+		return websocket.StatusTryAgainLater, errUnavailable.Error()
 	}
 	return websocket.StatusNormalClosure, ""
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -29,7 +30,7 @@ func (a *API) newTemporal() error {
 		return fmt.Errorf("TEMPORAL_UI_URL: %q is not an http(s) address", a.cfg.TemporalUIURL)
 	}
 	a.temporal = newTemporalProxy(temporalProxyParams{
-		Target: target, Keys: a.keys, Codec: a.codecHandler, Who: a.whois, Fail: a.writeProblem, Now: a.clock.Now, Secure: a.https,
+		Target: target, Keys: a.keys, Codec: a.codecHandler, Who: permitted(a.whois, auth.TemporalView), Fail: a.writeProblem, Now: a.clock.Now, Secure: a.https,
 		TTL: time.Duration(a.cfg.AccessTokenExpireMinutes) * time.Minute, Log: a.log,
 	})
 	return nil
@@ -57,6 +58,10 @@ func (a *API) temporalSession(ctx context.Context, _ *struct{}) (*temporalSessio
 	}
 	cookie, err := a.temporal.cookie(actor(ctx))
 	if err != nil {
+		return nil, err
+	}
+	// Who opens it sees the runs of all tenants.
+	if err := audit.Write(ctx, a.tenant(ctx), audit.Entry{Action: "temporal.open", ResourceType: "temporal"}); err != nil {
 		return nil, err
 	}
 	out := &temporalSessionOut{SetCookie: *cookie}
@@ -102,7 +107,7 @@ func codecDoc(o *huma.Operation) {
 
 // socket serves the notification WebSocket.
 func (a *API) socket() gin.HandlerFunc {
-	s := &socketServer{socketParams{Hub: a.hub, Keys: a.keys, Who: a.whois, Now: a.clock.Now, Origins: a.socketOrigins(), Log: a.log}}
+	s := &socketServer{socketParams{Hub: a.hub, Keys: a.keys, Who: permitted(a.whoisNow, auth.NotificationsOwn), Now: a.clock.Now, Origins: a.socketOrigins(), Log: a.log}}
 	return func(c *gin.Context) {
 		if a.hub == nil {
 			a.plainProblem(c, fault.New(fault.Unavailable, "there are no live notifications in this process"))

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
@@ -14,21 +13,49 @@ import (
 
 // Tenant is a tenant as the wire has it.
 type Tenant struct {
-	ID          int64           `json:"id"`
-	Name        string          `json:"name"`
-	Description string          `json:"description"`
-	Status      string          `json:"status" enum:"active,suspended,deleting"`
-	Settings    json.RawMessage `json:"settings"`
-	CreatedAt   time.Time       `json:"created_at"`
+	ID              int64          `json:"id"`
+	Name            string         `json:"name"`
+	Description     string         `json:"description"`
+	Status          string         `json:"status" enum:"active,suspended,deleting"`
+	Settings        TenantSettings `json:"settings"`
+	CreatedAt       time.Time      `json:"created_at"`
+	SuspendedReason string         `json:"suspended_reason,omitempty" doc:"why it is suspended or being deleted"`
+	DeleteAt        *time.Time     `json:"delete_at,omitempty" doc:"status deleting: from then on everything of it is removed; until then it can be restored"`
 }
 
-type tenantOut struct{ Body Tenant }
+// TenantSettings are a tenant's choices, with the defaults in them.
+type TenantSettings struct {
+	TimeZone             string   `json:"time_zone" doc:"IANA name"`
+	RequireTOTPRoles     []string `json:"require_totp_roles" nullable:"false" enum:"viewer,user,admin,super_admin" doc:"whoever has one of these roles must have a second factor"`
+	MaxConcurrentRuns    int      `json:"max_concurrent_runs" doc:"runs at once; what is past them waits in queued"`
+	TaskQueueConcurrency int      `json:"task_queue_concurrency" doc:"steps at once in one worker process, at most the installation's WORKER_TENANT_SLOTS; 0: as many as that"`
+	AuditRetentionDays   int      `json:"audit_retention_days" doc:"0: for ever"`
+	SessionMaxHours      int      `json:"session_max_hours" doc:"from sign-in to the end of a session, however it is used; 0: no bound"`
+}
+
+type tenantOut struct {
+	ETag string `header:"ETag"`
+	Body Tenant
+}
+
+func oneTenant(row *models.Tenant) *tenantOut {
+	return &tenantOut{ETag: etag(row.UpdatedAt), Body: shapeTenant(row)}
+}
 
 func shapeTenant(row *models.Tenant) Tenant {
-	return Tenant{
-		ID: row.ID, Name: row.Name, Description: row.Description, Status: row.Status, Settings: row.Settings,
-		CreatedAt: row.CreatedAt.UTC(),
+	s := row.Chosen()
+	out := Tenant{
+		ID: row.ID, Name: row.Name, Description: row.Description, Status: row.Status, CreatedAt: row.CreatedAt.UTC(),
+		SuspendedReason: row.SuspendedReason, DeleteAt: utc(row.DeleteAt),
+		Settings: TenantSettings{
+			TimeZone: s.TimeZone, RequireTOTPRoles: notNil(s.RequireTOTPRoles), MaxConcurrentRuns: s.MaxConcurrentRuns,
+			TaskQueueConcurrency: s.TaskQueueConcurrency, AuditRetentionDays: s.AuditRetentionDays, SessionMaxHours: s.SessionMaxHours,
+		},
 	}
+	if row.DeletedReason != "" {
+		out.SuspendedReason = row.DeletedReason
+	}
+	return out
 }
 
 type listTenantsIn struct{ PageInput }
@@ -50,21 +77,22 @@ func (a *API) listTenants(ctx context.Context, in *listTenantsIn) (*listOut[Tena
 
 // getTenant answers one's own tenant; any, for a super_admin.
 func (a *API) getTenant(ctx context.Context, in *IDInput) (*tenantOut, error) {
-	me := actor(ctx)
-	var row *models.Tenant
-	var err error
-	switch {
-	case in.ID == me.TenantID:
-		row, err = a.tenant(ctx).Own(ctx)
-	case me.Role.AtLeast(auth.RoleSuperAdmin):
-		row, err = a.store.System().TenantByID(ctx, in.ID)
-	default:
-		err = fault.New(fault.NotFound, "there is no such tenant")
+	if err := reaches(ctx, in.ID); err != nil {
+		return nil, err
 	}
+	row, err := a.store.System().TenantByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &tenantOut{Body: shapeTenant(row)}, nil
+	return oneTenant(row), nil
+}
+
+// reaches lets a super_admin at any tenant, and everybody else at the one he acts in. Faults: NotFound.
+func reaches(ctx context.Context, id int64) error {
+	if me := actor(ctx); id != me.TenantID && !me.Role.AtLeast(auth.RoleSuperAdmin) {
+		return fault.New(fault.NotFound, "there is no such tenant")
+	}
+	return nil
 }
 
 type createTenantIn struct {
@@ -84,24 +112,42 @@ type createTenantOut struct {
 	Body     struct {
 		Tenant
 
-		Admin *User `json:"admin,omitempty"`
+		Admin *newAdmin `json:"admin,omitempty"`
 	}
 }
 
+// newAdmin is a tenant's first administrator with word of his invitation.
+type newAdmin struct {
+	User
+	Invited
+}
+
+// createTenant makes a tenant with its first administrator: with a password, or with an invitation to set it.
 func (a *API) createTenant(ctx context.Context, in *createTenantIn) (*createTenantOut, error) {
 	n := tenancy.NewTenant{Name: in.Body.Name, Description: in.Body.Description}
+	token, me := "", actor(ctx)
 	if adm := in.Body.Admin; adm != nil {
 		n.Admin = &tenancy.NewUser{Username: adm.Username, Email: adm.Email, Password: adm.Password}
+		if adm.Password == "" {
+			made, hash := auth.NewLinkToken()
+			token = made
+			n.Invitation = &store.NewInvitation{TokenHash: hash, TTL: invitationLife, InvitedBy: me.UserID}
+		}
 	}
-	tenant, admin, err := a.tenancy.Create(ctx, actor(ctx), n)
+	tenant, admin, err := a.tenancy.Create(ctx, me, n)
 	if err != nil {
 		return nil, err
 	}
 	out := &createTenantOut{Location: location("/api/tenants/", tenant.ID)}
 	out.Body.Tenant = shapeTenant(tenant)
-	if admin != nil {
-		body := shapeUser(admin)
-		out.Body.Admin = &body
+	if admin == nil {
+		return out, nil
+	}
+	out.Body.Admin = &newAdmin{User: shapeUser(admin)}
+	if token != "" {
+		out.Body.Admin.Invited = a.deliver(ctx, &invitation{user: admin, tenant: tenant.Name, by: me.Username, token: token})
+	} else {
+		a.verifyLater(ctx, admin)
 	}
 	return out, nil
 }

@@ -23,6 +23,8 @@ type User struct {
 	TenantID      int64      `json:"tenant_id"`
 	IsActive      bool       `json:"is_active"`
 	TOTPEnabled   bool       `json:"totp_enabled"`
+	Invited       bool       `json:"invited" doc:"has no password yet: can't sign in before an invitation is accepted"`
+	LockedUntil   *time.Time `json:"locked_until,omitempty" doc:"signing in is refused until then, after too many failures"`
 	CreatedAt     time.Time  `json:"created_at"`
 	LastLoginAt   *time.Time `json:"last_login_at,omitempty"`
 }
@@ -34,36 +36,44 @@ type userOut struct {
 
 // shapeUser is the wire form of a user: never the hash.
 func shapeUser(row *models.User) User {
-	b := User{
+	return User{
 		ID: row.ID, Username: row.Username, Email: row.Email, EmailVerified: row.EmailVerified, Role: row.Role,
-		TenantID: row.TenantID, IsActive: row.IsActive, TOTPEnabled: row.TOTPEnabled, CreatedAt: row.CreatedAt.UTC(),
+		TenantID: row.TenantID, IsActive: row.IsActive, TOTPEnabled: row.TOTPEnabled, Invited: row.PasswordHash == "",
+		CreatedAt: row.CreatedAt.UTC(), LastLoginAt: utc(row.LastLoginAt),
 	}
-	if row.LastLoginAt != nil {
-		at := row.LastLoginAt.UTC()
-		b.LastLoginAt = &at
-	}
-	return b
 }
 
-func location(prefix string, id int64) string { return prefix + strconv.FormatInt(id, 10) }
+// showUser is shapeUser with what holds at this moment only.
+func (a *API) showUser(row *models.User) User {
+	u := shapeUser(row)
+	if row.LockedUntil != nil && row.LockedUntil.After(a.clock.Now()) {
+		u.LockedUntil = utc(row.LockedUntil)
+	}
+	return u
+}
+
+func location(prefix string, id int64) string { return prefix + decimal(id) }
+
+func decimal(id int64) string { return strconv.FormatInt(id, 10) }
 
 type listUsersIn struct {
 	PageInput
 
-	Role   string `query:"role" enum:"viewer,user,admin,super_admin"`
-	Active string `query:"is_active" enum:"true,false"`
+	Search  string `query:"q" maxLength:"200" doc:"somewhere in the user name or the e-mail address; * stands for any text"`
+	Role    string `query:"role" enum:"viewer,user,admin,super_admin"`
+	Active  string `query:"is_active" enum:"true,false"`
+	Invited string `query:"invited" enum:"true,false" doc:"true: those who have no password yet"`
+	Locked  string `query:"locked" enum:"true,false" doc:"true: those who failed to sign in too often, a moment ago"`
 }
 
 func (a *API) listUsers(ctx context.Context, in *listUsersIn) (*listOut[User], error) {
-	q := store.UserQuery{PageQuery: in.query(), Role: in.Role}
-	if in.Active != "" {
-		q.Active = new(in.Active == "true")
-	}
-	rows, p, err := a.tenant(ctx).ListUsers(ctx, q)
+	rows, p, err := a.tenant(ctx).ListUsers(ctx, store.UserQuery{
+		PageQuery: in.query(), Search: in.Search, Role: in.Role, Active: flag(in.Active), Invited: flag(in.Invited), Locked: flag(in.Locked),
+	})
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, rows, p, shapeUser), nil
+	return list(ctx, rows, p, a.showUser), nil
 }
 
 func (a *API) getUser(ctx context.Context, in *IDInput) (*userOut, error) {
@@ -71,7 +81,7 @@ func (a *API) getUser(ctx context.Context, in *IDInput) (*userOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &userOut{Body: shapeUser(row)}, nil
+	return &userOut{Body: a.showUser(row)}, nil
 }
 
 type createUserIn struct {
@@ -79,11 +89,20 @@ type createUserIn struct {
 		Username string `json:"username" minLength:"1" maxLength:"100" pattern:"^[A-Za-z0-9][A-Za-z0-9._@+-]*$" patternDescription:"letters, digits and . _ @ + -"`
 		Email    string `json:"email,omitempty" format:"email" maxLength:"254"`
 		Role     string `json:"role,omitempty" enum:"viewer,user,admin,super_admin" default:"user"`
-		Password string `json:"password,omitempty" maxLength:"200" doc:"12 characters to 72 bytes; without one the user can't sign in until it is set"`
+		Password string `json:"password,omitempty" maxLength:"200" doc:"12 characters to 72 bytes; without one an invitation goes out"`
 	}
 }
 
-func (a *API) createUser(ctx context.Context, in *createUserIn) (*userOut, error) {
+type createUserOut struct {
+	Location string `header:"Location"`
+	Body     struct {
+		User
+		Invited
+	}
+}
+
+// createUser makes a user with a password, or one who gets an invitation to set it.
+func (a *API) createUser(ctx context.Context, in *createUserIn) (*createUserOut, error) {
 	role := auth.Role(in.Body.Role)
 	if err := mayGrant(ctx, role); err != nil {
 		return nil, err
@@ -92,16 +111,27 @@ func (a *API) createUser(ctx context.Context, in *createUserIn) (*userOut, error
 	if err != nil {
 		return nil, err
 	}
+	var made *invitation
 	err = a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
 		if err := t.CreateUser(ctx, row); err != nil {
 			return err
+		}
+		if row.PasswordHash == "" {
+			if made, err = a.invite(ctx, t, row); err != nil {
+				return err
+			}
 		}
 		return audit.Write(ctx, t, userEntry("user.create", row.ID, nil, row))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &userOut{Location: location("/api/users/", row.ID), Body: shapeUser(row)}, nil
+	if made == nil {
+		a.verifyLater(ctx, row)
+	}
+	out := &createUserOut{Location: location("/api/users/", row.ID)}
+	out.Body.User, out.Body.Invited = shapeUser(row), a.deliver(ctx, made)
+	return out, nil
 }
 
 // mayGrant refuses a role above the caller's own.
@@ -124,37 +154,76 @@ type updateUserIn struct {
 }
 
 func (a *API) updateUser(ctx context.Context, in *updateUserIn) (*userOut, error) {
-	change := store.UserChange{Email: in.Body.Email, Role: in.Body.Role, IsActive: in.Body.IsActive}
-	if in.Body.Role != nil {
-		if err := mayGrant(ctx, auth.Role(*in.Body.Role)); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := a.subordinate(ctx, a.tenant(ctx), in.ID); err != nil { // before a hash is computed for nothing
+	before, err := a.subordinate(ctx, a.tenant(ctx), in.ID)
+	if err != nil {
 		return nil, err
 	}
-	if in.Body.Password != nil {
-		hash, err := a.hasher.Hash(ctx, *in.Body.Password)
-		if err != nil {
-			return nil, err
-		}
-		change.PasswordHash = &hash
+	change, err := a.userChange(ctx, in, before)
+	if err != nil {
+		return nil, err
 	}
 	var row *models.User
-	err := a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
-		before, err := a.subordinate(ctx, t, in.ID)
-		if err != nil {
+	err = a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		if before, err = a.subordinate(ctx, t, in.ID); err != nil {
 			return err
 		}
 		if row, err = t.UpdateUser(ctx, in.ID, change); err != nil {
 			return err
+		}
+		if before.IsActive && !row.IsActive {
+			if err := notOneself(ctx, in.ID, "deactivate"); err != nil {
+				return err
+			}
 		}
 		return audit.Write(ctx, t, userEntry("user.update", in.ID, before, row))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &userOut{Body: shapeUser(row)}, nil
+	a.tellOfUpdate(ctx, before, row, change)
+	return &userOut{Body: a.showUser(row)}, nil
+}
+
+// userChange is what the body asks for, once it was found that the caller may.
+func (a *API) userChange(ctx context.Context, in *updateUserIn, user *models.User) (store.UserChange, error) {
+	change := store.UserChange{Email: in.Body.Email, Role: in.Body.Role, IsActive: in.Body.IsActive}
+	if in.Body.Role != nil {
+		if err := mayGrant(ctx, auth.Role(*in.Body.Role)); err != nil {
+			return change, err
+		}
+	}
+	if email := in.Body.Email; email != nil && *email != "" {
+		if err := auth.CheckEmail(*email); err != nil {
+			return change, err
+		}
+	}
+	if in.Body.Password != nil {
+		if err := notOneself(ctx, user.ID, "set the password of"); err != nil {
+			return change, err
+		}
+		hash, err := a.newPassword(ctx, "body.password", *in.Body.Password, user)
+		if err != nil {
+			return change, err
+		}
+		change.PasswordHash = &hash
+	}
+	return change, nil
+}
+
+// tellOfUpdate mails the owner what an administrator changed, and a link to prove another address.
+func (a *API) tellOfUpdate(ctx context.Context, before, row *models.User, change store.UserChange) {
+	if change.PasswordHash != nil && before.PasswordHash != "" {
+		a.mailChange(ctx, row, before.Email, passwordChanged())
+	}
+	if before.Email == row.Email {
+		return
+	}
+	if before.EmailVerified {
+		a.mailChange(ctx, row, before.Email, emailChanged())
+	}
+	if row.PasswordHash != "" {
+		a.verifyLater(ctx, row)
+	}
 }
 
 // subordinate reads a user whom the caller may change: nobody above the caller's own role.
@@ -169,6 +238,14 @@ func (*API) subordinate(ctx context.Context, t *store.Tenant, id int64) (*models
 	return row, nil
 }
 
+// notOneself refuses what an administrator does to others only.
+func notOneself(ctx context.Context, id int64, verb string) error {
+	if actor(ctx).UserID == id {
+		return fault.New(fault.Conflict, "you can't %s your own account here", verb).WithCode("own_account")
+	}
+	return nil
+}
+
 func (a *API) deleteUser(ctx context.Context, in *IDInput) (*struct{}, error) {
 	return nil, a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
 		before, err := a.subordinate(ctx, t, in.ID)
@@ -176,6 +253,9 @@ func (a *API) deleteUser(ctx context.Context, in *IDInput) (*struct{}, error) {
 			return err
 		}
 		if err := t.DeleteUser(ctx, in.ID); err != nil {
+			return err
+		}
+		if err := notOneself(ctx, in.ID, "remove"); err != nil {
 			return err
 		}
 		return audit.Write(ctx, t, userEntry("user.delete", in.ID, before, nil))

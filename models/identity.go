@@ -19,6 +19,11 @@ type Tenant struct {
 	CreatedBy   *int64          `bun:"created_by"`
 	CreatedAt   time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt   time.Time       `bun:",nullzero,default:now()"`
+
+	SuspendedReason string     `bun:",notnull"`
+	DeletedReason   string     `bun:",notnull"`
+	DeletedBy       *int64     // the super_admin who asked; his tenant's trail keeps the last line
+	DeleteAt        *time.Time // status deleting: from then on everything of it is removed
 }
 
 // Active says whether the tenant's people and runs may work.
@@ -57,28 +62,29 @@ type RefreshToken struct {
 	ExpiresAt time.Time `bun:",notnull"`
 	UsedAt    *time.Time
 	RevokedAt *time.Time
-	IPAddress string `bun:"ip_address,notnull"`
-	UserAgent string `bun:",notnull"`
+	StartedAt *time.Time // the sign-in; nil: not known any more
+	IPAddress string     `bun:"ip_address,notnull"`
+	UserAgent string     `bun:",notnull"`
 }
 
-// AuditLog is one line of the trail; written in the transaction of the change it tells of.
-type AuditLog struct {
-	bun.BaseModel `bun:"table:audit_logs,alias:al"`
+// Began is when the session did, or the token where nobody knows any more.
+func (t *RefreshToken) Began() time.Time {
+	if t.StartedAt != nil {
+		return *t.StartedAt
+	}
+	return t.IssuedAt
+}
 
-	ID           int64           `bun:",pk,autoincrement"`
-	TenantID     int64           `bun:",notnull"`
-	UserID       *int64          `bun:"user_id"`
-	Username     string          `bun:",notnull"`
-	Action       string          `bun:",notnull"` // for example host.delete
-	ResourceType string          `bun:",notnull"`
-	ResourceID   string          `bun:",notnull"`
-	IPAddress    string          `bun:"ip_address,notnull"`
-	UserAgent    string          `bun:",notnull"`
-	RequestID    string          `bun:",notnull"`
-	Outcome      string          `bun:",notnull"` // success, failure or denied
-	Before       json.RawMessage `bun:"type:jsonb,nullzero"`
-	After        json.RawMessage `bun:"type:jsonb,nullzero"`
-	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
+// Elevation lets a session do dangerous things for some minutes.
+type Elevation struct {
+	bun.BaseModel `bun:"table:session_elevations,alias:se"`
+
+	TenantID  int64     `bun:",pk"`
+	UserID    int64     `bun:",pk"`
+	Family    string    `bun:"type:uuid,pk"`
+	Method    string    `bun:",notnull"` // how the user proved himself once more
+	GrantedAt time.Time `bun:",notnull"`
+	ExpiresAt time.Time `bun:",notnull"`
 }
 
 // IdempotencyKey remembers the answer to a POST for 24 hours.

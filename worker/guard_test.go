@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,15 +16,23 @@ import (
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
 
 // guarded is a workflow environment in tenant 7's queue, with a workflow that acts for whom its input says.
-func guarded(t *testing.T, acts int64) *testsuite.TestWorkflowEnvironment {
+func guarded(t *testing.T, acts int64, metrics ...*telemetry.Metrics) *testsuite.TestWorkflowEnvironment {
 	t.Helper()
+	observe := telemetry.NewMetrics(telemetry.MetricsParams{}).ObserveActivity
+	if len(metrics) > 0 {
+		observe = metrics[0].ObserveActivity
+	}
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetWorkerOptions(sdkworker.Options{Interceptors: []interceptor.WorkerInterceptor{&guard{log: slog.New(slog.DiscardHandler)}}})
+	env.SetWorkerOptions(sdkworker.Options{Interceptors: []interceptor.WorkerInterceptor{&guard{
+		log: slog.New(slog.DiscardHandler), clock: clock.System{}, observe: observe,
+	}}})
 	env.RegisterActivityWithOptions(func(context.Context, contract.Run) error { return nil }, activity.RegisterOptions{Name: "act"})
 	env.RegisterWorkflowWithOptions(func(ctx workflow.Context, _ contract.Run) error {
 		ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{StartToCloseTimeout: 1e9})
@@ -47,7 +57,11 @@ func TestNothingCrossesATenantsBorder(t *testing.T) {
 		options.ExecuteWorkflow("run", contract.Run{TenantID: tenant})
 		return options.GetWorkflowError()
 	}
-	require.NoError(t, start(guarded(t, 7), "tenant-7", contract.WorkflowID(7, 1), 7))
+	metrics := telemetry.NewMetrics(telemetry.MetricsParams{})
+	require.NoError(t, start(guarded(t, 7, metrics), "tenant-7", contract.WorkflowID(7, 1), 7))
+	w := httptest.NewRecorder()
+	metrics.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	require.Contains(t, w.Body.String(), `activity_duration_seconds_count{action="act",outcome="ok"} 1`)
 	requireWrongTenant(t, start(guarded(t, 7), "tenant-7", contract.WorkflowID(7, 1), 8))
 	requireWrongTenant(t, start(guarded(t, 7), "tenant-7", contract.WorkflowID(8, 1), 7))
 	requireWrongTenant(t, start(guarded(t, 8), "tenant-7", contract.WorkflowID(7, 1), 7))

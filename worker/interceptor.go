@@ -3,12 +3,14 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
 
@@ -33,12 +35,14 @@ func wrongTenant(queue string, args []any) error {
 // guard is the interceptor of every worker.
 type guard struct {
 	interceptor.WorkerInterceptorBase
-	log *slog.Logger
+	log     *slog.Logger
+	clock   clock.Clock
+	observe func(activity string, err error, took time.Duration) // told of each attempt
 }
 
 // InterceptActivity guards activities of both sorts.
 func (g *guard) InterceptActivity(ctx context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
-	in := &activityGuard{log: g.log}
+	in := &activityGuard{guard: g}
 	in.Next = g.WorkerInterceptorBase.InterceptActivity(ctx, next)
 	return in
 }
@@ -52,19 +56,21 @@ func (g *guard) InterceptWorkflow(ctx workflow.Context, next interceptor.Workflo
 
 type activityGuard struct {
 	interceptor.ActivityInboundInterceptorBase
-	log *slog.Logger
+	guard *guard
 }
 
-// ExecuteActivity runs one attempt, logs its failure with the cause, and hands on Temporal's error.
+// ExecuteActivity runs one attempt, measures it, logs its failure with the cause, and hands on Temporal's error.
 func (a *activityGuard) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	info := activity.GetInfo(ctx)
 	if err := wrongTenant(info.TaskQueue, in.Args); err != nil {
-		a.log.ErrorContext(ctx, "a task crossed a tenant's border", "task_queue", info.TaskQueue, "activity", info.ActivityType.Name)
+		a.guard.log.ErrorContext(ctx, "a task crossed a tenant's border", "task_queue", info.TaskQueue, "activity", info.ActivityType.Name)
 		return nil, err
 	}
+	begun := a.guard.clock.Now()
 	out, err := a.Next.ExecuteActivity(ctx, in)
+	a.guard.observe(info.ActivityType.Name, err, a.guard.clock.Now().Sub(begun))
 	if err != nil {
-		a.log.WarnContext(ctx, "a step's attempt failed", "task_queue", info.TaskQueue, "workflow_id", info.WorkflowExecution.ID,
+		a.guard.log.WarnContext(ctx, "a step's attempt failed", "task_queue", info.TaskQueue, "workflow_id", info.WorkflowExecution.ID,
 			"run_id", info.WorkflowExecution.RunID, "activity", info.ActivityType.Name, "attempt", info.Attempt, "error", err)
 		return nil, applicationError(err)
 	}

@@ -23,13 +23,33 @@ func newSlots(total, perTenant int) *slots {
 	return &slots{total: total, perTenant: min(perTenant, total), free: make(chan struct{})}
 }
 
-// supplier is one tenant's share; a worker has one for activities of both sorts.
-func (s *slots) supplier() *supplier { return &supplier{slots: s} }
+// supplier is one tenant's share; a worker has one for activities of both sorts. want is what the tenant asks for, 0 for as
+// much as there is.
+func (s *slots) supplier(want int) *supplier { return &supplier{slots: s, most: s.share(want)} }
+
+// share is what a tenant gets: never more than any tenant may.
+func (s *slots) share(want int) int {
+	if want <= 0 {
+		return s.perTenant
+	}
+	return min(want, s.perTenant)
+}
 
 // supplier implements the SDK's SlotSupplier.
 type supplier struct {
 	slots *slots
-	used  int // under slots.mu
+	most  int // under slots.mu, as is used
+	used  int
+}
+
+// resize changes a share while its worker works: tasks at work go on, and who waits looks again.
+func (s *supplier) resize(want int) {
+	s.slots.mu.Lock()
+	defer s.slots.mu.Unlock()
+	if most := s.slots.share(want); most != s.most {
+		s.most = most
+		s.slots.wake()
+	}
 }
 
 var _ sdkworker.SlotSupplier = (*supplier)(nil)
@@ -65,7 +85,7 @@ func (s *supplier) TryReserveSlot(sdkworker.SlotReservationInfo) *sdkworker.Slot
 type permit struct{ used bool }
 
 func (s *supplier) room() bool {
-	return s.slots.used < s.slots.total && s.used < s.slots.perTenant
+	return s.slots.used < s.slots.total && s.used < s.most
 }
 
 // MarkSlotUsed counts a task that begins.
@@ -97,22 +117,26 @@ func (s *supplier) ReleaseSlot(info sdkworker.SlotReleaseInfo) {
 	p.used = false
 	s.used--
 	s.slots.used--
-	close(s.slots.free)
-	s.slots.free = make(chan struct{})
+	s.slots.wake()
+}
+
+// wake has everybody who waits for a slot look again. The lock is held.
+func (s *slots) wake() {
+	close(s.free)
+	s.free = make(chan struct{})
 }
 
 // MaxSlots is unknown to the SDK: the bound is shared.
 func (s *supplier) MaxSlots() int { return 0 }
 
 // tuner makes a worker's own: workflow tasks as the SDK does it, activities of both sorts under the shared bound.
-func (s *slots) tuner() (sdkworker.WorkerTuner, error) {
+func tuner(share *supplier) (sdkworker.WorkerTuner, error) {
 	tasks, err1 := sdkworker.NewFixedSizeSlotSupplier(workflowTasks)
 	nexus, err2 := sdkworker.NewFixedSizeSlotSupplier(1)
 	session, err3 := sdkworker.NewFixedSizeSlotSupplier(1)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, err
 	}
-	share := s.supplier()
 	return sdkworker.NewCompositeTuner(sdkworker.CompositeTunerOptions{
 		WorkflowSlotSupplier: tasks, ActivitySlotSupplier: share, LocalActivitySlotSupplier: share,
 		NexusSlotSupplier: nexus, SessionActivitySlotSupplier: session,

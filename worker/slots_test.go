@@ -29,7 +29,7 @@ func take(t *testing.T, s *supplier) use {
 func TestOneTenantCantTakeEverything(t *testing.T) {
 	t.Parallel()
 	all := newSlots(10, 3)
-	loud, quiet := all.supplier(), all.supplier()
+	loud, quiet := all.supplier(0), all.supplier(0)
 	for range 3 {
 		take(t, loud)
 	}
@@ -41,7 +41,7 @@ func TestIdlePollersHoldNothing(t *testing.T) {
 	t.Parallel()
 	all := newSlots(2, 2)
 	for range 1000 {
-		p, err := all.supplier().ReserveSlot(t.Context(), nil)
+		p, err := all.supplier(0).ReserveSlot(t.Context(), nil)
 		require.NoError(t, err)
 		require.NotNil(t, p)
 	}
@@ -50,7 +50,7 @@ func TestIdlePollersHoldNothing(t *testing.T) {
 func TestAFullProcessWaitsForAFreeSlot(t *testing.T) {
 	t.Parallel()
 	all := newSlots(1, 1)
-	s := all.supplier()
+	s := all.supplier(0)
 	busy := take(t, s)
 	got := make(chan error, 1)
 	go func() {
@@ -71,4 +71,24 @@ func TestAFullProcessWaitsForAFreeSlot(t *testing.T) {
 	take(t, s)
 	_, err := s.ReserveSlot(ctx, nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestATenantsOwnBoundIsFollowedWhileItsWorkerWorks(t *testing.T) {
+	t.Parallel()
+	all := newSlots(10, 5)
+	s := all.supplier(1)
+	first := take(t, s)
+	require.Nil(t, s.TryReserveSlot(nil), "one at once is what the tenant chose")
+	got := make(chan error, 1)
+	go func() {
+		_, err := s.ReserveSlot(context.Background(), nil)
+		got <- err
+	}()
+	s.resize(2)
+	require.NoError(t, <-got, "who waits is told of the new bound")
+	s.resize(100)
+	require.Equal(t, 5, s.most, "never more than any tenant may")
+	s.resize(0)
+	require.Equal(t, 5, s.most)
+	s.ReleaseSlot(first)
 }

@@ -13,7 +13,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/velocicompanion/velocicompanion/activities"
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/workflows"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
@@ -33,7 +35,9 @@ type Params struct {
 	Slots       int    // activities of both sorts at once; 0 means 200
 	TenantSlots int    // of one tenant; 0 means 50
 	Log         *slog.Logger
-	Poll        time.Duration // between looks at the list of tenants; 0 means 1 s
+	Clock       clock.Clock
+	Metrics     *telemetry.Metrics // nil: numbers that nobody reads
+	Poll        time.Duration      // between looks at the list of tenants; 0 means 1 s
 }
 
 // Worker serves the tenants' queues of one process.
@@ -44,11 +48,17 @@ type Worker struct {
 
 	workflows *workflows.Workflows
 	poke      chan struct{}
-	running   map[int64]sdkworker.Worker // only Run's goroutine touches it
+	running   map[int64]served // only Run's goroutine touches it
 	ending    sync.WaitGroup
 
 	mu   sync.Mutex
 	dead []int64 // tenants whose worker gave up: Temporal refused it
+}
+
+// served is a queue with its worker.
+type served struct {
+	worker sdkworker.Worker
+	share  *supplier
 }
 
 const (
@@ -76,9 +86,15 @@ func New(p Params) (*Worker, error) {
 	if p.Poll <= 0 {
 		p.Poll = defaultPoll
 	}
+	if p.Clock == nil {
+		p.Clock = clock.System{}
+	}
+	if p.Metrics == nil {
+		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{})
+	}
 	sdkworker.SetStickyWorkflowCacheSize(stickyCache)
 	return &Worker{
-		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]sdkworker.Worker{},
+		p: p, tenants: sel, slots: newSlots(p.Slots, p.TenantSlots), workflows: workflows.New(), poke: make(chan struct{}, 1), running: map[int64]served{},
 	}, nil
 }
 
@@ -114,34 +130,39 @@ func (w *Worker) pause(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// follow starts the workers of tenants that came and stops those of tenants that went.
+// follow stops the workers of tenants that went, which needs nobody's help, then starts those of tenants that came, and
+// gives each as much as it chose.
 func (w *Worker) follow(ctx context.Context) error {
+	defer w.count()
 	w.bury()
-	ids, err := w.p.Store.System().ActiveTenants(ctx)
+	tenants, err := w.p.Store.System().ServedTenants(ctx)
 	if err != nil {
 		return err
 	}
-	wanted := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		if !w.tenants.serves(id) {
-			continue
-		}
-		wanted[id] = true
-		if w.running[id] != nil {
-			continue
-		}
-		if err := w.start(ctx, id); err != nil {
-			return err
-		}
+	wanted := make(map[int64]bool, len(tenants))
+	for _, t := range tenants {
+		wanted[t.ID] = w.tenants.serves(t.ID)
 	}
-	for id, worker := range w.running {
+	for id, s := range w.running {
 		if !wanted[id] {
 			delete(w.running, id)
-			w.stop(id, worker)
+			w.stop(id, s.worker)
+		}
+	}
+	for _, t := range tenants {
+		if s, ok := w.running[t.ID]; ok {
+			s.share.resize(t.Concurrency)
+		} else if wanted[t.ID] {
+			if err := w.start(ctx, t); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// count tells how many tenants are served.
+func (w *Worker) count() { w.p.Metrics.WorkerTenants.Set(float64(len(w.running))) }
 
 // bury makes room for new workers in the place of those that gave up.
 func (w *Worker) bury() {
@@ -150,40 +171,41 @@ func (w *Worker) bury() {
 	w.dead = nil
 	w.mu.Unlock()
 	for _, id := range dead {
-		if worker := w.running[id]; worker != nil {
+		if s, ok := w.running[id]; ok {
 			delete(w.running, id)
-			w.stop(id, worker)
+			w.stop(id, s.worker)
 		}
 	}
 }
 
-func (w *Worker) start(ctx context.Context, tenantID int64) error {
-	c, err := w.p.Clients.Client(ctx, tenantID)
+func (w *Worker) start(ctx context.Context, t store.ServedTenant) error {
+	c, err := w.p.Clients.Client(ctx, t.ID)
 	if err != nil {
 		return err
 	}
-	worker, err := w.make(c, tenantID)
+	share := w.slots.supplier(t.Concurrency)
+	worker, err := w.make(c, t.ID, share)
 	if err != nil {
 		return err
 	}
 	if err := worker.Start(); err != nil {
 		return err
 	}
-	w.running[tenantID] = worker
-	w.p.Log.InfoContext(ctx, "serving a tenant's queue", "tenant_id", tenantID, "task_queue", contract.TaskQueue(tenantID))
+	w.running[t.ID] = served{worker, share}
+	w.p.Log.InfoContext(ctx, "serving a tenant's queue", "tenant_id", t.ID, "task_queue", contract.TaskQueue(t.ID))
 	return nil
 }
 
 // make sets up one queue's worker with everything it can do.
-func (w *Worker) make(c client.Client, tenantID int64) (sdkworker.Worker, error) {
-	tuner, err := w.slots.tuner()
+func (w *Worker) make(c client.Client, tenantID int64, share *supplier) (sdkworker.Worker, error) {
+	tuner, err := tuner(share)
 	if err != nil {
 		return nil, err
 	}
 	worker := sdkworker.New(c, contract.TaskQueue(tenantID), sdkworker.Options{
 		Tuner:             tuner,
 		WorkerStopTimeout: stopTimeout,
-		Interceptors:      []interceptor.WorkerInterceptor{&guard{log: w.p.Log}},
+		Interceptors:      []interceptor.WorkerInterceptor{&guard{log: w.p.Log, clock: w.p.Clock, observe: w.p.Metrics.ObserveActivity}},
 		OnFatalError: func(err error) {
 			w.p.Log.Error("a queue's worker gave up; it is started anew", "tenant_id", tenantID, "error", err)
 			w.mu.Lock()
@@ -213,9 +235,10 @@ func (w *Worker) stop(tenantID int64, worker sdkworker.Worker) {
 }
 
 func (w *Worker) stopAll() {
-	for id, worker := range w.running {
+	for id, s := range w.running {
 		delete(w.running, id)
-		w.ending.Go(worker.Stop)
+		w.ending.Go(s.worker.Stop)
 	}
+	w.count()
 	w.ending.Wait()
 }

@@ -5,28 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/crypto/bcrypt"
 
-	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/bench/edge"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
-	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/store"
-	"github.com/velocicompanion/velocicompanion/models"
-	"github.com/velocicompanion/velocicompanion/playbooks"
 )
-
-const secretKey = "the benchmark's own signing secret of 32 characters"
 
 // Params say what to measure on.
 type Params struct {
@@ -57,7 +47,11 @@ func Measure(ctx context.Context, p Params) ([]Result, error) {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }()
-	handler, token, err := serve(ctx, s, tenant)
+	product, err := edge.New(edge.Params{Store: s})
+	if err != nil {
+		return nil, err
+	}
+	token, _, err := product.SignIn(ctx, tenant, auth.RoleViewer)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +65,7 @@ func Measure(ctx context.Context, p Params) ([]Result, error) {
 		if !strings.Contains(pg.name, p.Only) {
 			continue
 		}
-		r, err := measure(pg, p.Rounds, func() error { return ours(ctx, handler, token, pg) }, func() error { return byHand(ctx, conn, tenant, pg) })
+		r, err := measure(pg, p.Rounds, func() error { return product.Get(ctx, "/api/hosts"+pg.path, token) }, func() error { return byHand(ctx, conn, tenant, pg) })
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", pg.name, err)
 		}
@@ -96,77 +90,6 @@ func measure(pg page, rounds int, ours, reference func() error) (Result, error) 
 	}
 	median := func(d []time.Duration) time.Duration { slices.Sort(d); return d[len(d)/2] }
 	return Result{Name: pg.name, Ours: median(took[0]), Reference: median(took[1])}, nil
-}
-
-// serve builds the API in this process and signs a user of the tenant in.
-func serve(ctx context.Context, s *store.Store, tenant int64) (http.Handler, string, error) {
-	handler, hasher, err := newHandler(s)
-	if err != nil {
-		return nil, "", err
-	}
-	name, pass := "bench-"+strings.ToLower(clock.Token(6)), clock.Token(12)
-	hash, err := hasher.Hash(ctx, pass)
-	if err != nil {
-		return nil, "", err
-	}
-	user := &models.User{TenantID: tenant, Username: name, Role: string(auth.RoleViewer), IsActive: true, PasswordHash: hash}
-	if err := s.System().CreateUser(ctx, user); err != nil {
-		return nil, "", err
-	}
-	token, err := login(ctx, handler, name, pass)
-	return handler, token, err
-}
-
-// newHandler is the product's own edge over the store.
-func newHandler(s *store.Store) (http.Handler, *auth.Hasher, error) {
-	cfg, err := config.FromMap(map[string]string{"SECRET_KEY": secretKey})
-	if err != nil {
-		return nil, nil, err
-	}
-	keys, err := auth.NewKeys([]string{secretKey})
-	if err != nil {
-		return nil, nil, err
-	}
-	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost})
-	if err != nil {
-		return nil, nil, err
-	}
-	catalog, err := playbooks.NewCatalog(nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	a, err := api.New(api.Params{Store: s, Config: cfg, Log: slog.New(slog.DiscardHandler), Keys: keys, Hasher: hasher, Catalog: catalog})
-	if err != nil {
-		return nil, nil, err
-	}
-	return a.Handler(), hasher, nil
-}
-
-func login(ctx context.Context, h http.Handler, name, pass string) (string, error) {
-	body := fmt.Sprintf(`{"username": %q, "password": %q}`, name, pass)
-	req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/api/auth/login", strings.NewReader(body))
-	req.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, req)
-	var tokens struct {
-		Access string `json:"access_token"`
-	}
-	if err := json.Unmarshal(w.Body.Bytes(), &tokens); err != nil || tokens.Access == "" {
-		return "", errors.New("sign in: " + w.Body.String())
-	}
-	return tokens.Access, nil
-}
-
-func ours(ctx context.Context, h http.Handler, token string, pg page) error {
-	req := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/hosts"+pg.path, nil)
-	req.Header.Set("Authorization", "Bearer "+token)
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, req)
-	if w.Code != http.StatusOK || w.Body.Len() <= len("[]\n") {
-		return fmt.Errorf("status %d: %s", w.Code, w.Body.String())
-	}
-	_, err := io.Copy(io.Discard, w.Body)
-	return err
 }
 
 // reference connects as the application role.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/activities"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -42,6 +43,9 @@ type parts struct {
 	tracing   *telemetry.Tracing
 	store     *store.Store
 	codec     *codec.Codec
+	sealer    *seal.Sealer
+	trail     *audit.Keyring
+	trailing  *audit.Sealer
 	catalog   *playbooks.Catalog
 	temporal  *runs.Temporal
 	runs      *runs.Runs
@@ -80,7 +84,10 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ENCRYPTION_KEY: %w", err)
 	}
-	x.codec = codec.New(keys)
+	x.codec, x.sealer = codec.New(keys), seal.New(keys)
+	if err := x.buildTrail(keys); err != nil {
+		return nil, err
+	}
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)
 	}
@@ -91,11 +98,12 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	}
 	x.store, err = store.Open(ctx, store.Params{
 		URL: p.Config.DatabaseURL, SystemURL: p.Config.DatabaseSystemURL, MaxConns: p.Config.DatabaseMaxConns, Clock: x.clock,
-		Observe: func(operation string, took time.Duration) { x.metrics.ObserveQuery(operation, took) },
+		Observe: func(operation string, took time.Duration) { x.metrics.ObserveQuery(operation, took) }, Stamp: x.trail.Stamp,
 	})
 	if err != nil {
 		return nil, err
 	}
+	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))
 	}
@@ -115,8 +123,14 @@ func (x *parts) buildAutomation() (err error) {
 	x.bus = notify.NewBus(notify.BusParams{Connect: x.store.Conn, Log: log})
 	x.hub = notify.NewHub(notify.HubParams{Store: x.store, Log: log, Observe: func(n int) { x.metrics.WebSockets.Set(float64(n)) }})
 	wake := make(chan struct{}, 1)
-	x.dispatch = outbox.New(outbox.Params{Store: x.store, Runs: x.runs, Wake: wake, Log: log, Clock: x.clock})
-	x.reconcile = runs.NewReconciler(runs.ReconcilerParams{Store: x.store, Temporal: x.runs, Clock: x.clock, Log: log})
+	x.dispatch = outbox.New(outbox.Params{
+		Store: x.store, Runs: x.runs, Wake: wake, Log: log, Clock: x.clock,
+		Observe: func(outcome string, rows int) { x.metrics.OutboxDelivered.WithLabelValues(outcome).Add(float64(rows)) },
+	})
+	x.reconcile = runs.NewReconciler(runs.ReconcilerParams{
+		Store: x.store, Temporal: x.runs, Clock: x.clock, Log: log,
+		Observe: func(outcome string) { x.metrics.Reconciled.WithLabelValues(outcome).Inc() },
+	})
 	if x.p.Worker {
 		if err := x.buildWorker(); err != nil {
 			return err
@@ -129,7 +143,7 @@ func (x *parts) buildAutomation() (err error) {
 // subscribe brings what commits leave, here and in other processes, to the parts that act on it.
 func (x *parts) subscribe(wake chan<- struct{}) {
 	x.bus.Subscribe(x.hub.Handle)
-	x.bus.Subscribe(x.countEnds)
+	x.bus.Subscribe(x.countRuns)
 	x.bus.Subscribe(func(c notify.Change) {
 		switch {
 		case c.Local:
@@ -170,7 +184,7 @@ func (x *parts) buildWorker() (err error) {
 	acts := activities.New(activities.Params{Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log})
 	x.worker, err = worker.New(worker.Params{
 		Store: x.store, Clients: x.temporal, Activities: acts, Tenants: cfg.WorkerTenants,
-		Slots: cfg.WorkerSlots, TenantSlots: cfg.WorkerTenantSlots, Log: x.p.Log,
+		Slots: cfg.WorkerSlots, TenantSlots: cfg.WorkerTenantSlots, Log: x.p.Log, Clock: x.clock, Metrics: x.metrics,
 	})
 	return err
 }
@@ -180,7 +194,7 @@ func (x *parts) buildWorker() (err error) {
 func (x *parts) run(ctx context.Context, edge *edge) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var back sync.WaitGroup
-	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure}
+	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure, x.trailing.Run}
 	if edge != nil {
 		running = append(running, edge.tidy)
 	}

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/api"
+	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/web"
 )
 
@@ -31,7 +32,7 @@ type edge struct {
 // newEdge builds the API and makes the first user where the configuration names one.
 func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	cfg := x.p.Config
-	keys, err := auth.NewKeys(strings.Split(cfg.SecretKey, ","))
+	keys, err := auth.NewKeys(cfg.SecretKeys())
 	if err != nil {
 		return nil, fmt.Errorf("SECRET_KEY: %w", err)
 	}
@@ -39,11 +40,24 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("BCRYPT_COST: %w", err)
 	}
+	mailer, err := notify.NewMailer(notify.MailerParams{
+		Host: cfg.SMTPHost, Port: cfg.SMTPPort, User: cfg.SMTPUser, Password: cfg.SMTPPassword, From: cfg.FromEmail,
+		TLS: notify.MailTLS(cfg.SMTPTLS), Clock: x.clock,
+	})
+	if err != nil {
+		return nil, err
+	}
+	letters, err := notify.NewLetters(cfg.PublicURL)
+	if err != nil {
+		return nil, err
+	}
 	files, _ := web.Files()
 	a, err := api.New(api.Params{
 		Store: x.store, Config: cfg, Log: x.p.Log, Clock: x.clock, Keys: keys, Hasher: hasher, Metrics: x.metrics, Version: Version(),
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
-		Catalog: x.catalog, Hub: x.hub, Codec: x.codec,
+		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer,
+		Trail:  audit.NewVerifier(audit.VerifierParams{Store: x.store, Keys: x.trail, Clock: x.clock}),
+		Mailer: mailer, Letters: letters, Workflows: x.runs,
 	})
 	if err != nil {
 		return nil, err

@@ -29,12 +29,15 @@ func (x *parts) measure(ctx context.Context) error {
 	}
 }
 
-// countEnds counts the runs that this process ended.
-func (x *parts) countEnds(c notify.Change) {
+// countRuns measures the runs that this process began, and counts those it ended.
+func (x *parts) countRuns(c notify.Change) {
 	if !c.Local {
 		return
 	}
 	for _, e := range c.Executions {
+		if e.Began {
+			x.metrics.ExecutionQueueLag.Observe(e.Waited.Seconds())
+		}
 		if models.ExecutionFinal(e.Status) {
 			x.metrics.Executions.WithLabelValues(e.Status).Inc()
 		}

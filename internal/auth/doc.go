@@ -1,7 +1,12 @@
 // Package auth owns who somebody is and what that lets them do: roles, principals in a context, password hashes, access
 // tokens and refresh tokens. It refuses to store anything: rows, sessions and look-ups belong to internal/store and the
-// API, so that everything here is pure and can be tested without a database. Second factors, passkeys and OpenID Connect
-// get files of their own here; permissions finer than a role get theirs beside role.go and are asked through Require.
+// API, so that everything here is pure and can be tested without a database.
+//
+// Another way to prove who one is goes here as a file of its own and one more Method: passkey.go makes and checks WebAuthn
+// challenges (their rows beside internal/store/totp.go, their operations beside api/second_factor.go; spendCode there is
+// where a sign-in and a step-up ask for the second factor), oidc.go turns an identity provider's token into a user name
+// (the API then goes on as after a right password, with startSession). Nothing else asks how somebody signed in: sessions,
+// permissions and elevations only keep the Method's name. Permissions are in permissions.go and asked through Permit.
 //
 // Public API:
 //
@@ -12,13 +17,17 @@
 //	func (r Role) AtLeast(least Role) bool             // false when either is unknown
 //	func (r Role) CanGrant(other Role) bool            // nobody gives a role above their own
 //
-//	type Principal struct{ UserID, TenantID int64; Username string; Role Role; SessionID string }
+//	type Method string                                 // MethodPassword, MethodTOTP, MethodRecoveryCode
+//
+//	type Principal struct{ UserID, TenantID int64; Username string; Role Role; SessionID string; ElevatedUntil time.Time; EnrolmentDue bool; … }
 //	func WithPrincipal(ctx context.Context, p Principal) context.Context
 //	func PrincipalFrom(ctx context.Context) (Principal, bool)
-//	func Require(ctx context.Context, least Role) (Principal, error) // fault Unauthenticated or Forbidden
+//	func (p Principal) Permit(needs Permission) error   // fault Forbidden
 //
+//	func CheckEmail(address string) error               // fault Invalid, field "email"
 //	func CheckPassword(password string, about ...string) error // fault Invalid, field "password"; about: user name, address
-//	func NewHasher(p HasherParams) (*Hasher, error)     // HasherParams{Cost, Parallel int}
+//	func NewHasher(p HasherParams) (*Hasher, error)     // HasherParams{Cost, Parallel, Queue int; Wait time.Duration}
+//	func (h *Hasher) Crowded() error                    // fault Unavailable (sign_in_busy), as Hash and Verify
 //	func (h *Hasher) Hash(ctx context.Context, password string, about ...string) (string, error)
 //	func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error)
 //	func (h *Hasher) VerifyDummy(ctx context.Context, password string) error
@@ -44,5 +53,6 @@
 //	func ResetLimits(email, address string) []models.Limit    // only Admit: each counts
 //	func RegistrationLimits(address string) []models.Limit    // only Admit
 //	func MailLimits(userID int64) []models.Limit              // only Admit
+//	func ResetUnlockLimits(username string) []models.Limit    // for store.System.Unlock, after a reset
 //	func UnlockLimits(userID int64, username string) []models.Limit // for store.System.Unlock
 package auth

@@ -15,6 +15,7 @@ const minSecret = 32
 type Keys struct {
 	signer string // kid of the first secret
 	byID   map[string][]byte
+	known  verified
 }
 
 // NewKeys takes the secrets, the signing one first. It refuses an empty list, a secret under 32 characters, one with a

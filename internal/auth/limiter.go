@@ -71,6 +71,12 @@ func UnlockLimits(userID int64, username string) []models.Limit {
 	}
 }
 
+// ResetUnlockLimits are what a password reset lifts: the mailbox has proved the owner, and the guesses were made at a password
+// that is no more. The second factor's limit stays, or a mailbox would be enough to guess codes without end.
+func ResetUnlockLimits(username string) []models.Limit {
+	return []models.Limit{limit(ActionLogin, models.ScopeAccount, accountKey(username), models.Brake{})}
+}
+
 func limit(action, scope, key string, b models.Brake) models.Limit {
 	sum := sha256.Sum256([]byte("velocicompanion/attempt/" + scope + ":" + key))
 	return models.Limit{Action: action, Scope: scope, Subject: sum[:], Brake: b}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/bcrypt"
@@ -24,14 +26,27 @@ const (
 // HasherParams sets up a Hasher.
 type HasherParams struct {
 	Cost     int // bcrypt's work factor for new hashes, 4 to 31; production checks for 10 to 15
-	Parallel int // hashes computed at once; zero means one a CPU
+	Parallel int // hashes computed at once; zero: on half of the CPUs, so that the others stay free for everything else
+
+	Queue int           // hashes that may wait for their turn; zero: 100. Further ones are refused at once
+	Wait  time.Duration // the longest they wait; zero: 10 s
 }
 
-// Hasher makes and checks bcrypt hashes, so few at once that a flood of logins leaves CPU for everything else.
+const (
+	defaultQueue = 100
+	defaultWait  = 10 * time.Second
+	busyRetry    = 5 * time.Second // when a refused one may come again
+)
+
+// Hasher makes and checks bcrypt hashes, so few at once that a flood of logins leaves CPU for everything else, and with a
+// queue so short that who stands in it is answered.
 type Hasher struct {
-	cost  int
-	slots chan struct{}
-	dummy []byte // a hash nobody knows the password of, so that an unknown user costs as much time as a known one
+	cost    int
+	slots   chan struct{}
+	waiting atomic.Int64
+	queue   int64
+	wait    time.Duration
+	dummy   []byte // a hash nobody knows the password of, so that an unknown user costs as much time as a known one
 }
 
 // NewHasher checks the parameters and computes the dummy hash (one bcrypt run).
@@ -40,13 +55,19 @@ func NewHasher(p HasherParams) (*Hasher, error) {
 		return nil, fmt.Errorf("bcrypt cost %d is not between %d and %d", p.Cost, bcrypt.MinCost, bcrypt.MaxCost)
 	}
 	if p.Parallel <= 0 {
-		p.Parallel = runtime.GOMAXPROCS(0)
+		p.Parallel = max(1, runtime.GOMAXPROCS(0)/2)
+	}
+	if p.Queue <= 0 {
+		p.Queue = defaultQueue
+	}
+	if p.Wait <= 0 {
+		p.Wait = defaultWait
 	}
 	dummy, err := bcrypt.GenerateFromPassword([]byte(clock.Token(32)), p.Cost)
 	if err != nil {
 		return nil, fmt.Errorf("make the dummy hash: %w", err)
 	}
-	return &Hasher{cost: p.Cost, slots: make(chan struct{}, p.Parallel), dummy: dummy}, nil
+	return &Hasher{cost: p.Cost, slots: make(chan struct{}, p.Parallel), queue: int64(p.Queue), wait: p.Wait, dummy: dummy}, nil
 }
 
 // minAbout is the least length of a word about the user that a password must not contain: a shorter one is in too many.
@@ -92,8 +113,8 @@ func checkShape(password string) error {
 	}
 }
 
-// Hash checks a new password as CheckPassword does and hashes it. Faults: Invalid as CheckPassword, Unavailable when ctx
-// ends in the queue.
+// Hash checks a new password as CheckPassword does and hashes it. Faults: Invalid as CheckPassword, Unavailable
+// (sign_in_busy) when too many wait already, the wait was too long or ctx ends meanwhile.
 func (h *Hasher) Hash(ctx context.Context, password string, about ...string) (string, error) {
 	if err := CheckPassword(password, about...); err != nil {
 		return "", err
@@ -110,8 +131,8 @@ func (h *Hasher) Hash(ctx context.Context, password string, about ...string) (st
 }
 
 // Verify says whether password belongs to hash. A password bcrypt would misread (over 72 bytes, or with a NUL, which
-// bcrypt takes for the end) is wrong, after the same time. Faults: Unavailable when ctx ends in the queue, Internal when
-// the hash is no bcrypt hash.
+// bcrypt takes for the end) is wrong, after the same time. Faults: Unavailable as Hash, Internal when the hash is no
+// bcrypt hash.
 func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error) {
 	if err := h.acquire(ctx); err != nil {
 		return false, err
@@ -140,10 +161,34 @@ func (h *Hasher) NeedsRehash(hash string) bool {
 	return err != nil || cost < h.cost
 }
 
+// Crowded is what Hash and Verify would say to one more at this moment, nil when it would be let in: for those who have
+// something to spare when it would not.
+func (h *Hasher) Crowded() error {
+	if len(h.slots) == cap(h.slots) && h.waiting.Load() >= h.queue {
+		return busy(errQueueFull)
+	}
+	return nil
+}
+
+var errQueueFull = errors.New("the queue is full")
+
+// acquire waits for a turn, first come, first served. A queue without an end would only make everybody wait longer than he
+// stays.
 func (h *Hasher) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return busy(err)
 	}
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	defer h.waiting.Add(-1)
+	if h.waiting.Add(1) > h.queue {
+		return busy(errQueueFull)
+	}
+	ctx, cancel := context.WithTimeout(ctx, h.wait)
+	defer cancel()
 	select {
 	case h.slots <- struct{}{}:
 		return nil
@@ -155,5 +200,5 @@ func (h *Hasher) acquire(ctx context.Context) error {
 func (h *Hasher) release() { <-h.slots }
 
 func busy(cause error) error {
-	return fault.Wrap(cause, fault.Unavailable, "too many sign-ins at this moment; try again").WithCode("sign_in_busy")
+	return fault.Wrap(cause, fault.Unavailable, "too many sign-ins at this moment; try again").WithCode("sign_in_busy").WithRetryAfter(busyRetry)
 }

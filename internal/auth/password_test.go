@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/bcrypt"
@@ -120,4 +121,24 @@ func TestHasherRefusesCost(t *testing.T) {
 		_, err := auth.NewHasher(auth.HasherParams{Cost: cost})
 		require.Error(t, err)
 	}
+}
+
+// TestAQueueHasAnEnd holds the only slot with a hash of two to the fourteenth rounds while others come.
+func TestAQueueHasAnEnd(t *testing.T) {
+	t.Parallel()
+	h, err := auth.NewHasher(auth.HasherParams{Cost: 14, Parallel: 1, Queue: 1, Wait: time.Millisecond})
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = h.VerifyDummy(t.Context(), "correct horse battery") })
+	patience := func() error { return h.VerifyDummy(t.Context(), "correct horse battery") }
+	require.Eventually(t, func() bool { return patience() != nil }, time.Minute, time.Millisecond)
+	err = patience()
+	require.True(t, fault.Is(err, fault.Unavailable), "waited too long: %v", err)
+	var f *fault.Error
+	require.ErrorAs(t, err, &f)
+	require.Equal(t, "sign_in_busy", f.Code)
+	require.Positive(t, f.RetryAfter)
+	wg.Wait()
+	require.NoError(t, h.Crowded())
+	require.NoError(t, patience())
 }

@@ -38,8 +38,11 @@ const (
 	TemporalView     Permission = "temporal:view"
 )
 
-// CodePermissionDenied is the stable code of Permit's refusal.
-const CodePermissionDenied = "permission_denied"
+// The stable codes of Permit's refusals.
+const (
+	CodePermissionDenied  = "permission_denied"
+	CodeEnrolmentRequired = "totp_enrolment_required" // set up a second factor first
+)
 
 // Grant is a line of the permission table.
 type Grant struct {
@@ -110,7 +113,13 @@ func (r Role) Permissions() []Permission {
 
 // Permit is the one question every guarded operation asks: may p do this. Faults: Forbidden.
 func (p Principal) Permit(needs Permission) error {
+	if err := p.permitKey(needs); err != nil {
+		return err
+	}
 	if p.Role.Has(needs) {
+		if p.EnrolmentDue && needs != AccountOwn && needs != Public {
+			return fault.New(fault.Forbidden, "your tenant demands a second factor; set one up first").WithCode(CodeEnrolmentRequired)
+		}
 		return nil
 	}
 	g, known := needs.Grant()
@@ -118,4 +127,29 @@ func (p Principal) Permit(needs Permission) error {
 		return fault.New(fault.Forbidden, "this needs the permission %s", needs).WithCode(CodePermissionDenied)
 	}
 	return fault.New(fault.Forbidden, "this needs the role %s; yours is %s", g.Role, p.Role).WithCode(CodePermissionDenied)
+}
+
+// The stable codes of what a service key is refused.
+const (
+	CodeNotForKeys   = "not_for_keys"
+	CodeScopeMissing = "scope_missing"
+)
+
+// permitKey refuses a service key what no key may, and what is not among its scopes. Who is no key passes.
+func (p Principal) permitKey(needs Permission) error {
+	if p.KeyID == 0 || needs == Public {
+		return nil
+	}
+	if g, known := needs.Grant(); !known || !g.Keys {
+		return NotForKeys()
+	}
+	if !slices.Contains(p.Scopes, needs) {
+		return fault.New(fault.Forbidden, "this needs the scope %s, which this API key doesn't have", needs).WithCode(CodeScopeMissing)
+	}
+	return nil
+}
+
+// NotForKeys is what a service key gets where only a person who signed in may act. Fault: Forbidden (not_for_keys).
+func NotForKeys() error {
+	return fault.New(fault.Forbidden, "an API key can't do this; sign in").WithCode(CodeNotForKeys)
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"crypto/sha256"
 	"errors"
 	"strconv"
 	"time"
@@ -98,6 +99,19 @@ func (k *Keys) ParseFor(aud Audience, token string, now time.Time) (Claims, erro
 	if len(token) > maxToken {
 		return Claims{}, invalidToken(errors.New("token too long"))
 	}
+	digest := sha256.Sum256([]byte(token))
+	if c, ok := k.known.find(digest, aud, now); ok {
+		return c, nil
+	}
+	c, err := k.verify(aud, token, now)
+	if err == nil {
+		k.known.keep(digest, aud, c)
+	}
+	return c, err
+}
+
+// verify reads a token and checks all of it.
+func (k *Keys) verify(aud Audience, token string, now time.Time) (Claims, error) {
 	parser := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithStrictDecoding(),

@@ -213,3 +213,29 @@ func TestATokenOpensOnlyItsOwnDoor(t *testing.T) {
 	_, err = keys.Parse(token, now)
 	require.True(t, fault.Is(err, fault.Unauthenticated))
 }
+
+func TestATokenSeenBeforeIsJudgedByTimeAndDoorEachTime(t *testing.T) {
+	t.Parallel()
+	k, err := auth.NewKeys([]string{strings.Repeat("k", 32)})
+	require.NoError(t, err)
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	token, err := k.Issue(auth.Principal{UserID: 1, TenantID: 2, Role: auth.RoleUser}, now, time.Minute)
+	require.NoError(t, err)
+	first, err := k.Parse(token, now)
+	require.NoError(t, err)
+	again, err := k.Parse(token, now.Add(64*time.Second))
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	_, err = k.Parse(token, now.Add(65*time.Second))
+	requireCode(t, err, auth.CodeTokenExpired)
+	_, err = k.Parse(token, now.Add(-time.Minute))
+	requireCode(t, err, auth.CodeTokenInvalid) // from a time to come
+	_, err = k.ParseFor(auth.AudienceTemporal, token, now)
+	requireCode(t, err, auth.CodeTokenInvalid)
+	other, err := auth.NewKeys([]string{strings.Repeat("o", 32)})
+	require.NoError(t, err)
+	_, err = other.Parse(token, now)
+	requireCode(t, err, auth.CodeTokenInvalid)
+	_, err = k.Parse(token[:len(token)-1], now)
+	require.Error(t, err)
+}

@@ -136,13 +136,14 @@ func TestTheQRCodeHasAQuietMarginAndTwoColours(t *testing.T) {
 	require.Greater(t, black, side*side/10)
 }
 
-// tool finds a program that stands for a person's phone, or skips.
+// tool finds a program that stands for a person's phone. CI has them all; elsewhere the test is skipped.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
-	if err != nil {
+	if err != nil && os.Getenv("CI") == "" {
 		t.Skipf("%s is not installed", name)
 	}
+	require.NoError(t, err)
 	return path
 }
 

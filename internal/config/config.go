@@ -19,6 +19,9 @@ import (
 // MinSecretKey is the least length of SECRET_KEY in characters.
 const MinSecretKey = 32
 
+// maxGraceDays bounds TENANT_DELETE_GRACE_DAYS to what a duration holds, and to reason.
+const maxGraceDays = 3650
+
 // Config is every setting of every process. Each field's `doc` tag is its line in the reference.
 type Config struct {
 	DatabaseURL       string `env:"DATABASE_URL" doc:"PostgreSQL, as the application role; alone (an owner) the process switches roles itself, which is weaker"`
@@ -39,17 +42,19 @@ type Config struct {
 	PGBinDir string `env:"PG_BINDIR" doc:"standalone only: the folder of PostgreSQL's initdb and postgres; empty: PATH, the distribution's folders, Homebrew"`
 	BlobURL  string `env:"BLOB_URL" doc:"where files go: a folder (file:///…) or S3 (s3://…)"`
 
-	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters; standalone makes and keeps one"`
+	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters, no comma; several, comma-separated, while rotating: the first signs, all are accepted; standalone makes and keeps one"`
 	EncryptionKey string `env:"ENCRYPTION_KEY" doc:"seals tenant secrets and Temporal payloads: base64 of 32 bytes; several, comma-separated, while rotating: the first seals, all open"`
+	AuditKey      string `env:"AUDIT_KEY" doc:"proves the audit trail: base64 of 32 bytes; several, comma-separated, while rotating: the first signs, all verify; default: derived from ENCRYPTION_KEY, whose keys verify in any case"`
 
-	AccessTokenExpireMinutes int    `env:"ACCESS_TOKEN_EXPIRE_MINUTES" envDefault:"30" doc:"life of an access token in minutes"`
-	RefreshTokenExpireDays   int    `env:"REFRESH_TOKEN_EXPIRE_DAYS" envDefault:"30" doc:"life of a session without use in days"`
-	BcryptCost               int    `env:"BCRYPT_COST" envDefault:"12" doc:"bcrypt work factor of new password hashes, 10 to 15"`
-	Registration             string `env:"REGISTRATION" envDefault:"invite" doc:"who may register after the first user: invite, open or closed"`
-	SetupToken               string `env:"SETUP_TOKEN" doc:"what the first registration must present when not bound to loopback; made and printed at start when empty"`
-	FirstAdminUsername       string `env:"FIRST_ADMIN_USERNAME" doc:"makes the first user at start when there is none"`
-	FirstAdminPassword       string `env:"FIRST_ADMIN_PASSWORD" doc:"password of the first user; generated and printed once when empty (standalone)"`
-	MaxTenantsPerAdmin       int    `env:"MAX_TENANTS_PER_ADMIN" envDefault:"5" doc:"how many tenants one admin may create"`
+	AccessTokenExpireMinutes int     `env:"ACCESS_TOKEN_EXPIRE_MINUTES" envDefault:"30" doc:"life of an access token in minutes"`
+	RefreshTokenExpireDays   int     `env:"REFRESH_TOKEN_EXPIRE_DAYS" envDefault:"30" doc:"life of a session without use in days"`
+	BcryptCost               int     `env:"BCRYPT_COST" envDefault:"12" doc:"bcrypt work factor of new password hashes, 10 to 15"`
+	Registration             string  `env:"REGISTRATION" envDefault:"invite" doc:"who may register after the first user: invite, open or closed"`
+	SetupToken               string  `env:"SETUP_TOKEN" doc:"what the first registration must present when not bound to loopback; made and printed at start when empty"`
+	FirstAdminUsername       string  `env:"FIRST_ADMIN_USERNAME" doc:"makes the first user at start when there is none"`
+	FirstAdminPassword       string  `env:"FIRST_ADMIN_PASSWORD" doc:"password of the first user; generated and printed once when empty (standalone)"`
+	MaxTenantsPerAdmin       int     `env:"MAX_TENANTS_PER_ADMIN" envDefault:"5" doc:"how many tenants one admin may create"`
+	TenantDeleteGraceDays    float64 `env:"TENANT_DELETE_GRACE_DAYS" envDefault:"7" doc:"how long a deleted tenant can be restored before everything of it is removed, in days; fractions count"`
 
 	CORSOrigins    []string `env:"CORS_ORIGINS" doc:"other origins whose pages may call the API, comma-separated"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES" doc:"addresses or networks whose X-Forwarded-For is believed, comma-separated"`
@@ -137,8 +142,10 @@ func (c *Config) CheckServe() error {
 	if c.DatabaseURL == "" {
 		bad("DATABASE_URL", "is not set; it names the PostgreSQL database, for example postgres://app@db/velocicompanion")
 	}
-	if len(c.SecretKey) < MinSecretKey {
-		bad("SECRET_KEY", "needs at least %d characters, has %d; for example: openssl rand -base64 48", MinSecretKey, len(c.SecretKey))
+	for i, key := range c.SecretKeys() {
+		if len(key) < MinSecretKey {
+			bad("SECRET_KEY", "key %d needs at least %d characters, has %d; for example: openssl rand -base64 48", i+1, MinSecretKey, len(key))
+		}
 	}
 	if c.EncryptionKey == "" {
 		bad("ENCRYPTION_KEY", "is not set; for example: openssl rand -base64 32")
@@ -152,6 +159,9 @@ func (c *Config) CheckServe() error {
 	if c.BcryptCost < 10 || c.BcryptCost > 15 {
 		bad("BCRYPT_COST", "%d is not between 10 and 15", c.BcryptCost)
 	}
+	if !(c.TenantDeleteGraceDays >= 0 && c.TenantDeleteGraceDays <= maxGraceDays) {
+		bad("TENANT_DELETE_GRACE_DAYS", "%g is not between 0 and %d", c.TenantDeleteGraceDays, maxGraceDays)
+	}
 	switch c.Registration {
 	case "invite", "open", "closed":
 	default:
@@ -163,6 +173,15 @@ func (c *Config) CheckServe() error {
 		bad("SMTP_TLS", "%q is none of starttls, tls, none, auto", c.SMTPTLS)
 	}
 	return errors.Join(errs...)
+}
+
+// SecretKeys are the keys in SECRET_KEY, the signing one first.
+func (c *Config) SecretKeys() []string {
+	keys := strings.Split(c.SecretKey, ",")
+	for i := range keys {
+		keys[i] = strings.TrimSpace(keys[i])
+	}
+	return keys
 }
 
 // Loopback says whether the API listens on this machine only.

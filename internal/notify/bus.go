@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/store"
@@ -16,18 +16,19 @@ import (
 
 const (
 	channel        = "vc_wake"
-	maxPayload     = 7500 // PostgreSQL allows 8000 bytes
-	maxItems       = 40   // per list and message, so that a message stays under maxPayload
 	defaultPublish = 50 * time.Millisecond
+	defaultSilence = 10 * time.Second
+	patience       = 5 * time.Second // with a database that doesn't answer
 	reconnectAfter = time.Second
 )
 
-// Change is what happened here or in another process. Resync says that messages may have been missed: look at the rows.
+// Change is what happened here or in another process.
 type Change struct {
 	store.Committed
 
 	Local  bool
-	Resync bool
+	Resync bool // what others tell is heard from now on; messages may have been missed: look at the rows
+	Lost   bool // what others tell is not heard until the next Resync
 }
 
 // BusParams are what a bus needs.
@@ -35,9 +36,11 @@ type BusParams struct {
 	Connect  func(ctx context.Context) (*pgx.Conn, error)
 	Log      *slog.Logger
 	Interval time.Duration // between two NOTIFYs of this process; 0 means 50 ms
+	Silence  time.Duration // after which the listening connection is tried; 0 means 10 s
 }
 
-// Bus joins the processes of one installation. Handlers run one after the other and must not block.
+// Bus joins the processes of one installation. Handlers are called in the order in which they subscribed, from several
+// goroutines, and must not block.
 type Bus struct {
 	p        BusParams
 	self     string
@@ -52,6 +55,9 @@ func NewBus(p BusParams) *Bus {
 	if p.Interval <= 0 {
 		p.Interval = defaultPublish
 	}
+	if p.Silence <= 0 {
+		p.Silence = defaultSilence
+	}
 	return &Bus{p: p, self: clock.Token(9), kick: make(chan struct{}, 1)}
 }
 
@@ -62,6 +68,11 @@ func (b *Bus) Subscribe(fn func(Change)) { b.handlers = append(b.handlers, fn) }
 // interval. It never blocks on the database.
 func (b *Bus) Publish(c store.Committed) {
 	b.deliver(Change{Committed: c, Local: true})
+	b.add(c)
+}
+
+// add puts news behind those that wait to be published.
+func (b *Bus) add(c store.Committed) {
 	b.mu.Lock()
 	b.pending.Outbox = append(b.pending.Outbox, c.Outbox...)
 	b.pending.Notifications = append(b.pending.Notifications, c.Notifications...)
@@ -111,10 +122,14 @@ func (b *Bus) listen(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	b.deliver(Change{Resync: true, Committed: store.Committed{Tenants: true}})
+	defer b.deliver(Change{Lost: true})
 	for {
-		n, err := conn.WaitForNotification(ctx)
+		n, err := b.hear(ctx, conn)
 		if err != nil {
 			return err
+		}
+		if n == nil {
+			continue
 		}
 		var m message
 		if err := json.Unmarshal([]byte(n.Payload), &m); err != nil {
@@ -127,88 +142,55 @@ func (b *Bus) listen(ctx context.Context, conn *pgx.Conn) error {
 	}
 }
 
+// hear waits for one notification; nil after a silence, in which the connection has proved that it still stands: one whose
+// other end has vanished would be silent for ever.
+func (b *Bus) hear(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	wait, cancel := context.WithTimeout(ctx, b.p.Silence)
+	defer cancel()
+	n, err := conn.WaitForNotification(wait)
+	if n != nil || err == nil {
+		return n, nil
+	}
+	if ctx.Err() != nil || wait.Err() == nil || conn.IsClosed() {
+		return nil, err
+	}
+	ask, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	return nil, conn.Ping(ask)
+}
+
+// publish sends what waits, at most once per interval, and at the end of ctx what is left.
 func (b *Bus) publish(ctx context.Context, conn *pgx.Conn) error {
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
 		case <-b.kick:
 		}
-		b.mu.Lock()
-		c := b.pending
-		b.pending = store.Committed{}
-		b.mu.Unlock()
-		for _, payload := range split(b.self, c) {
-			if _, err := conn.Exec(ctx, "SELECT pg_notify($1, $2)", channel, payload); err != nil {
-				return err // what was pending is found by the sweeps
-			}
+		if err := b.send(ctx, conn); err != nil {
+			return err
 		}
-		if err := clock.Sleep(ctx, b.p.Interval); err != nil {
+		_ = clock.Sleep(ctx, b.p.Interval)
+	}
+	return b.send(ctx, conn)
+}
+
+// send publishes what waits, even when ctx has ended: others must hear of a session's end although this process stops.
+// What can't be sent waits on.
+func (b *Bus) send(ctx context.Context, conn *pgx.Conn) error {
+	b.mu.Lock()
+	c := b.pending
+	b.pending = store.Committed{}
+	b.mu.Unlock()
+	if c.Empty() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	for _, payload := range split(b.self, c) {
+		if _, err := conn.Exec(ctx, "SELECT pg_notify($1, $2)", channel, payload); err != nil {
+			b.add(c)
 			return err
 		}
 	}
-}
-
-// message is the wire form: short keys, lists of bounded length.
-type message struct {
-	From    string            `json:"f"`
-	Outbox  bool              `json:"o,omitempty"`
-	Tenants bool              `json:"t,omitempty"`
-	Users   []int64           `json:"u,omitempty"`
-	Notify  []store.UserRef   `json:"n,omitempty"`
-	Runs    []store.Execution `json:"e,omitempty"`
-	Steps   []store.Step      `json:"s,omitempty"`
-}
-
-func (m message) committed() store.Committed {
-	c := store.Committed{Tenants: m.Tenants, Users: m.Users, Notifications: m.Notify, Executions: m.Runs, Steps: m.Steps}
-	if m.Outbox {
-		c.Outbox = []int64{0} // others only need to know that there is work; they look for it themselves
-	}
-	return c
-}
-
-// split cuts a commit's news into messages under PostgreSQL's limit. Progress is dropped rather than allowed to flood: the
-// screen refetches after a gap, and the rows are the truth.
-func split(self string, c store.Committed) []string {
-	c.Notifications = compact(c.Notifications)
-	c.Users = compact(c.Users)
-	c.Executions = compact(c.Executions)
-	c.Steps = compact(c.Steps)
-	var out []string
-	for first := true; first || len(c.Users)+len(c.Notifications)+len(c.Executions)+len(c.Steps) > 0; first = false {
-		m := message{From: self, Outbox: first && len(c.Outbox) > 0, Tenants: first && c.Tenants}
-		m.Users, c.Users = take(c.Users)
-		m.Notify, c.Notifications = take(c.Notifications)
-		m.Runs, c.Executions = take(c.Executions)
-		m.Steps, c.Steps = take(c.Steps)
-		payload, err := json.Marshal(m)
-		if err == nil && len(payload) > maxPayload {
-			m.Steps = nil
-			payload, err = json.Marshal(m)
-		}
-		if err == nil && len(payload) <= maxPayload {
-			out = append(out, string(payload))
-		}
-	}
-	return out
-}
-
-func take[T any](list []T) (head, rest []T) {
-	n := min(len(list), maxItems)
-	return list[:n], list[n:]
-}
-
-// compact drops repeats and keeps the last place of each, so that the newest state of a thing comes last.
-func compact[T comparable](list []T) []T {
-	seen := make(map[T]bool, len(list))
-	out := make([]T, 0, len(list))
-	for _, v := range slices.Backward(list) {
-		if !seen[v] {
-			seen[v] = true
-			out = append(out, v)
-		}
-	}
-	slices.Reverse(out)
-	return out
+	return nil
 }

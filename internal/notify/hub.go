@@ -44,7 +44,7 @@ func NewHub(p HubParams) *Hub {
 type Subscriber struct {
 	TenantID, UserID int64
 	C                chan []byte
-	Recheck          chan struct{} // told when the user's account changed: he may no longer be allowed to listen
+	Recheck          chan struct{} // told when the user's account or a tenant changed: he may no longer be allowed to listen
 
 	joined int64
 	seq    int64 // told up to here
@@ -116,8 +116,10 @@ func (h *Hub) observe(n int) {
 	}
 }
 
-// Handle takes a change from the bus without blocking; where the hub can't keep up, the sweep catches up.
+// Handle takes a change from the bus without blocking. Whom it may have cost his place is told before anything else, and
+// never left out; where the hub can't keep up with the rest, the sweep catches up.
 func (h *Hub) Handle(c Change) {
+	h.recheck(c)
 	select {
 	case h.changes <- c:
 	default:
@@ -156,7 +158,6 @@ func (h *Hub) handle(ctx context.Context, c Change) {
 		h.sweep(ctx, true)
 		return
 	}
-	h.recheck(c.Users)
 	byTenant := map[int64]map[int64]bool{}
 	for _, ref := range c.Notifications {
 		if byTenant[ref.TenantID] == nil {
@@ -175,31 +176,26 @@ func (h *Hub) handle(ctx context.Context, c Change) {
 	}
 }
 
-// recheck has the connections of these users look again whether they may stay.
-func (h *Hub) recheck(users []int64) {
-	if len(users) == 0 {
+// recheck has connections look again whether they may stay: those of the users that changed, and all when a tenant changed
+// or something may have been missed.
+func (h *Hub) recheck(c Change) {
+	all := c.Tenants || c.Resync
+	if !all && len(c.Users) == 0 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, subs := range h.tenants {
 		for s := range subs {
-			if slices.Contains(users, s.UserID) {
-				s.lookAgain()
+			if all || slices.Contains(c.Users, s.UserID) {
+				s.LookAgain()
 			}
 		}
 	}
 }
 
-func (h *Hub) recheckTenant(id int64) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for s := range h.tenants[id] {
-		s.lookAgain()
-	}
-}
-
-func (s *Subscriber) lookAgain() {
+// LookAgain has the connection ask whether it may stay; it never blocks.
+func (s *Subscriber) LookAgain() {
 	select {
 	case s.Recheck <- struct{}{}:
 	default:
@@ -218,7 +214,6 @@ func (h *Hub) sweep(ctx context.Context, lost bool) {
 	for _, id := range tenants {
 		h.tell(ctx, id, nil)
 		if lost {
-			h.recheckTenant(id)
 			h.broadcast(id, map[string]any{"type": "resync"})
 		}
 	}

@@ -24,6 +24,7 @@ const (
 	letterInvitation = "invitation"
 	letterLocked     = "account_locked"
 	letterReuse      = "session_reuse"
+	letterChanged    = "account_changed"
 )
 
 // The screen's places that mails link to. Tokens stand in the fragment: it reaches no server, no log and no Referer.
@@ -56,6 +57,7 @@ type Origin struct {
 // letter is what the templates see.
 type letter struct {
 	Username, Tenant, By string
+	What                 string // a sentence of ours
 	Link, Site           string
 	Valid, Until, At     string
 	IPAddress, UserAgent string
@@ -70,7 +72,7 @@ func NewLetters(publicURL string) (*Letters, error) {
 	l := &Letters{
 		base: strings.TrimRight(publicURL, "/"), text: map[string]*texttemplate.Template{}, html: map[string]*htmltemplate.Template{},
 	}
-	for _, name := range []string{letterReset, letterVerify, letterInvitation, letterLocked, letterReuse} {
+	for _, name := range []string{letterReset, letterVerify, letterInvitation, letterLocked, letterReuse, letterChanged} {
 		text, err := texttemplate.New(name).Option("missingkey=error").ParseFS(letterFiles, "templates/"+name+".txt.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("the letter %s: %w", name, err)
@@ -113,6 +115,15 @@ func (l *Letters) AccountLocked(to Addressee, until time.Time, from Origin) (Mai
 func (l *Letters) SessionReuse(to Addressee, from Origin) (Mail, error) {
 	return l.write(letterReuse, to, letter{Link: l.base + placeSessions}.from(from))
 }
+
+// AccountChanged tells a user of a change that whoever got hold of the account would make. what is a sentence of ours: it
+// may hold no text that somebody else chose.
+func (l *Letters) AccountChanged(to Addressee, what string, from Origin) (Mail, error) {
+	return l.write(letterChanged, to, letter{What: what, Link: l.base + placeSessions}.from(from))
+}
+
+// InvitationURL is where an invitation's token leads, for an administrator to hand on where no mail goes out.
+func (l *Letters) InvitationURL(token string) string { return l.link(placeInvitation, token) }
 
 func (d letter) from(o Origin) letter {
 	d.At, d.IPAddress, d.UserAgent = moment(o.At), oneLine(o.IPAddress, maxName), oneLine(o.UserAgent, maxSubject)

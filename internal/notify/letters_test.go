@@ -50,6 +50,10 @@ func TestLettersSayWhatHappenedAndWhereToGo(t *testing.T) {
 			func() (notify.Mail, error) { return l.SessionReuse(to, from) },
 			[]string{"https://vc.example.org/profile/sessions", "192.0.2.7", "1 March 2026, 12:05 UTC"},
 		},
+		"changed": {
+			func() (notify.Mail, error) { return l.AccountChanged(to, "Your password was changed.", from) },
+			[]string{"Your password was changed.", "https://vc.example.org/profile/sessions", "192.0.2.7", "Firefox"},
+		},
 	} {
 		m, err := c.write()
 		require.NoError(t, err, name)

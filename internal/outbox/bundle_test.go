@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +19,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/outbox"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/models"
 	"github.com/velocicompanion/velocicompanion/playbooks"
@@ -75,13 +79,27 @@ type bundle struct {
 	user   int64
 	runs   *starter
 	offers bool
+
+	metrics *telemetry.Metrics
+}
+
+// tells waits until a monitoring system would read this line.
+func (b *bundle) tells(t *testing.T, line string) {
+	t.Helper()
+	var read string
+	require.Eventually(t, func() bool {
+		w := httptest.NewRecorder()
+		b.metrics.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+		read = w.Body.String()
+		return strings.Contains(read, line)
+	}, 10*time.Second, 5*time.Millisecond, "%s is not in %s", line, read)
 }
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	s := testkit.Store(t)
 	tenant, user := testkit.Actor(t, s, "user")
-	return &bundle{s: s, t: s.Tenant(tenant), user: user, runs: &starter{}}
+	return &bundle{s: s, t: s.Tenant(tenant), user: user, runs: &starter{}, metrics: telemetry.NewMetrics(telemetry.MetricsParams{})}
 }
 
 // dispatch sets a dispatcher to work until the test ends.
@@ -89,6 +107,7 @@ func (b *bundle) dispatch(t *testing.T) {
 	t.Helper()
 	d := outbox.New(outbox.Params{
 		Store: b.s, Runs: b.runs, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler), Sweep: 20 * time.Millisecond,
+		Observe: func(outcome string, rows int) { b.metrics.OutboxDelivered.WithLabelValues(outcome).Add(float64(rows)) },
 	})
 	if b.offers {
 		b.s.OnCommit(func(c store.Committed) { d.Offer(c.Outbox) })

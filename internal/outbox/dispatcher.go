@@ -28,7 +28,16 @@ type Params struct {
 	Clock clock.Clock
 	Log   *slog.Logger
 	Sweep time.Duration // between looks for rows that nobody told of; 0 means 1 s
+
+	Observe func(outcome string, rows int) // told of rows handled, by one of the outcomes below; may be nil
 }
+
+// What became of outbox rows.
+const (
+	Delivered = "delivered" // the work is done
+	Retried   = "retried"   // put off
+	Failed    = "failed"    // given up
+)
 
 // Dispatcher works through the outbox.
 type Dispatcher struct {
@@ -56,6 +65,9 @@ const (
 func New(p Params) *Dispatcher {
 	if p.Sweep <= 0 {
 		p.Sweep = defaultSweep
+	}
+	if p.Observe == nil {
+		p.Observe = func(string, int) {}
 	}
 	d := &Dispatcher{
 		p: p, offered: make(chan int64, offerRoom), plans: newPlanCache(), temporal: gate{clock: p.Clock},

@@ -51,6 +51,7 @@ func TestAnEventStartsTheRunsThatMatchIt(t *testing.T) {
 	require.Equal(t, "run", row.RunID)
 	require.NotNil(t, row.DispatchedAt)
 	require.Equal(t, models.TriggerEvent, row.TriggerType)
+	b.tells(t, `outbox_deliveries_total{outcome="delivered"} 4`) // three events and a start
 }
 
 func TestAnEventThatNobodyHearsIsNotKept(t *testing.T) {
@@ -168,6 +169,7 @@ func TestWhileTemporalIsDownNothingIsLost(t *testing.T) {
 	row, err := b.t.Execution(t.Context(), run.ID)
 	require.NoError(t, err)
 	require.Equal(t, models.ExecutionQueued, row.Status)
+	b.tells(t, `outbox_deliveries_total{outcome="retried"}`)
 	b.runs.set(nil)
 	b.idle(t)
 	require.Equal(t, 2, b.runs.count())
@@ -180,17 +182,17 @@ func TestARunPastTheLimitWaitsForASlot(t *testing.T) {
 	id := b.playbook(t, manual)
 	b.dispatch(t)
 	const extra = 5
-	for range store.DefaultRunning + extra {
+	for range models.DefaultConcurrentRuns + extra {
 		testkit.Execution(t, b.s, b.t.ID(), id, b.user)
 	}
 	b.idle(t)
-	require.Equal(t, store.DefaultRunning, b.runs.count())
+	require.Equal(t, models.DefaultConcurrentRuns, b.runs.count())
 	for i := range extra {
 		_, err := b.t.EndExecution(t.Context(), store.Ending{ExecutionID: b.runs.started[i].ExecutionID, Status: models.ExecutionCompleted})
 		require.NoError(t, err)
 	}
 	b.idle(t)
-	require.Equal(t, store.DefaultRunning+extra, b.runs.count())
+	require.Equal(t, models.DefaultConcurrentRuns+extra, b.runs.count())
 }
 
 func TestAWishReachesItsRunOrIsDropped(t *testing.T) {
@@ -232,4 +234,5 @@ func TestARunWithABrokenPlanIsClosed(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, models.ExecutionFailed, row.Status)
 	require.NotEmpty(t, row.Error)
+	b.tells(t, `outbox_deliveries_total{outcome="failed"} 1`)
 }

@@ -20,11 +20,16 @@ const (
 	longestPause  = time.Minute     // at most, for anything else
 )
 
-// settle puts a row off that could not be worked on. A row whose work is done has been removed with it.
+// settle counts a row whose work is done, which removed it, and puts one off that could not be worked on.
 func (d *Dispatcher) settle(ctx context.Context, row models.OutboxRow, err error) {
-	if err == nil || ctx.Err() != nil {
+	if err == nil {
+		d.p.Observe(Delivered, 1)
 		return
 	}
+	if ctx.Err() != nil {
+		return
+	}
+	d.p.Observe(Retried, 1)
 	most := longestPause
 	if fault.Is(err, fault.Unavailable) {
 		most = temporalPause

@@ -56,7 +56,9 @@ func (d *Dispatcher) start(ctx context.Context, r ready) {
 func (d *Dispatcher) noteStarted(ctx context.Context, tenantID int64, done []store.Dispatched) {
 	if err := d.p.Store.Tenant(tenantID).MarkDispatched(context.WithoutCancel(ctx), done); err != nil {
 		d.p.Log.WarnContext(ctx, "starts could not be noted; they are found started when their lease ends", "tenant_id", tenantID, "error", err)
+		return
 	}
+	d.p.Observe(Delivered, len(done))
 }
 
 // admit decides in one transaction which of the runs start now, and consumes the rows of those that don't.
@@ -72,13 +74,13 @@ func (d *Dispatcher) admit(ctx context.Context, tenantID int64, rows []models.Ou
 		byRun[s.ExecutionID] = r
 		ids = append(ids, s.ExecutionID)
 	}
+	var over, failed []int64
 	err = d.p.Store.Tenant(tenantID).InTx(ctx, func(ctx context.Context, tx *store.Tenant) error {
-		out = nil
+		out, over, failed = nil, nil, broken
 		a, err := tx.AdmitExecutions(ctx, ids)
 		if err != nil {
 			return err
 		}
-		over := broken
 		for _, id := range append(a.Parked, a.Gone...) {
 			over = append(over, byRun[id].ID)
 		}
@@ -95,10 +97,14 @@ func (d *Dispatcher) admit(ctx context.Context, tenantID int64, rows []models.Ou
 			if _, err := tx.EndExecution(ctx, store.Ending{ExecutionID: e.ID, Status: models.ExecutionFailed, Error: fault.Safe(err)}); err != nil {
 				return err
 			}
-			over = append(over, byRun[e.ID].ID)
+			failed = append(failed, byRun[e.ID].ID)
 		}
-		return tx.ConsumeAll(ctx, over)
+		return tx.ConsumeAll(ctx, append(over, failed...))
 	})
+	if err == nil {
+		d.p.Observe(Delivered, len(over))
+		d.p.Observe(Failed, len(failed))
+	}
 	return out, err
 }
 
@@ -133,12 +139,17 @@ func (d *Dispatcher) refused(ctx context.Context, r ready, err error) {
 		d.settle(ctx, r.row, err)
 		return
 	}
-	d.settle(ctx, r.row, d.p.Store.Tenant(r.in.TenantID).InTx(ctx, func(ctx context.Context, tx *store.Tenant) error {
+	err = d.p.Store.Tenant(r.in.TenantID).InTx(ctx, func(ctx context.Context, tx *store.Tenant) error {
 		end := store.Ending{ExecutionID: r.in.ExecutionID, Status: models.ExecutionFailed, Error: "Temporal refused the start of this run"}
 		if _, err := tx.EndExecution(ctx, end); err != nil {
 			return err
 		}
 		_, err := tx.Consume(ctx, r.row.ID)
 		return err
-	}))
+	})
+	if err != nil {
+		d.settle(ctx, r.row, err)
+		return
+	}
+	d.p.Observe(Failed, 1)
 }

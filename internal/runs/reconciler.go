@@ -2,6 +2,7 @@ package runs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -30,8 +31,9 @@ type ReconcilerParams struct {
 	Temporal Inspector
 	Clock    clock.Clock
 	Log      *slog.Logger
-	Interval time.Duration // between passes; 0 means 5 s
-	Grace    time.Duration // how old a row must be before it is looked at; 0 means 10 s
+	Interval time.Duration        // between passes; 0 means 5 s
+	Grace    time.Duration        // how old a row must be before it is looked at; 0 means 10 s
+	Observe  func(outcome string) // told of each run set right: redispatched, or the status it was closed with; may be nil
 }
 
 // Reconciler compares runs that have not ended with Temporal: it closes those that were terminated, lost or failed there
@@ -59,6 +61,9 @@ func NewReconciler(p ReconcilerParams) *Reconciler {
 	}
 	if p.Grace <= 0 {
 		p.Grace = defaultAge
+	}
+	if p.Observe == nil {
+		p.Observe = func(string) {}
 	}
 	return &Reconciler{p: p, since: p.Clock.Now()}
 }
@@ -92,7 +97,11 @@ func (c *Reconciler) unpark(ctx context.Context) error {
 		return err
 	}
 	for _, id := range tenants {
-		if _, err := c.p.Store.Tenant(id).Unpark(ctx); err != nil {
+		_, err := c.p.Store.Tenant(id).Unpark(ctx)
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == store.CodeTenantSuspended {
+			continue // suspended in this moment
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -163,14 +172,12 @@ func (c *Reconciler) open(ctx context.Context) error {
 func (c *Reconciler) check(ctx context.Context, row store.OpenExecution) error {
 	tenant := c.p.Store.Tenant(row.TenantID)
 	if row.AdmittedAt == nil {
-		_, err := tenant.Redispatch(ctx, row.ID)
-		return err
+		return c.redispatch(ctx, tenant, row.ID)
 	}
 	state, err := c.p.Temporal.State(ctx, row.TenantID, row.ID)
 	switch {
 	case fault.Is(err, fault.NotFound) && row.DispatchedAt == nil:
-		_, err := tenant.Redispatch(ctx, row.ID)
-		return err
+		return c.redispatch(ctx, tenant, row.ID)
 	case fault.Is(err, fault.NotFound):
 		state = State{Status: models.ExecutionFailed, Reason: "Temporal no longer knows this run"}
 	case err != nil:
@@ -180,11 +187,21 @@ func (c *Reconciler) check(ctx context.Context, row store.OpenExecution) error {
 	}
 	status, err := tenant.EndExecution(ctx, store.Ending{ExecutionID: row.ID, Status: state.Status, Error: state.Reason})
 	if err == nil && status == state.Status {
+		c.p.Observe(state.Status)
 		c.p.Log.WarnContext(ctx, "a run was closed from outside", "tenant_id", row.TenantID, "execution_id", row.ID,
 			"status", state.Status, "reason", state.Reason)
 	}
 	if fault.Is(err, fault.NotFound) {
 		return nil
+	}
+	return err
+}
+
+// redispatch queues a run anew that fell through on its way to Temporal.
+func (c *Reconciler) redispatch(ctx context.Context, tenant *store.Tenant, id int64) error {
+	again, err := tenant.Redispatch(ctx, id)
+	if again {
+		c.p.Observe("redispatched")
 	}
 	return err
 }

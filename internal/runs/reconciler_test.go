@@ -3,6 +3,8 @@ package runs_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"sync"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/runs"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/models"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
@@ -56,6 +59,15 @@ type bundle struct {
 	user, pb int64
 	fake     *temporal
 	c        *runs.Reconciler
+	metrics  *telemetry.Metrics
+}
+
+// scraped is what a monitoring system would read.
+func (b bundle) scraped(t *testing.T) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	b.metrics.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	return w.Body.String()
 }
 
 // setup looks at rows of any age, unless a test says otherwise.
@@ -64,10 +76,13 @@ func setup(t *testing.T, grace time.Duration) bundle {
 	s := testkit.Store(t)
 	tenant, user := testkit.Actor(t, s, "user")
 	fake := &temporal{states: map[int64]runs.State{}}
+	metrics := telemetry.NewMetrics(telemetry.MetricsParams{})
 	return bundle{
-		s: s, t: s.Tenant(tenant), user: user, pb: testkit.Playbook(t, s, tenant, user, map[string]any{}), fake: fake,
+		metrics: metrics,
+		s:       s, t: s.Tenant(tenant), user: user, pb: testkit.Playbook(t, s, tenant, user, map[string]any{}), fake: fake,
 		c: runs.NewReconciler(runs.ReconcilerParams{
 			Store: s, Temporal: fake, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler), Grace: grace,
+			Observe: func(outcome string) { metrics.Reconciled.WithLabelValues(outcome).Inc() },
 		}),
 	}
 }
@@ -119,6 +134,7 @@ func TestYoungRowsAreLeftAloneUnlessTemporalListsThem(t *testing.T) {
 	require.Equal(t, models.ExecutionQueued, status)
 	status, _ = b.status(t, listed)
 	require.Equal(t, models.ExecutionTimedOut, status)
+	require.Contains(t, b.scraped(t), `reconciled_total{outcome="timed_out"} 1`)
 }
 
 func TestAQueuedRunThatFellThroughIsQueuedAnew(t *testing.T) {
@@ -127,12 +143,13 @@ func TestAQueuedRunThatFellThroughIsQueuedAnew(t *testing.T) {
 	id := testkit.Execution(t, b.s, b.t.ID(), b.pb, b.user).ID
 	rows, err := b.s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 10, Lease: time.Minute})
 	require.NoError(t, err)
-	require.NoError(t, b.s.System().FinishOutbox(t.Context(), []int64{rows[0].ID}))
+	require.NoError(t, b.t.ConsumeAll(t.Context(), []int64{rows[0].ID}))
 	require.NoError(t, b.c.Pass(t.Context()))
 	require.NoError(t, b.c.Pass(t.Context()))
 	pending, _, err := b.s.System().OutboxLag(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, pending)
+	require.Contains(t, b.scraped(t), `reconciled_total{outcome="redispatched"} 1`)
 	status, _ := b.status(t, id)
 	require.Equal(t, models.ExecutionQueued, status)
 }
@@ -150,7 +167,7 @@ func TestNothingIsClosedWhileTemporalIsDown(t *testing.T) {
 func TestParkedRunsAreCalledWhenThereIsRoom(t *testing.T) {
 	t.Parallel()
 	b := setup(t, time.Hour)
-	ids := make([]int64, store.DefaultRunning+1)
+	ids := make([]int64, models.DefaultConcurrentRuns+1)
 	for i := range ids {
 		ids[i] = testkit.Execution(t, b.s, b.t.ID(), b.pb, b.user).ID
 	}
@@ -163,7 +180,7 @@ func TestParkedRunsAreCalledWhenThereIsRoom(t *testing.T) {
 	after, _, err := b.s.System().OutboxLag(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, before, after, "no slot is free")
-	testkit.SetSettings(t, b.s, b.t.ID(), `{"limits": {"running_executions": 500}}`)
+	testkit.SetSettings(t, b.s, b.t.ID(), `{"max_concurrent_runs": 500}`)
 	require.NoError(t, b.c.Pass(t.Context()))
 	after, _, err = b.s.System().OutboxLag(t.Context())
 	require.NoError(t, err)

@@ -9,6 +9,7 @@
 //	func (k *Keys) Primary() string            // id of the sealing key, 16 hex digits
 //	func (k *Keys) IDs() []string              // the sealing key's first
 //	func (k *Keys) AEAD(keyID string, room Room, tenant int64) (tink.AEAD, error)
+//	func (k *Keys) Derive(keyID string, room Room, tenant int64) ([]byte, error)
 //
 //	func New(keys *Keys) *Sealer
 //	func (s *Sealer) Seal(tenant int64, purpose string, plaintext []byte) ([]byte, error)

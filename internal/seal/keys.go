@@ -29,6 +29,7 @@ type Room string
 const (
 	RoomSecrets  Room = "secrets"  // tenant secrets in the database
 	RoomPayloads Room = "payloads" // Temporal payloads
+	RoomAudit    Room = "audit"    // what proves the audit trail
 )
 
 // Keys is the operator's key list. The first key seals; all open, so that keys can be rotated while rows are resealed.
@@ -86,6 +87,20 @@ func (k *Keys) IDs() []string { return append([]string(nil), k.ids...) }
 // AEAD is AES-256-GCM (12-byte random nonce in front, 16-byte tag behind) under the key that belongs to this key id, room
 // and tenant; tenant 0 is the installation itself. Fault: Unavailable with CodeKeyMissing for an id not in the list.
 func (k *Keys) AEAD(keyID string, room Room, tenant int64) (tink.AEAD, error) {
+	sub, err := k.Derive(keyID, room, tenant)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := subtle.NewAESGCM(sub)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "an encryption key could not be used")
+	}
+	return aead, nil
+}
+
+// Derive gives the 32 bytes that belong to this key id, room and tenant, for other uses than AES. Fault: Unavailable with
+// CodeKeyMissing for an id not in the list.
+func (k *Keys) Derive(keyID string, room Room, tenant int64) ([]byte, error) {
 	master, ok := k.byID[keyID]
 	if !ok {
 		return nil, fault.New(fault.Unavailable, "the encryption key %s is not configured", printable(keyID)).WithCode(CodeKeyMissing)
@@ -94,11 +109,7 @@ func (k *Keys) AEAD(keyID string, room Room, tenant int64) (tink.AEAD, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "an encryption key could not be derived")
 	}
-	aead, err := subtle.NewAESGCM(sub)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "an encryption key could not be used")
-	}
-	return aead, nil
+	return sub, nil
 }
 
 // printable keeps a foreign key id from bringing odd bytes into a message.

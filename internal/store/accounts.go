@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -16,11 +17,18 @@ type Account struct {
 	models.User `bun:",extend"`
 
 	TenantStatus string `bun:"tenant_status,scanonly"`
-	SessionLive  bool   `bun:"session_live,scanonly"` // false also when no session was asked for
+	SessionLive  bool   `bun:"session_live,scanonly"`  // false also when no session was asked for
+	TOTPRequired bool   `bun:"totp_required,scanonly"` // the tenant demands a second factor of this role
+
+	ElevatedUntil *time.Time    `bun:"elevated_until,scanonly"`   // of the session; nil: never, may lie in the past
+	Visit         *AccountVisit `bun:"visit,type:jsonb,scanonly"` // the session's; nil: none, may be over
 }
 
 // MayWork says whether the user and his tenant are active.
 func (a *Account) MayWork() bool { return a.IsActive && a.TenantStatus == models.TenantActive }
+
+// EnrolmentDue says whether the tenant demands a second factor that the user has not set up.
+func (a *Account) EnrolmentDue() bool { return a.TOTPRequired && !a.TOTPEnabled }
 
 // CreateUser inserts a user of row.TenantID. Faults: Conflict (username_taken).
 func (y *System) CreateUser(ctx context.Context, row *models.User) error {
@@ -80,7 +88,14 @@ func (y *System) UserByUsername(ctx context.Context, username string) (*Account,
 const accountByID = `SELECT u.id, u.tenant_id, u.username, u.email, u.email_verified, u.password_hash, u.role, u.is_active,
   u.totp_enabled, u.profile, u.created_at, u.updated_at, u.last_login_at, u.locked_until, t.status AS tenant_status,
   EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = u.tenant_id AND rt.user_id = u.id
-    AND rt.family = $2::uuid AND rt.revoked_at IS NULL) AS session_live
+    AND rt.family = $2::uuid AND rt.revoked_at IS NULL) AS session_live,
+  coalesce(t.settings -> 'require_totp_roles' @> to_jsonb(u.role), false) AS totp_required,
+  (SELECT se.expires_at FROM session_elevations AS se WHERE se.tenant_id = u.tenant_id AND se.user_id = u.id
+    AND se.family = $2::uuid) AS elevated_until,
+  (SELECT jsonb_build_object('id', tv.id, 'tenant_id', tv.tenant_id, 'tenant_name', vt.name, 'tenant_status', vt.status,
+      'home_name', t.name, 'reason', tv.reason, 'expires_at', tv.expires_at)
+    FROM tenant_visits AS tv JOIN tenants AS vt ON vt.id = tv.tenant_id
+    WHERE tv.user_id = u.id AND tv.family = $2::uuid AND tv.ended_at IS NULL) AS visit
 FROM users AS u JOIN tenants AS t ON t.id = u.tenant_id WHERE u.id = $1`
 
 // UserByID reads a user of any tenant with the state of one session (its family; empty for none). Faults: NotFound.

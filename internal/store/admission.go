@@ -2,23 +2,13 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/models"
 )
-
-// DefaultRunning is how many runs of a tenant go on at once unless its settings say otherwise.
-const DefaultRunning = 100
-
-// tenantLimits is the part of a tenant's settings that admission reads.
-type tenantLimits struct {
-	Limits struct {
-		RunningExecutions int `json:"running_executions"` // 0: DefaultRunning
-	} `json:"limits"`
-}
 
 // Admission is what became of the runs that wanted to start.
 type Admission struct {
@@ -76,18 +66,22 @@ UPDATE playbook_executions e SET
 FROM want w, free f WHERE e.tenant_id = $1 AND e.id = w.id
 RETURNING e.id, e.playbook_id, e.playbook_version, e.trigger_type, e.event, e.causation, e.inputs, e.actor_id, e.parked`
 
-// lockSlots makes counting and taking the tenant's slots one act among dispatchers, and reads the limit.
+// CodeTenantSuspended is the stable code for work of a tenant that may not work now.
+const CodeTenantSuspended = "tenant_suspended"
+
+// lockSlots makes counting and taking the tenant's slots one act among dispatchers, and reads the limit. Faults: Unavailable
+// (tenant_suspended).
 func (t *Tenant) lockSlots(ctx context.Context, out *Admission) (limit int, err error) {
-	var settings json.RawMessage
-	const sql = "SELECT name, settings, pg_advisory_xact_lock($2, $3)::text FROM tenants WHERE id = $1"
-	if err := t.row(ctx, sql, []any{t.id, admissionLock, int32(t.id % (1 << 31))}, &out.TenantName, &settings, nil); err != nil {
+	var row models.Tenant
+	const sql = "SELECT name, status, settings, pg_advisory_xact_lock($2, $3)::text FROM tenants WHERE id = $1"
+	args := []any{t.id, admissionLock, int32(t.id % (1 << 31))}
+	if err := t.row(ctx, sql, args, &out.TenantName, &row.Status, &row.Settings, nil); err != nil {
 		return 0, err
 	}
-	var limits tenantLimits
-	if err := json.Unmarshal(settings, &limits); err != nil || limits.Limits.RunningExecutions <= 0 {
-		return DefaultRunning, nil //nolint:nilerr // settings that say nothing sensible mean the default
+	if !row.Active() { // suspended since the run's row was claimed: it waits for the resumption
+		return 0, fault.New(fault.Unavailable, "the tenant is suspended").WithCode(CodeTenantSuspended)
 	}
-	return limits.Limits.RunningExecutions, nil
+	return row.Chosen().MaxConcurrentRuns, nil
 }
 
 // admitted reads runs that hold a slot and that Temporal may not know yet: an earlier dispatch did not come through.
@@ -158,7 +152,8 @@ func (t *Tenant) ConsumeAll(ctx context.Context, ids []int64) error {
 }
 
 // Unpark calls parked runs for which there is a slot by now: what the end of a run does for one, done for all, for the
-// case that a run was parked in the moment in which the last one ended, or that the limit was raised.
+// case that a run was parked in the moment in which the last one ended, or that the limit was raised. Faults: Unavailable
+// (tenant_suspended).
 func (t *Tenant) Unpark(ctx context.Context) (n int, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		var a Admission
@@ -181,10 +176,11 @@ INSERT INTO outbox (tenant_id, kind, payload) SELECT ?, 'start', jsonb_build_obj
 	return n, err
 }
 
-// TenantsWithParked gives the tenants that have runs waiting for a slot.
+// TenantsWithParked gives the tenants that may work and have runs waiting for a slot.
 func (y *System) TenantsWithParked(ctx context.Context) (ids []int64, err error) {
 	err = y.read(ctx, func(ctx context.Context, db bun.IDB) error {
-		return db.NewSelect().Model((*models.Execution)(nil)).ColumnExpr("DISTINCT e.tenant_id").Where("e.parked").Scan(ctx, &ids)
+		return db.NewSelect().Model((*models.Execution)(nil)).ColumnExpr("DISTINCT e.tenant_id").
+			Join("JOIN tenants AS t ON t.id = e.tenant_id AND t.status = ?", models.TenantActive).Where("e.parked").Scan(ctx, &ids)
 	})
 	return ids, err
 }

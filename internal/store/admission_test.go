@@ -16,7 +16,7 @@ import (
 func TestSlotsAreNeverGivenTwice(t *testing.T) {
 	t.Parallel()
 	b := newRunBundle(t)
-	ids := make([]int64, store.DefaultRunning+20)
+	ids := make([]int64, models.DefaultConcurrentRuns+20)
 	for i := range ids {
 		ids[i] = b.run(t).ID
 	}
@@ -32,7 +32,7 @@ func TestSlotsAreNeverGivenTwice(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	require.EqualValues(t, store.DefaultRunning, started.Load())
+	require.EqualValues(t, models.DefaultConcurrentRuns, started.Load())
 	require.EqualValues(t, 20, parked.Load())
 }
 
@@ -40,12 +40,12 @@ func TestTheEndOfARunCallsTheNext(t *testing.T) {
 	t.Parallel()
 	b := newRunBundle(t)
 	var ids []int64
-	for range store.DefaultRunning + 2 {
+	for range models.DefaultConcurrentRuns + 2 {
 		ids = append(ids, b.run(t).ID)
 	}
 	a, err := b.t.AdmitExecutions(t.Context(), ids)
 	require.NoError(t, err)
-	require.Equal(t, ids[store.DefaultRunning:], a.Parked)
+	require.Equal(t, ids[models.DefaultConcurrentRuns:], a.Parked)
 	tenants, err := b.s.System().TenantsWithParked(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []int64{b.tenant}, tenants)
@@ -78,7 +78,7 @@ func TestARunWithoutOutboxRowIsQueuedAnew(t *testing.T) {
 	rows, err := b.s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 10, Lease: time.Minute})
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
-	require.NoError(t, b.s.System().FinishOutbox(t.Context(), []int64{rows[0].ID}))
+	require.NoError(t, b.t.ConsumeAll(t.Context(), []int64{rows[0].ID}))
 	again, err = b.t.Redispatch(t.Context(), run.ID)
 	require.NoError(t, err)
 	require.True(t, again)

@@ -5,17 +5,35 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// CreateAPIKey inserts a service key of row.UserID; the database fills in id and time. Faults: Invalid for an unknown user.
+// MaxAPIKeys is how many keys a user may have that were not revoked.
+const MaxAPIKeys = 50
+
+// CreateAPIKey inserts a service key of row.UserID; the database fills in id and time. Faults: Invalid for an unknown user,
+// Conflict (api_key_limit).
 func (t *Tenant) CreateAPIKey(ctx context.Context, row *models.APIKey) error {
 	row.TenantID, row.CreatedAt = t.id, t.s.Now()
 	if row.Scopes == nil {
 		row.Scopes = []string{}
 	}
-	return t.run(ctx, func(ctx context.Context, _ *Tenant, db bun.IDB) error {
-		_, err := db.NewInsert().Model(row).ExcludeColumn("id").Returning("*").Exec(ctx)
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		// Two at once would not see each other's: the second waits for the first to commit.
+		_, err := db.NewSelect().Model((*models.User)(nil)).ColumnExpr("1").Where("tenant_id = ? AND id = ?", t.id, row.UserID).
+			For("NO KEY UPDATE").Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := db.NewSelect().Model((*models.APIKey)(nil)).Where("tenant_id = ? AND user_id = ? AND revoked_at IS NULL", t.id, row.UserID).Count(ctx)
+		if err != nil {
+			return err
+		}
+		if n >= MaxAPIKeys {
+			return fault.New(fault.Conflict, "you have %d API keys, the most there may be; revoke one first", n).WithCode("api_key_limit")
+		}
+		_, err = db.NewInsert().Model(row).ExcludeColumn("id").Returning("*").Exec(ctx)
 		return err
 	})
 }

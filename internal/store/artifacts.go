@@ -106,11 +106,7 @@ func artifactFault(err error) error {
 
 // Artifact reads one indicator. Faults: NotFound.
 func (t *Tenant) Artifact(ctx context.Context, id int64) (*models.Artifact, error) {
-	row := &models.Artifact{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
-	return row, err
+	return one[models.Artifact](ctx, t, id)
 }
 
 // UpdateArtifact changes an indicator. Faults: NotFound, Invalid, Conflict (artifact_exists), Stale when it changed after

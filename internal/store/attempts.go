@@ -92,6 +92,25 @@ func (y *System) AttemptSucceeded(ctx context.Context, limits []models.Limit, us
 	})
 }
 
+// AttemptWithdrawn gives an admitted attempt back that was never checked, because the process was too busy for it. The
+// failures before it stay, and so does the wait that they lead to.
+func (y *System) AttemptWithdrawn(ctx context.Context, limits []models.Limit) error {
+	return y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+		now := y.s.Now()
+		rows, err := holdAttempts(ctx, db, limits, now)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			rows[i].set(rows[i].Failures-1, now)
+			if err := rows[i].save(ctx, db); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Unlock lifts limits from a user: what an administrator does. The caller has made sure that the user is his.
 func (y *System) Unlock(ctx context.Context, limits []models.Limit, userID int64) error {
 	return y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {

@@ -214,3 +214,19 @@ func TestAnAdministratorUnlocks(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, acc.LockedUntil)
 }
+
+func TestAnAttemptThatWasNotMadeIsGivenBack(t *testing.T) {
+	t.Parallel()
+	_, s := instances(t, 1)
+	limits := []models.Limit{onAddress()}
+	for range 20 {
+		require.Zero(t, wait(t, s[0], limits...))
+		require.NoError(t, s[0].System().AttemptWithdrawn(t.Context(), limits))
+	}
+	for range 4 {
+		require.Zero(t, wait(t, s[0], limits...))
+	}
+	require.NoError(t, s[0].System().AttemptWithdrawn(t.Context(), limits))
+	require.Zero(t, wait(t, s[0], limits...), "the failures before it stay")
+	require.Equal(t, time.Second, wait(t, s[0], limits...))
+}

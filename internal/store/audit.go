@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -9,21 +10,44 @@ import (
 )
 
 // Audit appends one line to the tenant's trail, in the handle's transaction: what it tells of and the line commit or
-// fail together.
+// fail together. Nothing is waited for: the line takes its place in the chain later.
 func (t *Tenant) Audit(ctx context.Context, row models.AuditLog) error {
 	row.TenantID = t.id
-	return t.run(ctx, func(ctx context.Context, _ *Tenant, db bun.IDB) error { return insertAudit(ctx, db, &row) })
+	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
+		if err := t.s.complete(&row); err != nil {
+			return err
+		}
+		return t.exec(ctx, insertAuditSQL, row.TenantID, row.UserID, row.Username, row.Action, row.ResourceType, row.ResourceID,
+			row.IPAddress, row.UserAgent, row.RequestID, row.Outcome, jsonText(row.Before), jsonText(row.After), row.CreatedAt, row.Stamp)
+	})
 }
+
+const insertAuditSQL = `INSERT INTO audit_logs (tenant_id, user_id, username, action, resource_type, resource_id, ip_address,
+  user_agent, request_id, outcome, before, after, created_at, stamp)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14)`
 
 // Audit appends one line to the trail of row.TenantID, for acts that cross tenants.
 func (y *System) Audit(ctx context.Context, row models.AuditLog) error {
-	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error { return insertAudit(ctx, db, &row) })
+	return y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+		if err := y.s.complete(&row); err != nil {
+			return err
+		}
+		_, err := db.NewInsert().Model(&row).ExcludeColumn("id").Returning("NULL").Exec(ctx)
+		return err
+	})
 }
 
-func insertAudit(ctx context.Context, db bun.IDB, row *models.AuditLog) error {
+// complete gives a line what it lacks: outcome, time and stamp.
+func (s *Store) complete(row *models.AuditLog) (err error) {
 	if row.Outcome == "" {
 		row.Outcome = "success"
 	}
-	_, err := db.NewInsert().Model(row).ExcludeColumn("id").Returning("NULL").Exec(ctx)
+	if row.CreatedAt.IsZero() {
+		row.CreatedAt = s.Now()
+	}
+	row.CreatedAt = row.CreatedAt.UTC().Truncate(time.Microsecond) // what PostgreSQL keeps
+	if s.stamp != nil {
+		row.Stamp, err = s.stamp(row)
+	}
 	return err
 }

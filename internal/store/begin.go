@@ -30,8 +30,18 @@ func (c tenantConnector) Connect(ctx context.Context) (driver.Conn, error) {
 // beginning is handed from Tenant.InTx through database/sql to the connection, which has no other way to be told, and
 // brings back the connection that the transaction runs on.
 type beginning struct {
-	tenant int64
-	conn   *pgx.Conn
+	tenant   int64
+	snapshot bool // all statements see the same moment, and change nothing
+	conn     *pgx.Conn
+}
+
+// sql is the statement that begins.
+func (b *beginning) sql() string {
+	begin := "BEGIN"
+	if b.snapshot {
+		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	return begin + "; SELECT set_config('app.tenant_id', '" + strconv.FormatInt(b.tenant, 10) + "', true)"
 }
 
 type beginningKey struct{}
@@ -52,9 +62,7 @@ func (c *tenantConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 	if conn.IsClosed() {
 		return nil, driver.ErrBadConn
 	}
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{
-		BeginQuery: "BEGIN; SELECT set_config('app.tenant_id', '" + strconv.FormatInt(b.tenant, 10) + "', true)",
-	})
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: b.sql()})
 	if err != nil {
 		return nil, err
 	}

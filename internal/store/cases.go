@@ -115,11 +115,7 @@ func caseFault(err error) error {
 
 // Case reads one case. Faults: NotFound.
 func (t *Tenant) Case(ctx context.Context, id int64) (*models.Case, error) {
-	row := &models.Case{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
-	return row, err
+	return one[models.Case](ctx, t, id)
 }
 
 // lockCase reads a case and keeps others from changing it until the transaction ends.

@@ -28,13 +28,11 @@ func events(t *testing.T, s *store.Store) []store.Event {
 	rows, err := s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 1000, Lease: time.Minute})
 	require.NoError(t, err)
 	out := make([]store.Event, len(rows))
-	ids := make([]int64, len(rows))
 	for i, r := range rows {
 		require.NoError(t, json.Unmarshal(r.Payload, &out[i]))
-		ids[i] = r.ID
-	}
-	if len(ids) > 0 {
-		require.NoError(t, s.System().FinishOutbox(t.Context(), ids))
+		mine, err := s.Tenant(r.TenantID).Consume(t.Context(), r.ID)
+		require.NoError(t, err)
+		require.True(t, mine)
 	}
 	return out
 }

@@ -67,11 +67,7 @@ ON CONFLICT (tenant_id, playbook_id, event_id) WHERE event_id IS NOT NULL DO NOT
 
 // Execution reads one run. Faults: NotFound.
 func (t *Tenant) Execution(ctx context.Context, id int64) (*models.Execution, error) {
-	row := &models.Execution{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
-	return row, err
+	return one[models.Execution](ctx, t, id)
 }
 
 // ListExecutions pages through the tenant's runs, without their events.

@@ -20,7 +20,7 @@ type HostQuery struct {
 
 	Hostname  string // the whole name
 	IPAddress string // the whole address
-	OS        string // the whole text, no wildcards
+	OS        string // a family (windows, linux, darwin), or the whole text; no wildcards
 	Q         string // part of the hostname or the address
 	Label     string // exactly this label
 	ScoreMin  *float64
@@ -74,7 +74,7 @@ func (t *Tenant) filterHosts(sel *bun.SelectQuery, q HostQuery) *bun.SelectQuery
 		sel = sel.Where("h.ip_address = lower(?)", q.IPAddress)
 	}
 	if q.OS != "" {
-		sel = sel.Where("h.os_key = lower(?)", q.OS)
+		sel = filterOS(sel, q.OS)
 	}
 	if q.Label != "" {
 		sel = sel.Where("EXISTS (SELECT 1 FROM host_labels AS l WHERE l.tenant_id = ? AND l.host_id = h.id AND l.label = ?)", t.id, q.Label)

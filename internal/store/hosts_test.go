@@ -1,12 +1,15 @@
 package store_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -15,6 +18,59 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/models"
 )
+
+func TestHostsAreFoundByTheirFamilyOfSystems(t *testing.T) {
+	t.Parallel()
+	s := testkit.Store(t)
+	tid := testkit.Tenant(t, s).ID
+	for name, os := range map[string]string{
+		"w1": "windows", "w2": "Windows 10 Pro", "w3": "WINDOWS-Server 2022", "w4": "windowt", "w5": "window", "w6": "my windows",
+		"l1": "linux", "l2": "Linux 6.1", "l3": "linuxmint", "l4": "lin", "d1": "darwin", "d2": "Darwin 23", "d3": "macOS 14.1", "d4": "Mac OS X 10.15",
+		"d5": "macot", "d6": "machine", "n": "",
+	} {
+		testkit.Host(t, s, tid, func(h *models.Host) { h.Hostname, h.OS = name, os })
+	}
+	ten := s.Tenant(tid)
+	for os, want := range map[string][]string{
+		"windows": {"w1", "w2", "w3"}, "Windows": {"w1", "w2", "w3"}, "linux": {"l1", "l2", "l3"}, "darwin": {"d1", "d2", "d3", "d4"},
+		"windows 10 pro": {"w2"}, "windows 1": {}, "macOS 14.1": {"d3"}, "macos": {}, "my Windows": {"w6"}, "windows*": {},
+	} {
+		t.Run(os, func(t *testing.T) {
+			t.Parallel()
+			for _, q := range []store.HostQuery{{OS: os}, {OS: os, Hostname: "*"}, {OS: os, PageQuery: store.PageQuery{Limit: 1}}} {
+				rows, p, err := ten.ListHosts(t.Context(), q)
+				require.NoError(t, err)
+				require.Equal(t, len(want), p.Total)
+				if q.Limit == 0 {
+					require.ElementsMatch(t, want, hostNames(rows), "pattern %q", q.Hostname)
+				}
+			}
+		})
+	}
+}
+
+// Under row-level security a condition uses an index only when PostgreSQL knows that its operator leaks nothing.
+func TestAFamilyOfSystemsIsFoundByIndex(t *testing.T) {
+	t.Parallel()
+	s, url := testkit.StoreURL(t)
+	tid := testkit.Tenant(t, s).ID
+	exec(t, url, fmt.Sprintf(`ALTER TABLE hosts NO FORCE ROW LEVEL SECURITY;
+INSERT INTO hosts (tenant_id, hostname, os) SELECT %d, 'h' || i, CASE WHEN i %% 100 = 0 THEN 'macOS 14' ELSE 'windows' END FROM generate_series(1, 20000) AS i;
+ALTER TABLE hosts FORCE ROW LEVEL SECURITY; ANALYZE hosts`, tid))
+	conn, err := s.Conn(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	_, err = conn.Exec(t.Context(), fmt.Sprintf("SELECT set_config('app.tenant_id', '%d', false)", tid))
+	require.NoError(t, err)
+	rows, err := conn.Query(t.Context(), fmt.Sprintf(`EXPLAIN SELECT id FROM hosts AS h WHERE h.tenant_id = %d
+AND ((h.os_key >= 'darwin' AND h.os_key < 'darwio') OR (h.os_key >= 'macos' AND h.os_key < 'macot') OR (h.os_key >= 'mac os' AND h.os_key < 'mac ot'))`, tid))
+	require.NoError(t, err)
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	plan := strings.Join(lines, "\n")
+	require.Contains(t, plan, "hosts_os_idx")
+	require.Regexp(t, `Index Cond: .*os_key >= 'macos'`, plan)
+}
 
 func hostNames(rows []models.Host) []string {
 	out := make([]string, len(rows))

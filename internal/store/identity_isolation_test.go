@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/velocicompanion/velocicompanion/internal/store"
@@ -11,9 +12,10 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// identityTables are the tenants' tables of the identity migration.
+// identityTables are the tenants' tables that hold credentials.
 var identityTables = []string{
 	"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "invitations", "api_keys",
+	"session_elevations",
 }
 
 func TestCredentialsOfOneTenantAreNotSeenByAnother(t *testing.T) {
@@ -26,6 +28,8 @@ func TestCredentialsOfOneTenantAreNotSeenByAnother(t *testing.T) {
 	require.NoError(t, a.CreateVerificationToken(t.Context(), u.ID, digest(1), time.Hour))
 	require.NoError(t, a.Invite(t.Context(), store.NewInvitation{UserID: invited.ID, TokenHash: digest(1), TTL: time.Hour}))
 	require.NoError(t, a.CreateAPIKey(t.Context(), &models.APIKey{UserID: u.ID, Name: "ci", KeyHash: digest(1)}))
+
+	require.NoError(t, a.Elevate(t.Context(), u.ID, uuid.NewString(), "totp", time.Now().Add(time.Hour)))
 
 	conn, err := s.Conn(t.Context())
 	require.NoError(t, err)

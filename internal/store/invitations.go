@@ -25,19 +25,28 @@ func (t *Tenant) Invite(ctx context.Context, n NewInvitation) error {
 		if err != nil {
 			return err
 		}
-		var by *int64
-		if n.InvitedBy != 0 {
-			by = &n.InvitedBy
-		}
-		now := t.s.Now()
-		res, err := db.NewRaw(`INSERT INTO invitations (tenant_id, user_id, token_hash, email, invited_by, issued_at, expires_at)
-SELECT u.tenant_id, u.id, ?, u.email, ?, ?, ? FROM users AS u
-WHERE u.tenant_id = ? AND u.id = ? AND u.is_active AND u.password_hash = ''`, n.TokenHash, by, now, now.Add(n.TTL), t.id, n.UserID).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		return mustAffect(res)
+		return n.insert(ctx, db, t.id, t.s.Now())
 	})
+}
+
+// InviteFor keeps the first invitation of a user of any tenant, in the transaction that makes both. Faults: NotFound for a
+// user who is not active or has a password.
+func (y *System) InviteFor(ctx context.Context, tenantID int64, n NewInvitation) error {
+	return y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error { return n.insert(ctx, db, tenantID, y.s.Now()) })
+}
+
+func (n NewInvitation) insert(ctx context.Context, db bun.IDB, tenantID int64, now time.Time) error {
+	var by *int64
+	if n.InvitedBy != 0 {
+		by = &n.InvitedBy
+	}
+	res, err := db.NewRaw(`INSERT INTO invitations (tenant_id, user_id, token_hash, email, invited_by, issued_at, expires_at)
+SELECT u.tenant_id, u.id, ?, u.email, ?, ?, ? FROM users AS u
+WHERE u.tenant_id = ? AND u.id = ? AND u.is_active AND u.password_hash = ''`, n.TokenHash, by, now, now.Add(n.TTL), tenantID, n.UserID).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return mustAffect(res)
 }
 
 // Invitations lists the tenant's invitations that wait, the newest first.
@@ -68,4 +77,11 @@ RETURNING l.user_id`, now, t.id, hash, now))
 WHERE u.tenant_id = ? AND u.id = ? RETURNING u.*`, passwordHash, now, t.id, hash, t.id, id).Scan(ctx, row)
 	})
 	return row, err
+}
+
+// voidInvitations takes back what went to another address than the user has now: whoever reads mail there is somebody else.
+func (t *Tenant) voidInvitations(ctx context.Context, db bun.IDB, user *models.User) error {
+	_, err := db.NewDelete().Model((*models.Invitation)(nil)).
+		Where("tenant_id = ? AND user_id = ? AND used_at IS NULL AND email <> ?", t.id, user.ID, user.Email).Exec(ctx)
+	return err
 }

@@ -18,7 +18,7 @@ import (
 
 // Roles are the names of one database's roles. They end in a digest-safe form of the database's name, so that parallel
 // test databases of one server don't collide.
-type Roles struct{ App, System, Lookup string }
+type Roles struct{ App, System, Lookup, Keeper string }
 
 // RolesOf gives the roles of the database with this name.
 func RolesOf(database string) Roles {
@@ -34,7 +34,7 @@ func RolesOf(database string) Roles {
 		_, _ = h.Write([]byte(database))
 		name = name[:min(len(name), 40)] + "_" + strconv.FormatUint(uint64(h.Sum32()), 16)
 	}
-	return Roles{App: "vc_app_" + name, System: "vc_system_" + name, Lookup: "vc_lookup_" + name}
+	return Roles{App: "vc_app_" + name, System: "vc_system_" + name, Lookup: "vc_lookup_" + name, Keeper: "vc_keeper_" + name}
 }
 
 // Migrator changes the schema as the database's owner.
@@ -148,7 +148,7 @@ func (m *Migrator) locked(ctx context.Context, fn func(*migrate.Migrator) error)
 func (m *Migrator) prepare(ctx context.Context) error {
 	var b strings.Builder
 	b.WriteString("SELECT pg_advisory_xact_lock(1);\nCREATE EXTENSION IF NOT EXISTS pg_trgm;\n")
-	for _, role := range []string{m.roles.App, m.roles.System, m.roles.Lookup} {
+	for _, role := range []string{m.roles.App, m.roles.System, m.roles.Lookup, m.roles.Keeper} {
 		fmt.Fprintf(&b, `DO $$ BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '%[1]s') THEN
     CREATE ROLE %[1]s NOLOGIN NOBYPASSRLS;
@@ -161,8 +161,8 @@ END $$;
 	}
 	return m.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.ExecContext(ctx, b.String()); err != nil {
-			return fmt.Errorf("make roles %s, %s and %s and the extension pg_trgm (the owner needs CREATEROLE): %w",
-				m.roles.App, m.roles.System, m.roles.Lookup, err)
+			return fmt.Errorf("make roles %s, %s, %s and %s and the extension pg_trgm (the owner needs CREATEROLE): %w",
+				m.roles.App, m.roles.System, m.roles.Lookup, m.roles.Keeper, err)
 		}
 		return nil
 	})

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -99,7 +101,8 @@ type Claim struct {
 	Lease time.Duration
 }
 
-// ClaimOutbox leases due rows, oldest first. Rows leased by others are passed over; a lease that runs out (its holder
+// ClaimOutbox leases due rows of tenants that may work, oldest first; what a suspended tenant has waits for its resumption.
+// Rows leased by others are passed over; a lease that runs out (its holder
 // died) makes the row due again.
 func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.OutboxRow, err error) {
 	sql, now := claimOldestSQL, y.s.Now()
@@ -120,6 +123,7 @@ func (y *System) ClaimOutbox(ctx context.Context, c Claim) (rows []models.Outbox
 		}
 		rows = append(rows, r)
 	}
+	slices.SortFunc(rows, func(a, b models.OutboxRow) int { return cmp.Compare(a.ID, b.ID) }) // an UPDATE answers in any order
 	return rows, translate(found.Err())
 }
 
@@ -129,19 +133,12 @@ const (
 	claimNamedSQL  = claimHead + " AND id = ANY ($5::bigint[])" + claimTail
 	claimHead      = `UPDATE outbox SET locked_until = $2, attempts = attempts + 1 WHERE id IN (
   SELECT id FROM outbox WHERE available_at <= $1 AND (locked_until IS NULL OR locked_until < $1)
+    AND (SELECT status FROM tenants WHERE tenants.id = outbox.tenant_id) = 'active'
     AND (cardinality($4::text[]) IS NULL OR cardinality($4::text[]) = 0 OR kind = ANY ($4::text[]))`
 	claimTail = `
   ORDER BY available_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, tenant_id, kind, payload, attempts, created_at`
 )
-
-// FinishOutbox removes rows whose work is done.
-func (y *System) FinishOutbox(ctx context.Context, ids []int64) error {
-	return y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
-		_, err := db.NewDelete().Model((*models.OutboxRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(ctx)
-		return err
-	})
-}
 
 // DelayOutbox makes a row due again at a later time, with the reason why it could not be done now.
 func (y *System) DelayOutbox(ctx context.Context, id int64, until time.Time, reason string) error {
@@ -152,11 +149,12 @@ func (y *System) DelayOutbox(ctx context.Context, id int64, until time.Time, rea
 	})
 }
 
-// OutboxLag is the number of waiting rows and the age of the oldest.
+// OutboxLag is the number of waiting rows of tenants that may work, and the age of the oldest.
 func (y *System) OutboxLag(ctx context.Context) (pending int, oldest time.Duration, err error) {
 	err = y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
 		var first *time.Time
-		err := db.NewSelect().Model((*models.OutboxRow)(nil)).ColumnExpr("count(*), min(created_at)").Scan(ctx, &pending, &first)
+		err := db.NewSelect().Model((*models.OutboxRow)(nil)).ColumnExpr("count(*), min(ob.created_at)").
+			Join("JOIN tenants AS t ON t.id = ob.tenant_id AND t.status = ?", models.TenantActive).Scan(ctx, &pending, &first)
 		if first != nil {
 			oldest = y.s.Now().Sub(*first)
 		}

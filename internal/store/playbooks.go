@@ -28,14 +28,14 @@ type PlaybookDraft struct {
 	TriggerType string
 	Patterns    []string
 	Version     models.PlaybookVersion // Source, Document, Plan
-	Author      int64
+	Author      int64                  // who publishes it; 0: nobody of the tenant
 }
 
 // CreatePlaybook writes a playbook with its first version. Faults: Conflict (name_taken).
 func (t *Tenant) CreatePlaybook(ctx context.Context, d PlaybookDraft, enabled bool) (*models.Playbook, error) {
 	row := &models.Playbook{
 		TenantID: t.id, Name: d.Name, Description: d.Description, Enabled: enabled, TriggerType: d.TriggerType, Version: 1,
-		PublisherID: &d.Author,
+		PublisherID: somebody(d.Author),
 	}
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		if _, err := db.NewInsert().Model(row).ExcludeColumn("id").Returning("*").Exec(ctx); err != nil {
@@ -58,7 +58,7 @@ func (t *Tenant) UpdatePlaybook(ctx context.Context, id int64, d PlaybookDraft, 
 			return fault.New(fault.Stale, "playbook %d is at version %d by now, not %d", id, row.Version, ifVersion)
 		}
 		row.Name, row.Description, row.TriggerType, row.Version = d.Name, d.Description, d.TriggerType, row.Version+1
-		row.PublisherID = &d.Author
+		row.PublisherID = somebody(d.Author)
 		if enabled != nil {
 			row.Enabled = *enabled
 		}
@@ -74,7 +74,7 @@ func (t *Tenant) UpdatePlaybook(ctx context.Context, id int64, d PlaybookDraft, 
 }
 
 // EnablePlaybook turns a playbook's own trigger on or off; its version stays. patterns are those of the standing version.
-// Whoever turns it on answers for its runs. Faults: NotFound.
+// Whoever turns it on answers for its runs; 0 is nobody of the tenant. Faults: NotFound.
 func (t *Tenant) EnablePlaybook(ctx context.Context, id int64, enabled bool, patterns []string, by int64) (*models.Playbook, error) {
 	row := &models.Playbook{}
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
@@ -83,7 +83,7 @@ func (t *Tenant) EnablePlaybook(ctx context.Context, id int64, enabled bool, pat
 		}
 		row.Enabled, row.UpdatedAt = enabled, t.s.Now()
 		if enabled {
-			row.PublisherID = &by
+			row.PublisherID = somebody(by)
 		}
 		_, err := db.NewUpdate().Model(row).Column("enabled", "publisher_id", "updated_at").
 			Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)
@@ -93,6 +93,14 @@ func (t *Tenant) EnablePlaybook(ctx context.Context, id int64, enabled bool, pat
 		return t.writeTriggers(ctx, db, row, patterns)
 	})
 	return row, err
+}
+
+// somebody is nil for nobody.
+func somebody(id int64) *int64 {
+	if id == 0 {
+		return nil
+	}
+	return &id
 }
 
 func (t *Tenant) lockPlaybook(ctx context.Context, db bun.IDB, id int64, row *models.Playbook) error {
@@ -105,7 +113,7 @@ func (t *Tenant) lockPlaybook(ctx context.Context, db bun.IDB, id int64, row *mo
 
 func (t *Tenant) writeVersion(ctx context.Context, db bun.IDB, row *models.Playbook, d PlaybookDraft) error {
 	v := d.Version
-	v.TenantID, v.PlaybookID, v.Version, v.PublishedBy = t.id, row.ID, row.Version, &d.Author
+	v.TenantID, v.PlaybookID, v.Version, v.PublishedBy = t.id, row.ID, row.Version, somebody(d.Author)
 	if _, err := db.NewInsert().Model(&v).Exec(ctx); err != nil {
 		return err
 	}
@@ -135,10 +143,7 @@ func playbookFault(err error) error {
 
 // Playbook reads one playbook's head. Faults: NotFound.
 func (t *Tenant) Playbook(ctx context.Context, id int64) (*models.Playbook, error) {
-	row := &models.Playbook{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
+	row, err := one[models.Playbook](ctx, t, id)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.NotFound, "there is no playbook %d", id)
 	}

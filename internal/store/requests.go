@@ -41,9 +41,5 @@ func (t *Tenant) RequestCancel(ctx context.Context, id int64, userID *int64, rea
 
 // ExecutionRequest reads one wish about a run. Faults: NotFound.
 func (t *Tenant) ExecutionRequest(ctx context.Context, id int64) (*models.ExecutionRequest, error) {
-	row := &models.ExecutionRequest{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
-	return row, err
+	return one[models.ExecutionRequest](ctx, t, id)
 }

@@ -1,12 +1,24 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"strconv"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 )
+
+// one reads the tenant's row of a table by its id. Faults: NotFound.
+func one[T any](ctx context.Context, t *Tenant, id int64) (*T, error) {
+	row := new(T)
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
+	})
+	return row, err
+}
 
 // mustAffect turns an update or delete that met no row into NotFound.
 func mustAffect(res sql.Result) error {

@@ -35,22 +35,32 @@ type NewSession struct {
 	Family    string // a UUID
 	TokenHash []byte
 	TTL       time.Duration // life without use
+	MaxLife   time.Duration // life from the sign-in, used or not; 0: without an end
 	IPAddress string
 	UserAgent string
 }
 
 // CreateSession starts a family with its first token.
 func (t *Tenant) CreateSession(ctx context.Context, n NewSession) error {
-	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error { return t.insertToken(ctx, db, n) })
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error { return t.insertToken(ctx, db, n, t.s.Now()) })
 }
 
-func (t *Tenant) insertToken(ctx context.Context, db bun.IDB, n NewSession) error {
+func (t *Tenant) insertToken(ctx context.Context, db bun.IDB, n NewSession, began time.Time) error {
 	now := t.s.Now()
 	_, err := db.NewInsert().Model(&models.RefreshToken{
-		TenantID: t.id, UserID: n.UserID, Family: n.Family, TokenHash: n.TokenHash, IssuedAt: now, ExpiresAt: now.Add(n.TTL),
-		IPAddress: n.IPAddress, UserAgent: n.UserAgent,
+		TenantID: t.id, UserID: n.UserID, Family: n.Family, TokenHash: n.TokenHash, IssuedAt: now, ExpiresAt: n.end(now, began),
+		StartedAt: &began, IPAddress: n.IPAddress, UserAgent: n.UserAgent,
 	}).ExcludeColumn("id").Exec(ctx)
 	return err
+}
+
+// end is when a token issued now ends, in a session that began then.
+func (n NewSession) end(now, began time.Time) time.Time {
+	end := now.Add(n.TTL)
+	if last := began.Add(n.MaxLife); n.MaxLife > 0 && last.Before(end) {
+		return last
+	}
+	return end
 }
 
 // RotateSession spends the token with the hash old and puts next in its place, in the same family. A token spent before
@@ -76,7 +86,7 @@ func (t *Tenant) RotateSession(ctx context.Context, old []byte, next NewSession)
 			out = Reused
 			_, err := t.revoke(ctx, db, was.UserID, was.Family, "")
 			return err
-		case !was.ExpiresAt.After(now):
+		case !was.ExpiresAt.After(now), !next.end(now, was.Began()).After(now):
 			return nil
 		}
 		_, err = db.NewUpdate().Model(was).Set("used_at = ?", now).Where("tenant_id = ? AND id = ?", t.id, was.ID).Exec(ctx)
@@ -85,7 +95,7 @@ func (t *Tenant) RotateSession(ctx context.Context, old []byte, next NewSession)
 		}
 		out = Rotated
 		next.UserID, next.Family = was.UserID, was.Family
-		return t.insertToken(ctx, db, next)
+		return t.insertToken(ctx, db, next, was.Began())
 	})
 	return out, was, err
 }
@@ -95,7 +105,7 @@ func (t *Tenant) Sessions(ctx context.Context, userID int64) ([]Session, error) 
 	var out []Session
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		return db.NewSelect().Model((*models.RefreshToken)(nil)).ColumnExpr("family").
-			ColumnExpr("min(issued_at) AS created_at, max(issued_at) AS last_used, max(expires_at) AS expires_at").
+			ColumnExpr("min(coalesce(started_at, issued_at)) AS created_at, max(issued_at) AS last_used, max(expires_at) AS expires_at").
 			ColumnExpr("(array_agg(ip_address ORDER BY id DESC))[1] AS ip_address").
 			ColumnExpr("(array_agg(user_agent ORDER BY id DESC))[1] AS user_agent").
 			Where("tenant_id = ? AND user_id = ? AND revoked_at IS NULL", t.id, userID).GroupExpr("family").

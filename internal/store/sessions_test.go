@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -126,4 +127,35 @@ func TestAuditLinesCanNotBeChanged(t *testing.T) {
 	defer func() { _ = conn.Close(t.Context()) }()
 	_, err = conn.Exec(t.Context(), "DELETE FROM audit_logs")
 	require.ErrorContains(t, err, "permission denied")
+}
+
+func TestASessionsLifeIsBoundFromItsBeginning(t *testing.T) {
+	t.Parallel()
+	c, s := instances(t, 1)
+	h := newTenant(t, s[0], "A")
+	u := newUser(t, h, "ada", "user")
+	next := func(hash string) store.NewSession {
+		n := session(0, "", hash)
+		n.TTL, n.MaxLife = 40*time.Minute, 90*time.Minute
+		return n
+	}
+	first := next("0")
+	first.UserID, first.Family = u.ID, uuid.NewString()
+	require.NoError(t, h.CreateSession(t.Context(), first))
+	began := c.Now()
+	for i, want := range []store.Rotation{store.Rotated, store.Rotated, store.Worthless} {
+		c.Advance(35 * time.Minute)
+		out, was, err := h.RotateSession(t.Context(), []byte(strconv.Itoa(i)), next(strconv.Itoa(i+1)))
+		require.NoError(t, err)
+		require.Equal(t, want, out)
+		require.True(t, was.Began().Equal(began))
+		rows, err := h.Sessions(t.Context(), u.ID)
+		require.NoError(t, err)
+		if want == store.Rotated {
+			require.True(t, rows[0].CreatedAt.Equal(began))
+			require.False(t, rows[0].ExpiresAt.After(began.Add(90*time.Minute)))
+			continue
+		}
+		require.Empty(t, rows)
+	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -43,7 +44,7 @@ type StepBegun struct {
 func (t *Tenant) BeginStep(ctx context.Context, b StepBegin) (out StepBegun, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		var attempts *int
-		var started bool
+		var queued *time.Time // since when the run was, where this is its first write
 		var role *string
 		var active *bool
 		sql, args := beginStepSQL, []any{
@@ -52,12 +53,14 @@ func (t *Tenant) BeginStep(ctx context.Context, b StepBegin) (out StepBegun, err
 		if b.Started != nil {
 			sql, args = beginRunSQL, append(args, b.Started.WorkflowID, b.Started.RunID)
 		}
-		err := t.row(ctx, sql, args, &attempts, &role, &active, &started)
+		err := t.row(ctx, sql, args, &attempts, &role, &active, &queued)
 		if err != nil {
 			return err
 		}
-		if started {
-			t.left.Executions = append(t.left.Executions, Execution{TenantID: t.id, ID: b.ExecutionID, Status: models.ExecutionRunning})
+		if queued != nil {
+			t.left.Executions = append(t.left.Executions, Execution{
+				TenantID: t.id, ID: b.ExecutionID, Status: models.ExecutionRunning, Began: true, Waited: max(0, t.s.Now().Sub(*queued)),
+			})
 		}
 		if role != nil {
 			out.ActorRole, out.ActorActive = *role, *active
@@ -76,12 +79,12 @@ func (t *Tenant) BeginStep(ctx context.Context, b StepBegin) (out StepBegun, err
 // beginStepSQL: tenant, run, now, the step's key, position, id, type and input, the actor; beginRunSQL, with a run's first
 // write, also workflow ID and run ID.
 const (
-	beginStepSQL = "WITH " + takeStepSQL + "SELECT (SELECT attempts FROM step), u.role, u.is_active, false" + actorSQL
+	beginStepSQL = "WITH " + takeStepSQL + "SELECT (SELECT attempts FROM step), u.role, u.is_active, NULL::timestamptz" + actorSQL
 	beginRunSQL  = `WITH run AS (
   UPDATE playbook_executions SET status = 'running', workflow_id = $10, run_id = $11, started_at = coalesce(started_at, $3),
     dispatched_at = coalesce(dispatched_at, $3)
-  WHERE tenant_id = $1 AND id = $2 AND status = 'queued' RETURNING id),
-` + takeStepSQL + "SELECT (SELECT attempts FROM step), u.role, u.is_active, EXISTS (SELECT FROM run)" + actorSQL
+  WHERE tenant_id = $1 AND id = $2 AND status = 'queued' RETURNING created_at),
+` + takeStepSQL + "SELECT (SELECT attempts FROM step), u.role, u.is_active, (SELECT created_at FROM run)" + actorSQL
 	takeStepSQL = `step AS (
   INSERT INTO playbook_execution_steps AS s
     (tenant_id, execution_id, key, position, id, type, status, attempts, input, started_at)
@@ -91,6 +94,10 @@ const (
     WHERE s.status IN ('pending', 'running', 'waiting')
   RETURNING attempts)
 `
+	// Who started a run on a visit is an admin for as long as the visit goes on, and nobody afterwards.
+	roleSQL = `CASE WHEN u.id IS NOT NULL THEN u.role ELSE (
+  SELECT 'admin' FROM tenant_visits v WHERE v.tenant_id = $1 AND v.user_id = $9 AND v.ended_at IS NULL AND v.expires_at > $3 LIMIT 1) END,
+  coalesce(u.is_active, true)`
 	actorSQL = " FROM (VALUES (1)) one (x) LEFT JOIN users u ON u.tenant_id = $1 AND u.id = $9"
 )
 

@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // Params are what a store needs.
@@ -22,6 +23,7 @@ type Params struct {
 	MaxConns  int    // connections per pool; 0 means 16
 	Clock     clock.Clock
 	Observe   func(operation string, took time.Duration) // told of each statement: SELECT, INSERT …; may be nil
+	Stamp     func(row *models.AuditLog) ([]byte, error) // proves that a line of the trail is ours; nil: lines have no stamp
 }
 
 // Store hands out tenant and system handles over two pools.
@@ -31,6 +33,7 @@ type Store struct {
 	clock    clock.Clock
 	onCommit atomic.Pointer[func(Committed)]
 	observe  func(operation string, took time.Duration) // may be nil
+	stamp    func(row *models.AuditLog) ([]byte, error) // may be nil
 }
 
 // Committed is what a transaction left for others to do; handlers get it after the commit succeeded.
@@ -50,6 +53,10 @@ type UserRef struct{ TenantID, UserID int64 }
 type Execution struct {
 	TenantID, ID int64
 	Status       string
+
+	// Told in this process only: the run's first step began, so long after its row was written.
+	Began  bool          `json:"-"`
+	Waited time.Duration `json:"-"`
 }
 
 // Step names a step that moved on, for live progress.
@@ -92,6 +99,7 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 		clock:  p.Clock,
 
 		observe: p.Observe,
+		stamp:   p.Stamp,
 	}
 	if err := s.check(ctx); err != nil {
 		_ = s.Close()

@@ -42,11 +42,23 @@ func (t *Tenant) InTx(ctx context.Context, fn func(ctx context.Context, t *Tenan
 	if t.tx != nil {
 		return translate(fn(ctx, t)) // who calls from inside a transaction decides by faults as well
 	}
+	return t.begin(ctx, &beginning{tenant: t.id}, fn)
+}
+
+// InSnapshot runs fn in a transaction that changes nothing and whose statements all see the same moment: for reading much,
+// page by page. It can't join another transaction.
+func (t *Tenant) InSnapshot(ctx context.Context, fn func(ctx context.Context, t *Tenant) error) error {
+	if t.tx != nil {
+		return fault.New(fault.Internal, "a snapshot inside a transaction")
+	}
+	return t.begin(ctx, &beginning{tenant: t.id, snapshot: true}, fn)
+}
+
+func (t *Tenant) begin(ctx context.Context, begin *beginning, fn func(ctx context.Context, t *Tenant) error) error {
 	if t.id <= 0 {
 		return fault.New(fault.Internal, "a tenant handle without a tenant")
 	}
 	left := &Committed{}
-	begin := &beginning{tenant: t.id}
 	err := t.s.app.RunInTx(begin.in(ctx), nil, func(_ context.Context, tx bun.Tx) error {
 		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, conn: begin.conn, left: left, causation: t.causation})
 	})

@@ -38,6 +38,22 @@ func (y *System) LinkTenant(ctx context.Context, kind Link, hash []byte) (UserRe
 	return ref, err
 }
 
+// LinkUser reads the active user of a token that is neither spent nor expired, so that a new password can be checked before
+// the token is used up. Faults: Invalid (link_invalid), also for a tenant that may not work.
+func (t *Tenant) LinkUser(ctx context.Context, kind Link, hash []byte) (*models.User, error) {
+	row := &models.User{}
+	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		return db.NewSelect().Model(row).Join("JOIN ? AS link ON link.tenant_id = u.tenant_id AND link.user_id = u.id", bun.Ident(kind)).
+			Join("JOIN tenants AS t ON t.id = u.tenant_id").
+			Where("u.tenant_id = ? AND u.is_active AND t.status = ?", t.id, models.TenantActive).
+			Where("link.token_hash = ? AND link.used_at IS NULL AND link.expires_at > ?", hash, t.s.Now()).Scan(ctx)
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, linkVoid()
+	}
+	return row, err
+}
+
 // PurgeLinks removes tokens of a kind that ended before the moment given: housekeeping.
 func (y *System) PurgeLinks(ctx context.Context, kind Link, before time.Time) (n int64, err error) {
 	err = y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
@@ -66,12 +82,12 @@ WHERE u.tenant_id = ? AND u.id = ? AND u.is_active`, hash, now, now.Add(ttl), t.
 	})
 }
 
-// ResetPassword spends a reset token and sets the password; all sessions end. Of many calls at once one succeeds. Faults:
-// Invalid (link_invalid).
+// ResetPassword spends a reset token and sets the password; all sessions end, and the address the token went to is proved.
+// Of many calls at once one succeeds. Faults: Invalid (link_invalid).
 func (t *Tenant) ResetPassword(ctx context.Context, hash []byte, passwordHash string) (*models.User, error) {
 	var user *models.User
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		ids, err := t.spend(ctx, db.NewRaw(`UPDATE password_reset_tokens AS l SET used_at = ? FROM users AS u
+		id, err := t.spend(ctx, db.NewRaw(`UPDATE password_reset_tokens AS l SET used_at = ? FROM users AS u
 WHERE l.tenant_id = ? AND l.token_hash = ? AND l.used_at IS NULL AND l.expires_at > ?
   AND u.tenant_id = l.tenant_id AND u.id = l.user_id AND u.is_active
   AND l.bound = text_digest(u.password_hash || ' ' || u.email)
@@ -79,7 +95,7 @@ RETURNING l.user_id`, t.s.Now(), t.id, hash, t.s.Now()))
 		if err != nil {
 			return err
 		}
-		user, err = t.UpdateUser(ctx, ids, UserChange{PasswordHash: &passwordHash})
+		user, err = t.UpdateUser(ctx, id, UserChange{PasswordHash: &passwordHash, EmailVerified: new(true)})
 		return err
 	})
 	return user, err

@@ -211,6 +211,7 @@ func TestUsersAreFoundByTheirAddress(t *testing.T) {
 	}
 	require.Equal(t, []int64{one.ID, two.ID}, find(t.Context(), "Ada@Example.org"))
 	require.Empty(t, find(t.Context(), ""))
-	require.NoError(t, s.System().SetTenantStatus(t.Context(), b.ID(), models.TenantSuspended))
+	_, _, err := s.System().SuspendTenant(t.Context(), b.ID(), "not paid")
+	require.NoError(t, err)
 	require.Equal(t, []int64{one.ID}, find(t.Context(), "ada@example.org"))
 }

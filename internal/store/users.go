@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -11,21 +10,14 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// UserQuery filters a tenant's users; zero values filter nothing. Sorts: id, username, created_at, last_login_at.
-type UserQuery struct {
-	PageQuery
-
-	Role   string
-	Active *bool
-}
-
 // UserChange is a partial change of a user; nil fields stay.
 type UserChange struct {
-	Email        *string
-	Role         *string
-	IsActive     *bool
-	PasswordHash *string
-	Profile      json.RawMessage
+	Email         *string // another one is not verified
+	EmailVerified *bool
+	Role          *string
+	IsActive      *bool
+	PasswordHash  *string
+	Profile       json.RawMessage
 }
 
 // CreateUser inserts a user of this tenant; the database fills in id and times. Faults: Conflict (username_taken).
@@ -53,55 +45,12 @@ func insertUser(ctx context.Context, db bun.IDB, row *models.User) error {
 
 // User reads one user of the tenant.
 func (t *Tenant) User(ctx context.Context, id int64) (*models.User, error) {
-	row := &models.User{}
-	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(row).Where("tenant_id = ? AND id = ?", t.id, id).Scan(ctx)
-	})
-	return row, err
-}
-
-// ListUsers pages through the tenant's users.
-func (t *Tenant) ListUsers(ctx context.Context, q UserQuery) (rows []models.User, p Page, err error) {
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		sel := db.NewSelect().Model((*models.User)(nil)).Where("u.tenant_id = ?", t.id)
-		if q.Role != "" {
-			sel = sel.Where("u.role = ?", q.Role)
-		}
-		if q.Active != nil {
-			sel = sel.Where("u.is_active = ?", *q.Active)
-		}
-		rows, p, err = page(ctx, db, q.PageQuery, listing[models.User]{
-			sel: sel,
-			keys: map[string]sortKey{
-				"id": {"u.id", "bigint"}, "username": {"lower(u.username)", "text"}, "created_at": {"u.created_at", "timestamptz"},
-				"last_login_at": {"coalesce(u.last_login_at, '-infinity')", "timestamptz"},
-			},
-			def: "id", id: "u.id",
-			at: func(row *models.User, sort string) (string, int64) { return userSortValue(row, sort), row.ID },
-		})
-		return err
-	})
-	return rows, p, err
-}
-
-func userSortValue(row *models.User, sort string) string {
-	switch sort {
-	case "username":
-		return lower(row.Username)
-	case "created_at":
-		return row.CreatedAt.Format(time.RFC3339Nano)
-	case "last_login_at":
-		if row.LastLoginAt == nil {
-			return "-infinity"
-		}
-		return row.LastLoginAt.Format(time.RFC3339Nano)
-	default:
-		return decimal(row.ID)
-	}
+	return one[models.User](ctx, t, id)
 }
 
 // UpdateUser changes a user. Taking the last active administrator's role or activity away is refused, and a user who is
-// deactivated or gets another password loses every session. Faults: NotFound, Conflict (last_admin).
+// deactivated or gets another password loses every session. An invitation that went to another address is void. Faults:
+// NotFound, Conflict (last_admin).
 func (t *Tenant) UpdateUser(ctx context.Context, id int64, c UserChange) (*models.User, error) {
 	row := &models.User{}
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
@@ -113,6 +62,11 @@ func (t *Tenant) UpdateUser(ctx context.Context, id int64, c UserChange) (*model
 			return err
 		}
 		t.left.Users = append(t.left.Users, id)
+		if c.Email != nil {
+			if err := t.voidInvitations(ctx, db, row); err != nil {
+				return err
+			}
+		}
 		if c.PasswordHash != nil || !row.IsActive {
 			_, err := t.EndSessions(ctx, id, "")
 			return err
@@ -125,8 +79,14 @@ func (t *Tenant) UpdateUser(ctx context.Context, id int64, c UserChange) (*model
 // update is the statement for the fields that are given.
 func (c UserChange) update(db bun.IDB, t *Tenant, id int64, row *models.User) *bun.UpdateQuery {
 	upd := db.NewUpdate().Model(row).Set("updated_at = ?", t.s.Now()).Where("tenant_id = ? AND id = ?", t.id, id).Returning("*")
+	switch {
+	case c.EmailVerified != nil:
+		upd = upd.Set("email_verified = ? AND email <> ''", *c.EmailVerified)
+	case c.Email != nil:
+		upd = upd.Set("email_verified = (email_verified AND email = ?)", *c.Email)
+	}
 	if c.Email != nil {
-		upd = upd.Set("email_verified = (email_verified AND email = ?)", *c.Email).Set("email = ?", *c.Email)
+		upd = upd.Set("email = ?", *c.Email)
 	}
 	if c.Role != nil {
 		upd = upd.Set("role = ?", *c.Role)
@@ -155,34 +115,6 @@ func (t *Tenant) DeleteUser(ctx context.Context, id int64) error {
 			return mustAffect(res)
 		})()
 	})
-}
-
-// keepingAdministrator lets a change happen unless it takes the tenant's last active administrator away. Such changes
-// wait for each other, so that two can't each remove the other's last one.
-func (t *Tenant) keepingAdministrator(ctx context.Context, db bun.IDB, change func() error) func() error {
-	return func() error {
-		_, err := db.NewSelect().Model((*models.Tenant)(nil)).ColumnExpr("1").Where("id = ?", t.id).For("NO KEY UPDATE").Exec(ctx)
-		if err != nil {
-			return err
-		}
-		had, err := t.administered(ctx, db)
-		if err != nil {
-			return err
-		}
-		if err := change(); err != nil {
-			return err
-		}
-		has, err := t.administered(ctx, db)
-		if err == nil && had && !has {
-			err = fault.New(fault.Conflict, "this is the tenant's last active administrator").WithCode("last_admin")
-		}
-		return err
-	}
-}
-
-func (t *Tenant) administered(ctx context.Context, db bun.IDB) (bool, error) {
-	return db.NewSelect().Model((*models.User)(nil)).Where("tenant_id = ?", t.id).Where("is_active").
-		Where("role IN (?)", bun.List([]string{"admin", "super_admin"})).Exists(ctx)
 }
 
 // TouchLogin notes that a user signed in.

@@ -2,7 +2,9 @@ package tenancy
 
 import (
 	"context"
+	"log/slog"
 	"strconv"
+	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
@@ -18,19 +20,36 @@ const DefaultName = "Default"
 type Params struct {
 	Store       *store.Store
 	Hasher      *auth.Hasher
-	MaxPerAdmin int // tenants that an admin who is no super_admin may make
+	MaxPerAdmin int           // tenants that an admin who is no super_admin may make
+	Grace       time.Duration // for how long a deleted tenant can be restored
+	Workflows   Workflows     // nil: a removed tenant's workflows are left to end by themselves
+	Log         *slog.Logger
+	Version     string        // of the product, for exports
+	Every       time.Duration // between rounds of Run; 0 means 15 s
 }
 
-// Service provisions tenants.
+// Service provisions tenants, and looks after them until they are gone.
 type Service struct {
-	store  *store.Store
-	hasher *auth.Hasher
-	limit  int64
+	store     *store.Store
+	hasher    *auth.Hasher
+	limit     int64
+	grace     time.Duration
+	workflows Workflows
+	log       *slog.Logger
+	version   string
+	every     time.Duration
+	exports   chan struct{} // exports at work
 }
 
 // New makes the service.
 func New(p Params) *Service {
-	return &Service{store: p.Store, hasher: p.Hasher, limit: int64(p.MaxPerAdmin)}
+	if p.Every <= 0 {
+		p.Every = tidyEvery
+	}
+	return &Service{
+		store: p.Store, hasher: p.Hasher, limit: int64(p.MaxPerAdmin), grace: p.Grace, workflows: p.Workflows, log: p.Log,
+		version: p.Version, every: p.Every, exports: make(chan struct{}, exportsAtOnce),
+	}
 }
 
 // NewUser describes somebody to be made a user.
@@ -41,13 +60,18 @@ type NewUser struct {
 	Role     auth.Role
 }
 
-// Row hashes the password and makes the row. Faults: Invalid (the password).
+// Row checks the address, hashes the password and makes the row. Faults: Invalid (the address, the password).
 func (s *Service) Row(ctx context.Context, n NewUser) (*models.User, error) {
 	row := &models.User{Username: n.Username, Email: n.Email, Role: string(n.Role), IsActive: true}
+	if n.Email != "" {
+		if err := auth.CheckEmail(n.Email); err != nil {
+			return nil, err
+		}
+	}
 	if n.Password == "" {
 		return row, nil
 	}
-	hash, err := s.hasher.Hash(ctx, n.Password)
+	hash, err := s.hasher.Hash(ctx, n.Password, n.Username, n.Email)
 	row.PasswordHash = hash
 	return row, err
 }
@@ -85,7 +109,8 @@ func (s *Service) First(ctx context.Context, n NewUser) (*models.User, error) {
 type NewTenant struct {
 	Name        string
 	Description string
-	Admin       *NewUser // its first administrator; nil: none yet
+	Admin       *NewUser             // its first administrator; nil: none yet
+	Invitation  *store.NewInvitation // for an administrator without a password: the token by which he sets the first one
 }
 
 // Create makes a tenant for its creator, who must be an admin. Faults: Conflict (tenant_exists, username_taken,
@@ -113,19 +138,37 @@ func (s *Service) Create(ctx context.Context, creator auth.Principal, n NewTenan
 		}
 		if admin != nil {
 			admin.TenantID = tenant.ID
-			if err := y.CreateUser(ctx, admin); err != nil {
+			if err := s.firstAdmin(ctx, y, creator, admin, n.Invitation); err != nil {
 				return err
 			}
 		}
-		return audit.WriteFor(ctx, y, creator.TenantID, audit.Entry{
+		return both(ctx, y, creator, tenant.ID, audit.Entry{
 			Action: "tenant.create", ResourceType: "tenant", ResourceID: strconv.FormatInt(tenant.ID, 10),
-			UserID: creator.UserID, Username: creator.Username, After: map[string]any{"name": tenant.Name},
+			After: map[string]any{"name": tenant.Name, "description": tenant.Description},
 		})
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	return tenant, admin, nil
+}
+
+// firstAdmin makes a tenant's first administrator, and invites him where he has no password.
+func (*Service) firstAdmin(ctx context.Context, y *store.System, creator auth.Principal, admin *models.User, invite *store.NewInvitation) error {
+	if err := y.CreateUser(ctx, admin); err != nil {
+		return err
+	}
+	if invite != nil && admin.PasswordHash == "" {
+		n := *invite
+		n.UserID = admin.ID
+		if err := y.InviteFor(ctx, admin.TenantID, n); err != nil {
+			return err
+		}
+	}
+	return both(ctx, y, creator, admin.TenantID, audit.Entry{
+		Action: "user.create", ResourceType: "user", ResourceID: strconv.FormatInt(admin.ID, 10),
+		After: map[string]any{"username": admin.Username, "email": admin.Email, "role": admin.Role, "tenant_id": admin.TenantID},
+	})
 }
 
 func (s *Service) checkLimit(ctx context.Context, y *store.System, creator auth.Principal) error {

@@ -42,7 +42,7 @@ func DatabaseURL(t testing.TB) string {
 	t.Cleanup(func() {
 		require.NoError(t, exec("DROP DATABASE "+name+" WITH (FORCE)"))
 		roles := store.RolesOf(name)
-		_ = exec(fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s", roles.App, roles.System, roles.Lookup))
+		_ = exec(fmt.Sprintf("DROP ROLE IF EXISTS %s, %s, %s, %s", roles.App, roles.System, roles.Lookup, roles.Keeper))
 	})
 	u, err := url.Parse(pg.url)
 	require.NoError(t, err)
@@ -57,12 +57,15 @@ func Store(t testing.TB) *store.Store {
 	return s
 }
 
-// StoreURL is Store with the owner's URL beside it, for tests that look from outside.
-func StoreURL(t testing.TB) (*store.Store, string) {
+// StoreURL is Store with the owner's URL beside it, for tests that look from outside. with may change what the store is
+// opened with, its clock for example.
+func StoreURL(t testing.TB, with ...func(*store.Params)) (*store.Store, string) {
 	t.Helper()
 	url := DatabaseURL(t)
 	Migrate(t, url)
-	s, err := store.Open(context.Background(), store.Params{URL: url, MaxConns: 8})
+	p := store.Params{URL: url, MaxConns: 8}
+	apply(&p, with)
+	s, err := store.Open(context.Background(), p)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	return s, url

@@ -53,7 +53,7 @@ func TestKeysAreMadeOnceAndKeptPrivate(t *testing.T) {
 	raw, err := base64.StdEncoding.DecodeString(first["ENCRYPTION_KEY"])
 	require.NoError(t, err)
 	require.Len(t, raw, 32)
-	for _, name := range []string{"secret_key", "encryption_key"} {
+	for _, name := range []string{"secret_key", "encryption_key", "audit_key"} {
 		info, err := os.Stat(f.join(name))
 		require.NoError(t, err)
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())

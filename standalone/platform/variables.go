@@ -28,7 +28,7 @@ func (v variables) offer(name, value string) {
 // keys provides the secrets of the installation. They are made once: other keys would lock every user out and leave
 // sealed secrets shut.
 func (v variables) keys(f *folder) error {
-	for name, bytes := range map[string]int{"SECRET_KEY": 48, "ENCRYPTION_KEY": 32} {
+	for name, bytes := range map[string]int{"SECRET_KEY": 48, "ENCRYPTION_KEY": 32, "AUDIT_KEY": 32} {
 		if v.given(name) {
 			continue
 		}
@@ -57,7 +57,7 @@ const runFile = "run.env"
 func (v variables) tell(f *folder) error {
 	told := map[string]string{"PID": strconv.Itoa(os.Getpid())}
 	for _, name := range []string{
-		"DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_UI_URL", "SECRET_KEY", "ENCRYPTION_KEY", "BLOB_URL",
+		"DATABASE_URL", "TEMPORAL_ADDRESS", "TEMPORAL_UI_URL", "SECRET_KEY", "ENCRYPTION_KEY", "AUDIT_KEY", "BLOB_URL",
 	} {
 		if v[name] != "" {
 			told[name] = v[name]

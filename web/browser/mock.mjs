@@ -14,6 +14,8 @@ import {
   makePlaybooks,
   source,
 } from './data.mjs'
+import { accountRoutes } from './mock-account.mjs'
+import { adminRoutes, leave, permissionsOf } from './mock-admin.mjs'
 
 const dist = new URL('../dist/', import.meta.url)
 const port = Number(process.env.PORT ?? 5199)
@@ -36,10 +38,20 @@ const me = {
   tenant_id: 1,
   is_active: true,
   totp_enabled: false,
+  totp_required: false,
+  totp_enrolment_due: false,
+  recovery_codes_left: 0,
   created_at: new Date().toISOString(),
-  tenant: { id: 1, name: 'Acme Corp' },
+  permissions: permissionsOf('super_admin'),
+  tenant: { id: 1, name: 'Acme Corp', description: '', status: 'active', settings: {} },
 }
-const token = () => ({ access_token: `mock.${Date.now()}`, token_type: 'bearer', expires_in: 900 })
+/** No signature, but the claim the screen reads: which tenant it is for. */
+function token() {
+  if (me.visit && Date.parse(me.visit.until) <= Date.now()) leave(me)
+  const claims = { tenant_id: me.visit?.tenant_id ?? me.tenant_id, at: Date.now() }
+  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  return { access_token: `mock.${payload}.none`, token_type: 'bearer', expires_in: 900 }
+}
 
 const bands = { critical: 0.9, high: 0.7, medium: 0.4, low: 0.15, benign: 0 }
 function dashboard() {
@@ -195,37 +207,15 @@ function validate({ source: text }) {
 }
 
 const routes = [
-  ['GET', /^\/auth\/status$/, () => ({ body: { needs_setup: needsSetup, setup_token_required: needsSetup } })],
-  [
-    'POST',
-    /^\/auth\/register$/,
-    () => {
+  ...accountRoutes({
+    me,
+    token,
+    needsSetup: () => needsSetup,
+    settle: () => {
       needsSetup = false
-      return { status: 201, body: me }
     },
-  ],
-  [
-    'POST',
-    /^\/auth\/login$/,
-    (_m, body) =>
-      body.password === 'wrong'
-        ? {
-            status: 401,
-            body: {
-              status: 401,
-              code: 'invalid_credentials',
-              detail: 'wrong user name or password',
-              request_id: 'req-1',
-            },
-          }
-        : body.username === 'totp' && !body.totp_code
-          ? { status: 401, body: { status: 401, code: 'totp_required', detail: 'a code is needed' } }
-          : { body: token() },
-  ],
-  ['POST', /^\/auth\/refresh$/, () => ({ body: token() })],
-  ['POST', /^\/auth\/logout$/, () => ({ status: 204 })],
-  ['GET', /^\/auth\/me$/, () => ({ body: me })],
-  ['GET', /^\/users$/, () => ({ body: [me, { ...me, id: 2, username: 'mia', role: 'user' }] })],
+  }),
+  ...adminRoutes({ me, token, listed, empty }),
   ['GET', /^\/dashboard$/, () => ({ body: dashboard() })],
   ['GET', /^\/hosts$/, (_m, _b, url) => listed(hosts, url.searchParams, url)],
   [
@@ -314,7 +304,7 @@ async function answerApi(request, response, url) {
   const path = url.pathname.replace(/^\/api/, '')
   const body = await readBody(request)
   const route = routes.find(([method, pattern]) => method === request.method && pattern.test(path))
-  const answer = route ? route[2](route[1].exec(path), body, url) : missing
+  const answer = route ? await route[2](route[1].exec(path), body, url) : missing
   response.writeHead(answer.status ?? 200, { 'Content-Type': 'application/json', ...answer.headers })
   response.end(answer.body === undefined ? '' : JSON.stringify(answer.body))
 }

@@ -1,110 +1,69 @@
 // Walks every screen of a running server in both themes and two sizes, takes a picture of each, and fails on errors of
 // the console (the content security policy's included), on errors of the server, on a page that scrolls sideways, and
-// on serious findings of axe.
+// on serious findings of axe. Two looks are walked at a time; one of them loads every page afresh, the others go from
+// page to page as a person does.
 //
 //   VC_URL=http://127.0.0.1:8080 VC_USERNAME=admin VC_PASSWORD=… npm run browser
 //   ONLY=hosts,run   some screens; THEMES=dark and SIZES=390 some looks; LANGUAGE_TAG=en-XA the pseudo-locale
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { base, launch, login, openPage, settle, violations } from './browser.mjs'
+import { acts, addresses, publicAddresses } from './screens.mjs'
 
 const out = process.env.SHOTS ?? new URL('../../screenshots/', import.meta.url).pathname
 const wanted = (name, all) => (process.env[name] ? process.env[name].split(',') : all)
 const themes = wanted('THEMES', ['light', 'dark'])
-const sizes = wanted('SIZES', ['1440', '390']).map((width) => ({
-  width: Number(width),
-  height: width === '390' ? 844 : 900,
-}))
+const sizes = wanted('SIZES', ['1440', '390']).map(Number)
 const only = process.env.ONLY?.split(',')
 const language = process.env.LANGUAGE_TAG ?? 'en'
+const atOnce = Number(process.env.WALKERS ?? 2)
 
-/** Opens the first row of a list and gives its address, or null when the list is empty. */
-async function firstRow(page, root, list) {
-  await page.goto(`${base}${root}/${list}`)
-  const link = page.locator(`[role=gridcell] a[href*="/${list}/"]`).first()
-  await link.waitFor({ timeout: 8_000 }).catch(() => console.log(`no row in ${list}: its page is not visited`))
-  return (await link.count()) > 0 ? link.getAttribute('href') : null
+const included = (name) => !only || only.includes(name)
+
+/** Where axe would find nothing new: the narrow layout was looked at in light, the dark colours on the wide one. */
+const repeats = (scheme, width) => scheme === 'dark' && width === 390 && themes.length > 1 && sizes.length > 1
+
+/** Goes to an address of the screen without loading it afresh. */
+async function step(page, address) {
+  await page.evaluate((to) => {
+    window.history.pushState(null, '', to)
+    window.dispatchEvent(new PopStateEvent('popstate', { state: null }))
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+  }, address)
 }
 
-async function addresses(page, root) {
-  const host = await firstRow(page, root, 'hosts')
-  const row = await firstRow(page, root, 'cases')
-  const playbook = await firstRow(page, root, 'playbooks')
-  const run = await firstRow(page, root, 'runs')
-  const hostId = host?.split('/').pop()
-  return {
-    dashboard: root,
-    hosts: `${root}/hosts`,
-    ...(hostId ? { 'hosts-peek': `${root}/hosts?row=${hostId}` } : {}),
-    'hosts-new': `${root}/hosts?new=1`,
-    'hosts-none': `${root}/hosts?q=there-is-no-such-host`,
-    ...(host ? { host, 'host-observations': `${host}?tab=observations` } : {}),
-    cases: `${root}/cases`,
-    'cases-new': `${root}/cases?new=1`,
-    ...(row ? { case: row } : {}),
-    indicators: `${root}/indicators`,
-    playbooks: `${root}/playbooks`,
-    'playbooks-new': `${root}/playbooks/new`,
-    ...(playbook
-      ? {
-          playbook,
-          'playbook-source': `${playbook}?tab=source`,
-          'playbook-run': `${playbook}?run=1`,
-          'playbook-runs': `${playbook}?tab=runs`,
-        }
-      : {}),
-    runs: `${root}/runs`,
-    ...(run ? { run } : {}),
-    notifications: `${root}/notifications`,
-    'not-found': `${root}/nowhere`,
-    'wrong-tenant': '/t/987654/hosts',
+async function walk(browser, { scheme, width, afresh }, plan) {
+  const viewport = { width, height: width === 390 ? 844 : 900 }
+  const { page, context, problems } = await openPage(browser, { scheme, viewport, preferences: { language } })
+  const tag = `${scheme}-${width}`
+  const look = async (name) => {
+    await settle(page)
+    await page.screenshot({ path: join(out, `${name}-${tag}.png`) })
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
+    if (wide) problems.push(`${name}: the page scrolls sideways`)
+    if (!repeats(scheme, width)) problems.push(...(await violations(page)).map((line) => `${name}: axe ${line}`))
   }
-}
-
-async function look(page, name, look, problems) {
-  await settle(page)
-  await page.screenshot({ path: join(out, `${name}-${look}.png`) })
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
-  if (wide) problems.push(`${name}: the page scrolls sideways`)
-  problems.push(...(await violations(page)).map((line) => `${name}: axe ${line}`))
-}
-
-const dialogs = {
-  palette: (page) => page.keyboard.press('Control+k'),
-  preferences: async (page) => {
-    await page.getByRole('button', { name: /^Account of/ }).click()
-    await page.getByRole('menuitem', { name: 'Preferences' }).click()
-  },
-  drawer: (page) => page.getByRole('button', { name: /^Notifications, / }).click(),
-  shortcuts: (page) => page.keyboard.press('?'),
-}
-
-async function walk(browser, scheme, viewport) {
-  const { page, context, problems } = await openPage(browser, {
-    scheme,
-    viewport,
-    preferences: { language },
-  })
-  const tag = `${scheme}-${viewport.width}`
-  const included = (name) => !only || only.includes(name)
-  await page.goto(`${base}/login`)
-  await page.locator('input[type=password]').first().waitFor()
-  if (included('login')) await look(page, 'login', tag, problems)
-  const root = await login(page)
-  for (const [name, address] of Object.entries(await addresses(page, root))) {
+  for (const [name, address] of Object.entries(publicAddresses)) {
     if (!included(name)) continue
     await page.goto(`${base}${address}`)
-    await look(page, name, tag, problems)
+    await page.locator('h1').first().waitFor()
+    await look(name)
   }
-  await page.goto(`${base}${root}`)
-  await settle(page)
-  for (const [name, open] of Object.entries(language === 'en' ? dialogs : {})) {
+  const root = await login(page)
+  plan.addresses ??= addresses(page, root)
+  for (const [name, address] of Object.entries(await plan.addresses)) {
     if (!included(name)) continue
-    await open(page)
-    await page.getByRole('dialog').first().waitFor()
-    await look(page, name, tag, problems)
-    await page.keyboard.press('Escape')
+    if (afresh || address.startsWith('/t/987')) await page.goto(`${base}${address}`)
+    else await step(page, address)
+    await look(name)
+  }
+  for (const [name, act] of Object.entries(language === 'en' ? acts : {})) {
+    if (!included(name) || (act.wide && width < 768)) continue
+    await page.goto(`${base}${root}${act.at ?? ''}`)
     await settle(page)
+    const opened = await act.open(page, { problems }).catch((error) => error.message.split('\n')[0])
+    if (opened) problems.push(`${name}: ${opened}`)
+    await look(name)
   }
   await context.close()
   return [...new Set(problems)].map((problem) => `${tag}: ${problem}`)
@@ -112,8 +71,16 @@ async function walk(browser, scheme, viewport) {
 
 mkdirSync(out, { recursive: true })
 const browser = await launch()
+const looks = themes.flatMap((scheme) => sizes.map((width) => ({ scheme, width })))
+looks[0].afresh = true
+const plan = {}
 const problems = []
-for (const scheme of themes) for (const viewport of sizes) problems.push(...(await walk(browser, scheme, viewport)))
+const queue = [...looks]
+await Promise.all(
+  Array.from({ length: atOnce }, async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) problems.push(...(await walk(browser, next, plan)))
+  }),
+)
 await browser.close()
 for (const problem of problems) console.error(problem)
 console.log(problems.length === 0 ? 'every screen is sound' : `${problems.length} problems`)

@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 import { AxiosError, AxiosHeaders, type InternalAxiosRequestConfig } from 'axios'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { call, list, nextCursor } from './call'
+import { call, download, list, nextCursor } from './call'
 import { http, session } from './http'
 import { Problem } from './problem'
+import { stepUp } from './stepUp'
 
 type Reply = { status: number; data?: unknown; headers?: Record<string, string> }
 
@@ -25,6 +26,54 @@ beforeEach(() => session.accept({ access_token: 'first', expires_in: 900 }))
 afterEach(() => {
   http.defaults.adapter = adapter
   session.end()
+})
+
+const tokenOf = (tenant: number) => `x.${btoa(JSON.stringify({ tenant_id: tenant }))}.x`
+
+describe('a call meant for a tenant', () => {
+  it('is not sent to another when the visit ended meanwhile', async () => {
+    session.accept({ access_token: tokenOf(2), expires_in: 900 })
+    const requests = answerWith(({ url }) =>
+      url === '/api/auth/refresh'
+        ? { status: 200, data: { access_token: tokenOf(1), expires_in: 900 } }
+        : { status: 401, data: { code: 'visit_ended' } },
+    )
+    const sent = call('post', '/api/hosts', { body: { hostname: 'x' } })
+    await expect(sent).rejects.toMatchObject({ code: 'visit_ended' })
+    expect(requests.map((request) => request.url)).toEqual(['/api/hosts', '/api/auth/refresh'])
+  })
+
+  it('is not sent at all when a fresh token turns out to be for another', async () => {
+    session.accept({ access_token: tokenOf(2), expires_in: 1 })
+    const requests = answerWith(() => ({ status: 200, data: { access_token: tokenOf(1), expires_in: 900 } }))
+    await expect(call('get', '/api/dashboard', {})).rejects.toMatchObject({ code: 'visit_ended' })
+    expect(requests.map((request) => request.url)).toEqual(['/api/auth/refresh'])
+  })
+
+  it('is not repeated elsewhere after the proof of who asks', async () => {
+    session.accept({ access_token: tokenOf(2), expires_in: 900 })
+    const leave = stepUp.subscribe(() => {
+      if (!stepUp.isAsked()) return
+      session.accept({ access_token: tokenOf(1), expires_in: 900 })
+      queueMicrotask(stepUp.prove)
+    })
+    const requests = answerWith(() => ({ status: 403, data: { code: 'step_up_required' } }))
+    const sent = call('post', '/api/hosts', { body: { hostname: 'x' } })
+    await expect(sent).rejects.toMatchObject({ code: 'visit_ended' })
+    expect(requests).toHaveLength(1)
+    leave()
+  })
+})
+
+describe('a download', () => {
+  it('is a file, and its refusal a problem all the same', async () => {
+    answerWith(() => ({ status: 200, data: new Blob(['id']) }))
+    expect(await download('/api/audit/export', { query: { format: 'csv' } })).toBeInstanceOf(Blob)
+    answerWith(() => ({ status: 403, data: new Blob(['{"code":"permission_denied","detail":"no"}']) }))
+    await expect(download('/api/audit/export', { query: { format: 'csv' } })).rejects.toMatchObject({
+      code: 'permission_denied',
+    })
+  })
 })
 
 describe('a call', () => {
@@ -66,6 +115,34 @@ describe('a call', () => {
     const problem = await call('post', '/api/hosts', { body: { hostname: 'x' } }).catch((error: unknown) => error)
     expect(problem).toMatchObject({ status: 422, code: 'invalid', message: 'the host is not valid', requestId: 'r-1' })
     expect((problem as Problem).field('hostname')).toBe('is too long')
+  })
+
+  it('waits for the proof of who asks, and is sent again as it was', async () => {
+    let proven = false
+    const leave = stepUp.subscribe(() => undefined)
+    const requests = answerWith(() =>
+      proven ? { status: 201, data: { id: 7 } } : { status: 403, data: { code: 'step_up_required' } },
+    )
+    const asked = call('post', '/api/hosts', { body: { hostname: 'x' } })
+    await expect.poll(stepUp.isAsked).toBe(true)
+    proven = true
+    stepUp.prove()
+    expect(await asked).toEqual({ id: 7 })
+    expect(requests.map(({ url, data }) => [url, data])).toEqual([
+      ['/api/hosts', '{"hostname":"x"}'],
+      ['/api/hosts', '{"hostname":"x"}'],
+    ])
+    leave()
+  })
+
+  it('asks for the proof once: a second refusal is final', async () => {
+    const leave = stepUp.subscribe(() => stepUp.isAsked() && queueMicrotask(stepUp.prove))
+    const requests = answerWith(() => ({ status: 403, data: { code: 'step_up_required' } }))
+    await expect(call('post', '/api/hosts', { body: { hostname: 'x' } })).rejects.toMatchObject({
+      code: 'step_up_required',
+    })
+    expect(requests).toHaveLength(2)
+    leave()
   })
 
   it('calls a server that is away unreachable', async () => {

@@ -41,6 +41,8 @@ type CallOptions<P extends keyof paths, M extends Method> = {
   body?: BodyOf<P, M>
   signal?: AbortSignal
   headers?: Record<string, string>
+  /** Milliseconds; 0 waits as long as it takes. */
+  timeout?: number
 } & Needs<'path', PathParams<P, M>>
 
 function fill(path: string, values: Record<string, string | number> = {}): string {
@@ -54,22 +56,37 @@ function joined(query: object = {}): object {
   )
 }
 
-async function send(method: Method, path: string, options: object): Promise<AxiosResponse> {
+async function send(
+  method: Method,
+  path: string,
+  options: object,
+  special: AxiosRequestConfig = {},
+): Promise<AxiosResponse> {
   const {
     path: values,
     query,
     body,
     signal,
     headers,
+    timeout,
   } = options as {
     path?: Record<string, string | number>
     query?: object
     body?: unknown
     signal?: AbortSignal
     headers?: Record<string, string>
+    timeout?: number
   }
-  const config: AxiosRequestConfig = { method, url: fill(path, values), params: joined(query), data: body, headers }
+  const config: AxiosRequestConfig = {
+    method,
+    url: fill(path, values),
+    params: joined(query),
+    data: body,
+    headers,
+    ...special,
+  }
   if (signal) config.signal = signal
+  if (timeout !== undefined) config.timeout = timeout
   return http.request(config)
 }
 
@@ -84,6 +101,12 @@ export async function call<M extends Method, P extends PathOf<M>>(
 ): Promise<AnswerOf<P, M>> {
   const response = await send(method, path, options)
   return response.data as AnswerOf<P, M>
+}
+
+/** Fetches what an operation answers as a file. It may take as long as it takes. */
+export async function download<P extends PathOf<'get'>>(path: P, options: CallOptions<P, 'get'>): Promise<Blob> {
+  const response = await send('get', path, { ...options, timeout: 0 }, { responseType: 'blob' })
+  return response.data as Blob
 }
 
 /** One page of a list: the rows, how many there are in all, and the cursor of the next page. */

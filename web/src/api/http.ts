@@ -1,6 +1,7 @@
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios'
-import { toProblem } from './problem'
-import { Session, type TokenAnswer } from './session'
+import { Problem, toProblem } from './problem'
+import { Session, type TokenAnswer, tenantOfToken } from './session'
+import { stepUp } from './stepUp'
 
 const hintKey = 'vc.signed-in'
 
@@ -28,17 +29,36 @@ export const session = new Session({
   now: () => Date.now(),
 })
 
-type Sent = InternalAxiosRequestConfig & { retried?: boolean; token?: string | null }
+type Sent = InternalAxiosRequestConfig & { retried?: boolean; elevated?: boolean; token?: string | null }
 
-const withoutToken = /^\/api\/auth\/(login|refresh|register|status)$/
+const withoutToken = /^\/api\/auth\/(login|refresh|register|status|password-reset\/\w+|verify-email|accept-invitation)$/
+
+/** What was meant for one tenant is never sent to another: a visit that is over must not end in a change at home. */
+const visitEnded = () => new Problem({ status: 401, code: 'visit_ended', detail: '' })
 
 http.interceptors.request.use(async (config: Sent) => {
   if (withoutToken.test(config.url ?? '')) return config
+  // A request that is repeated still means the tenant it was first sent to.
+  const meant = config.token ? tenantOfToken(config.token) : session.tenant
   const token = session.current() ?? (session.state === 'signed-in' ? await session.refresh(null) : null)
+  if (meant !== null && session.tenant !== meant) throw visitEnded()
   config.token = token
   if (token) config.headers.Authorization = `Bearer ${token}`
   return config
 })
+
+/** The refusal of a download comes as a file too: its text is the problem. */
+async function readable(error: unknown): Promise<unknown> {
+  if (error instanceof AxiosError && error.response?.data instanceof Blob) {
+    const text = await error.response.data.text()
+    try {
+      error.response.data = JSON.parse(text)
+    } catch {
+      error.response.data = {}
+    }
+  }
+  return error
+}
 
 http.interceptors.response.use(undefined, async (error: unknown) => {
   const sent = error instanceof AxiosError ? (error.config as Sent | undefined) : undefined
@@ -47,5 +67,10 @@ http.interceptors.response.use(undefined, async (error: unknown) => {
     await session.refresh(sent.token)
     return http.request({ ...sent, retried: true } as Sent)
   }
-  throw toProblem(error)
+  const problem = toProblem(await readable(error))
+  if (sent && !sent.elevated && problem instanceof Problem && problem.code === 'step_up_required') {
+    await stepUp.ask()
+    return http.request({ ...sent, elevated: true } as Sent)
+  }
+  throw problem
 })

@@ -4,7 +4,13 @@ import type { AnswerOf, BodyOf, QueryOf } from './call'
 type Row<Answer> = NonNullable<Answer> extends readonly (infer Item)[] ? Item : never
 
 export type Me = AnswerOf<'/api/auth/me', 'get'>
+export type AuthStatus = AnswerOf<'/api/auth/status', 'get'>
 export type MeBody = BodyOf<'/api/auth/me', 'patch'>
+export type AuthSession = Row<AnswerOf<'/api/auth/sessions', 'get'>>
+export type Grant = Row<AnswerOf<'/api/auth/permissions', 'get'>>
+export type ApiKey = Row<AnswerOf<'/api/auth/api-keys', 'get'>>
+export type NewApiKey = BodyOf<'/api/auth/api-keys', 'post'>
+export type FactorSetup = AnswerOf<'/api/auth/2fa/setup', 'post'>
 export type Host = AnswerOf<'/api/hosts/{id}', 'get'>
 export type HostBody = BodyOf<'/api/hosts/{id}', 'patch'>
 export type NewHost = BodyOf<'/api/hosts', 'post'>
@@ -26,3 +32,21 @@ export type ExecutionQuery = QueryOf<'/api/playbooks/executions', 'get'>
 export type Step = Row<Execution['steps']>
 export type Notification = Row<AnswerOf<'/api/notifications', 'get'>>
 export type Dashboard = AnswerOf<'/api/dashboard', 'get'>
+export type User = AnswerOf<'/api/users/{id}', 'get'>
+/** A user just made; the link is told once, when no mail carries it. */
+export type NewUserAnswer = AnswerOf<'/api/users', 'post'>
+export type NewUser = BodyOf<'/api/users', 'post'>
+export type UserBody = BodyOf<'/api/users/{id}', 'patch'>
+export type UserQuery = QueryOf<'/api/users', 'get'>
+export type Tenant = AnswerOf<'/api/tenants/{id}', 'get'>
+export type TenantVisit = Row<AnswerOf<'/api/tenants/{id}/visits', 'get'>>
+/** A tenant just made, with its first administrator; the invitation's link as for a user. */
+export type NewTenantAnswer = Omit<AnswerOf<'/api/tenants', 'post'>, 'admin'> & { admin?: NewUserAnswer }
+export type NewTenant = BodyOf<'/api/tenants', 'post'>
+export type TenantBody = BodyOf<'/api/tenants/{id}', 'patch'>
+export type TenantSettings = Tenant['settings']
+export type Visit = NonNullable<Me['visit']>
+export type AuditEntry = AnswerOf<'/api/audit/{id}', 'get'>
+export type AuditQuery = QueryOf<'/api/audit', 'get'>
+export type AuditVerdict = AnswerOf<'/api/audit/verify', 'get'>
+export type AuditFinding = Row<AuditVerdict['findings']>

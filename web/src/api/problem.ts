@@ -11,7 +11,8 @@ export class Problem extends Error {
   readonly code: string
   readonly requestId: string
   readonly fields: FieldError[]
-  readonly retryAfter: number | null
+  /** When the server will take another try, in milliseconds since 1970. */
+  readonly retryAt: number | null
 
   constructor(init: {
     status: number
@@ -19,6 +20,7 @@ export class Problem extends Error {
     detail: string
     requestId?: string
     fields?: FieldError[]
+    /** In seconds. */
     retryAfter?: number | null
   }) {
     super(init.detail)
@@ -27,7 +29,7 @@ export class Problem extends Error {
     this.code = init.code
     this.requestId = init.requestId ?? ''
     this.fields = init.fields ?? []
-    this.retryAfter = init.retryAfter ?? null
+    this.retryAt = init.retryAfter ? Date.now() + init.retryAfter * 1000 : null
   }
 
   /** The message for one field of the body, by its last name: `body.hostname` is `hostname`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Session, type SessionParams } from './session'
+import { Session, type SessionParams, tenantOfToken } from './session'
 
 type Channel = NonNullable<SessionParams['channel']>
 
@@ -118,5 +118,57 @@ describe('a session', () => {
     await session.resume()
     expect(session.getState()).toBe('signed-out')
     expect(hint.signedIn).toBe(false)
+  })
+})
+
+describe('the tenant of a session', () => {
+  const tokenFor = (tenant: number) => `x.${btoa(JSON.stringify({ tenant_id: tenant }))}.x`
+  const answer = (tenant: number) => ({ access_token: tokenFor(tenant), expires_in: 900 })
+
+  it('is told when it changes: asked for here, found in another tab', () => {
+    const { tab } = browser()
+    const [first, second] = [tab(), tab()]
+    const moves: unknown[] = []
+    first.onMove((move) => moves.push(['first', move]))
+    second.onMove((move) => moves.push(['second', move]))
+    first.accept(answer(1))
+    expect(moves).toEqual([])
+    first.accept(answer(2), true)
+    expect(moves).toEqual([
+      ['first', { from: 1, to: 2, asked: true }],
+      ['second', { from: 1, to: 2, asked: false }],
+    ])
+  })
+
+  it('is found to be another when a visit ended meanwhile', async () => {
+    const { tab, renew } = browser()
+    const session = tab()
+    session.accept(answer(2))
+    const moved = vi.fn()
+    session.onMove(moved)
+    renew.mockResolvedValueOnce(answer(1))
+    await session.refresh(tokenFor(2))
+    expect(moved).toHaveBeenCalledWith({ from: 2, to: 1, asked: false })
+  })
+
+  it('outlives an expired session, but not a sign-out', async () => {
+    const { tab, renew } = browser()
+    const session = tab()
+    session.accept(answer(2))
+    const moved = vi.fn()
+    session.onMove(moved)
+    renew.mockRejectedValueOnce(over)
+    await session.refresh(tokenFor(2)).catch(() => undefined)
+    session.accept(answer(1))
+    expect(moved).toHaveBeenCalledOnce()
+    session.end()
+    session.accept(answer(3))
+    expect(moved).toHaveBeenCalledOnce()
+  })
+
+  it('is unknown where a token does not say it', () => {
+    for (const token of ['', 'token-1', 'a.b.c', `x.${btoa('{"tenant_id":"1"}')}.x`]) {
+      expect(tenantOfToken(token)).toBeNull()
+    }
   })
 })

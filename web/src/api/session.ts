@@ -9,6 +9,13 @@ export interface TokenAnswer {
 
 type SessionState = 'unknown' | 'signed-in' | 'signed-out' | 'expired'
 
+/** The session came into another tenant: asked for here, or found in an answer or in another tab. */
+export interface Move {
+  from: number
+  to: number
+  asked: boolean
+}
+
 interface Message {
   type: 'token' | 'signed-out'
   token?: string
@@ -32,15 +39,29 @@ export interface SessionParams {
   now: () => number
 }
 
+/** The tenant an access token is for, or null when it does not say. */
+export function tenantOfToken(token: string): number | null {
+  try {
+    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')
+    const { tenant_id: tenant } = JSON.parse(atob(payload)) as { tenant_id?: unknown }
+    return typeof tenant === 'number' ? tenant : null
+  } catch {
+    return null
+  }
+}
+
 /** How long before its end a token is no longer used, in milliseconds. */
 const slack = 20_000
 
 export class Session {
   state: SessionState = 'unknown'
+  /** The tenant of the last token; kept while the session is expired, so that a different one after it is noticed. */
+  tenant: number | null = null
   private token: string | null = null
   private expiresAt = 0
   private pending: Promise<string> | null = null
   private readonly listeners = new Set<() => void>()
+  private readonly movers = new Set<(move: Move) => void>()
 
   constructor(private readonly params: SessionParams) {
     if (params.channel) params.channel.onmessage = (event) => this.hear(event.data)
@@ -49,6 +70,12 @@ export class Session {
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Tells when the session comes into another tenant, before anything is asked there. */
+  onMove = (mover: (move: Move) => void): (() => void) => {
+    this.movers.add(mover)
+    return () => this.movers.delete(mover)
   }
 
   getState = (): SessionState => this.state
@@ -67,9 +94,9 @@ export class Session {
     })
   }
 
-  /** Takes the answer of a login. */
-  accept(answer: TokenAnswer): void {
-    this.keep(answer.access_token, this.params.now() + answer.expires_in * 1000)
+  /** Takes the answer of a login or, when the person asked for another tenant, of that. */
+  accept(answer: TokenAnswer, asked = false): void {
+    this.keep(answer.access_token, this.params.now() + answer.expires_in * 1000, asked)
     this.params.channel?.postMessage({ type: 'token', token: answer.access_token, expiresAt: this.expiresAt })
   }
 
@@ -106,10 +133,14 @@ export class Session {
     else if (message.type === 'signed-out') this.forget('signed-out')
   }
 
-  private keep(token: string, expiresAt: number): void {
+  private keep(token: string, expiresAt: number, asked = false): void {
+    const from = this.tenant
+    const to = tenantOfToken(token) ?? from
     this.token = token
     this.expiresAt = expiresAt
+    this.tenant = to
     this.params.hint.set(true)
+    if (from !== null && to !== null && from !== to) for (const mover of this.movers) mover({ from, to, asked })
     this.move('signed-in')
   }
 
@@ -117,6 +148,7 @@ export class Session {
     const wasSignedIn = this.state === 'signed-in'
     this.token = null
     this.expiresAt = 0
+    if (state === 'signed-out') this.tenant = null
     this.params.hint.set(false)
     this.move(state === 'expired' && !wasSignedIn ? 'signed-out' : state)
   }

@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { RouterProvider } from 'react-router/dom'
 import { createQueryClient } from '../api/query'
+import { keys } from '../resources/keys'
 import { theme } from '../theme/theme'
 import { nonce } from './nonce'
 import { getPreferences, onPreferences, setPreferences, usePreferences } from './preferences'
@@ -24,7 +25,7 @@ function preferenceSchemes(): MantineColorSchemeManager {
 
 /** The whole screen. */
 export function App() {
-  const [client] = useState(createQueryClient)
+  const [client] = useState(() => createQueryClient(keys.me))
   const [router] = useState(() => createRouter(client))
   const [schemes] = useState(preferenceSchemes)
   const { density } = usePreferences()

@@ -3,7 +3,8 @@ import { IconMapQuestion, IconShieldLock } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { EmptyState } from '../ui/States'
-import { useMe, usePaths } from './me'
+import { useTimeFormat } from '../ui/time'
+import { tenantOf, useMe, usePaths } from './me'
 
 function ToDashboard() {
   const { t } = useTranslation()
@@ -27,18 +28,31 @@ export function NotFound() {
   )
 }
 
-/** A link made in another tenant. */
+/** A page of the person's tenant that the person may not see. */
+export function NoRight() {
+  const { t } = useTranslation()
+  return (
+    <EmptyState
+      icon={IconShieldLock}
+      title={t('errors.noRight.title')}
+      hint={t('errors.noRight.hint')}
+      action={<ToDashboard />}
+    />
+  )
+}
+
+/** A link made in another tenant, or a tab whose tenant was left in another tab. */
 export function WrongTenant() {
   const { t } = useTranslation()
-  const { tenant } = useMe()
+  const me = useMe()
+  const { clock } = useTimeFormat()
+  const { name } = tenantOf(me)
+  const hint = me.visit
+    ? t('errors.wrongTenant.visiting', { tenant: name, time: clock(me.visit.until) })
+    : t('errors.wrongTenant.hint', { tenant: name })
   return (
     <main>
-      <EmptyState
-        icon={IconShieldLock}
-        title={t('errors.wrongTenant.title')}
-        hint={t('errors.wrongTenant.hint', { tenant: tenant.name })}
-        action={<ToDashboard />}
-      />
+      <EmptyState icon={IconShieldLock} title={t('errors.wrongTenant.title')} hint={hint} action={<ToDashboard />} />
     </main>
   )
 }

@@ -13,13 +13,18 @@ export function useMe(): Me {
 
 /** Whether the person signed in may do it. */
 export function useMay(permission: Permission): boolean {
-  return may(useMe().role, permission)
+  return may(useMe().permissions, permission)
 }
 
-/** The addresses of this tenant's pages. */
+/** The tenant the person works in: the one visited, else the own. */
+export function tenantOf(me: Me): { id: number; name: string } {
+  return me.visit ? { id: me.visit.tenant_id, name: me.visit.tenant_name } : { id: me.tenant_id, name: me.tenant.name }
+}
+
+/** The addresses of the pages of the tenant the person works in. */
 export function usePaths() {
-  const { tenant_id: tenant } = useMe()
-  return useMemo(() => pathsOf(tenant), [tenant])
+  const { id } = tenantOf(useMe())
+  return useMemo(() => pathsOf(id), [id])
 }
 
 /** The addresses of one tenant's pages. */
@@ -38,6 +43,15 @@ export function pathsOf(tenant: number) {
     runs: `${base}/runs`,
     run: (id: number) => `${base}/runs/${id}`,
     notifications: `${base}/notifications`,
+    users: `${base}/users`,
+    user: (id: number) => `${base}/users?row=${id}`,
+    tenants: `${base}/tenants`,
+    tenant: (id: number) => `${base}/tenants/${id}`,
+    audit: `${base}/audit`,
+    auditLine: (id: number) => `${base}/audit/${id}`,
+    /** The lines about one row. */
+    trail: (type: string, id: number | string) => `${base}/audit?type=${type}&id=${encodeURIComponent(id)}`,
+    profile: (tab?: string) => (tab ? `${base}/profile/${tab}` : `${base}/profile`),
     /** A link the server wrote, such as /cases/7, inside this tenant. */
     inside: (link: string) => (link.startsWith('/t/') ? link : `${base}/${link.replace(/^\/+/, '')}`),
   }

@@ -1,20 +1,33 @@
-/** Roles nest: each may do what the ones before it may. */
-const roles = ['viewer', 'user', 'admin', 'super_admin'] as const
-type Role = (typeof roles)[number]
+/**
+ * The permissions the screen asks about. The API's table says which role has which; `me` carries those of the person. The
+ * server decides; this only hides what it would refuse. A test holds these names against the API document.
+ */
+export const permissions = [
+  'users:read',
+  'users:manage',
+  'tenants:read',
+  'tenants:create',
+  'tenants:settings',
+  'tenants:manage',
+  'audit:read',
+  'hosts:read',
+  'hosts:write',
+  'cases:read',
+  'cases:write',
+  'indicators:read',
+  'indicators:write',
+  'dashboard:read',
+  'notifications:own',
+  'playbooks:read',
+  'playbooks:manage',
+  'executions:read',
+  'executions:start',
+  'temporal:view',
+] as const
 
-/** What the screen offers, and the lowest role that may use it. The server decides; this only hides what it would refuse. */
-const lowest = {
-  read: 'viewer',
-  work: 'user',
-  editPlaybooks: 'admin',
-  seeUsers: 'admin',
-  seeTemporal: 'viewer',
-} as const satisfies Record<string, Role>
+export type Permission = (typeof permissions)[number]
 
-export type Permission = keyof typeof lowest
-
-/** Whether somebody of this role may do it. An unknown role may do nothing. */
-export function may(role: string | undefined, permission: Permission): boolean {
-  const rank = roles.indexOf(role as Role)
-  return rank >= 0 && rank >= roles.indexOf(lowest[permission])
+/** Whether somebody with these permissions may do it. Without a list nobody may do anything. */
+export function may(held: readonly string[] | null | undefined, permission: Permission): boolean {
+  return held?.includes(permission) ?? false
 }

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createBrowserRouter, Navigate } from 'react-router'
 import { NotFound } from './NotFound'
 import { PageCrash } from './PageCrash'
-import { RequireSession, ToOwnTenant } from './RequireSession'
+import { RequireSession, ToOwnProfile, ToOwnTenant } from './RequireSession'
 
 /** Every address of the screen. Each page is a chunk of its own. */
 export function createRouter(client: QueryClient) {
@@ -11,6 +11,7 @@ export function createRouter(client: QueryClient) {
       ErrorBoundary: PageCrash,
       children: [
         { path: '/login', lazy: async () => ({ Component: (await import('../features/auth/LoginPage')).LoginPage }) },
+        ...publicPages,
         { path: '/', element: <RequireSession client={client} />, children: [{ index: true, Component: ToOwnTenant }] },
         {
           path: '/t/:tenant',
@@ -22,11 +23,40 @@ export function createRouter(client: QueryClient) {
             },
           ],
         },
+        {
+          path: '/profile/:tab?',
+          element: <RequireSession client={client} />,
+          children: [{ index: true, Component: ToOwnProfile }],
+        },
         { path: '*', element: <Navigate to="/" replace /> },
       ],
     },
   ])
 }
+
+/** What needs no session. Mails lead to most of them. */
+const publicPages = [
+  {
+    path: '/forgot-password',
+    lazy: async () => ({ Component: (await import('../features/auth/ForgotPasswordPage')).ForgotPasswordPage }),
+  },
+  {
+    path: '/reset-password',
+    lazy: async () => ({ Component: (await import('../features/auth/ResetPasswordPage')).ResetPasswordPage }),
+  },
+  {
+    path: '/verify-email',
+    lazy: async () => ({ Component: (await import('../features/auth/VerifyEmailPage')).VerifyEmailPage }),
+  },
+  {
+    path: '/accept-invitation',
+    lazy: async () => ({ Component: (await import('../features/auth/AcceptInvitationPage')).AcceptInvitationPage }),
+  },
+  {
+    path: '/register',
+    lazy: async () => ({ Component: (await import('../features/auth/RegisterPage')).RegisterPage }),
+  },
+]
 
 const pages = [
   {
@@ -60,6 +90,21 @@ const pages = [
     lazy: async () => ({
       Component: (await import('../features/notifications/NotificationsPage')).NotificationsPage,
     }),
+  },
+  { path: 'users', lazy: async () => ({ Component: (await import('../features/users/UsersPage')).UsersPage }) },
+  { path: 'tenants', lazy: async () => ({ Component: (await import('../features/tenants/TenantsPage')).TenantsPage }) },
+  {
+    path: 'tenants/:id',
+    lazy: async () => ({ Component: (await import('../features/tenants/TenantPage')).TenantPage }),
+  },
+  { path: 'audit', lazy: async () => ({ Component: (await import('../features/audit/AuditPage')).AuditPage }) },
+  {
+    path: 'audit/:id',
+    lazy: async () => ({ Component: (await import('../features/audit/AuditLinePage')).AuditLinePage }),
+  },
+  {
+    path: 'profile/:tab?',
+    lazy: async () => ({ Component: (await import('../features/profile/ProfilePage')).ProfilePage }),
   },
   { path: '*', Component: NotFound },
 ]

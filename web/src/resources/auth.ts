@@ -16,12 +16,6 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 })
 
-export const usersQuery = queryOptions({
-  queryKey: [keys.users],
-  queryFn: ({ signal }) => call('get', '/api/users', { query: { limit: 500 }, signal }),
-  staleTime: 5 * 60_000,
-})
-
 /** Changes the own profile. */
 export const saveMe = (body: MeBody) => call('patch', '/api/auth/me', { body })
 
@@ -36,15 +30,15 @@ export async function login(credentials: Credentials): Promise<void> {
   session.accept(await call('post', '/api/auth/login', { body: credentials, headers: cookieSession }))
 }
 
-export interface FirstUser {
+export interface NewUser {
   username: string
   email?: string
   password: string
   setup_token?: string
 }
 
-/** Registers the first user of the installation and signs in as that user. */
-export async function registerFirst(user: FirstUser): Promise<void> {
+/** Registers somebody, who may be the installation's first user, and signs in as them. */
+export async function register(user: NewUser): Promise<void> {
   await call('post', '/api/auth/register', { body: user })
   await login({ username: user.username, password: user.password })
 }
@@ -54,3 +48,7 @@ export async function logout(): Promise<void> {
   await call('post', '/api/auth/logout', { body: {}, headers: cookieSession }).catch(() => undefined)
   session.end()
 }
+
+/** Proves who sits here: for five minutes the session may do what needs it. */
+export const proveIdentity = (proof: { totp_code: string } | { password: string }) =>
+  call('post', '/api/auth/step-up', { body: proof })

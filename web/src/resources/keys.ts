@@ -1,6 +1,8 @@
 /** The first part of every query key, by resource, so that a whole resource can be refreshed at once. */
 export const keys = {
   me: 'me',
+  sessions: 'sessions',
+  apiKeys: 'apiKeys',
   users: 'users',
   dashboard: 'dashboard',
   hosts: 'hosts',
@@ -9,4 +11,6 @@ export const keys = {
   playbooks: 'playbooks',
   executions: 'executions',
   notifications: 'notifications',
+  tenants: 'tenants',
+  audit: 'audit',
 } as const

@@ -37,8 +37,8 @@ export function Dialogs() {
 function useGoKeys(): void {
   const navigate = useNavigate()
   const paths = usePaths()
-  const { role } = useMe()
-  const go = navigation(role).flatMap((group) =>
+  const { permissions } = useMe()
+  const go = navigation(permissions).flatMap((group) =>
     group.entries.map((entry) => [`g ${entry.key}`, () => void navigate(paths[entry.page])] as const),
   )
   useShortcuts({ ...Object.fromEntries(go), '?': () => openDialog('shortcuts') })

@@ -4,19 +4,19 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { useMe, usePaths } from '../app/me'
+import { tenantOf, useMay, useMe, usePaths } from '../app/me'
 import { usePreferences } from '../app/preferences'
 import { unreadQuery } from '../resources/notifications'
 import { openDialog } from './dialogState'
 import { LiveIndicator } from './LiveIndicator'
 import css from './Shell.module.css'
 
+const TenantSwitch = lazy(async () => ({ default: (await import('./TenantSwitch')).TenantSwitch }))
 const UserMenu = lazy(async () => ({ default: (await import('./UserMenu')).UserMenu }))
 
 /** The bar above every page. */
 export function Header({ onMenu }: { onMenu: () => void }) {
   const { t } = useTranslation()
-  const { tenant } = useMe()
   const paths = usePaths()
   return (
     <header className={css.header}>
@@ -28,9 +28,7 @@ export function Header({ onMenu }: { onMenu: () => void }) {
           <IconShieldSearch size={22} stroke={1.8} aria-hidden />
           <span className={css.name}>{t('shell.product')}</span>
         </Link>
-        <span className={css.tenant} title={tenant.name}>
-          {tenant.name}
-        </span>
+        <TenantName />
       </div>
       <UnstyledButton className={css.search} onClick={() => openDialog('palette')}>
         <IconSearch size={15} aria-hidden />
@@ -49,6 +47,24 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Suspense>
       </div>
     </header>
+  )
+}
+
+/** Where one is; for those who may go elsewhere, also the way there. */
+function TenantName() {
+  const me = useMe()
+  const { name } = tenantOf(me)
+  const manage = useMay('tenants:manage')
+  const plain = (
+    <span className={css.tenant} title={name}>
+      {name}
+    </span>
+  )
+  if (!manage || me.visit) return plain
+  return (
+    <Suspense fallback={plain}>
+      <TenantSwitch name={name} />
+    </Suspense>
   )
 }
 

@@ -1,7 +1,8 @@
-import { screen } from '@testing-library/react'
+import { cleanup, screen } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { may } from '../app/permissions'
+import { may, permissions } from '../app/permissions'
 import { show } from '../test/render'
+import { grants, permissionsOf } from '../test/roles'
 import { navigation } from './entries'
 import { Nav } from './Nav'
 
@@ -15,25 +16,36 @@ describe('the navigation', () => {
     expect(screen.getByRole('link', { name: 'Dashboard' })).not.toHaveAttribute('aria-current')
   })
 
-  it('shows nothing to a role it does not know', () => {
-    expect(navigation('intern')).toEqual([])
+  it('shows a viewer nothing to govern with, and an administrator all of it', () => {
+    show(<Nav />, { role: 'viewer' })
+    expect(screen.queryByRole('link', { name: 'Users' })).toBeNull()
+    cleanup()
+    show(<Nav />, { role: 'admin' })
+    for (const name of ['Users', 'Tenants', 'Audit log']) expect(screen.getByRole('link', { name })).toBeVisible()
+  })
+
+  it('shows nothing to somebody without permissions', () => {
+    expect(navigation([])).toEqual([])
+    expect(navigation(undefined)).toEqual([])
   })
 })
 
 describe('permissions', () => {
-  it.each([
-    ['viewer', 'read', true],
-    ['viewer', 'work', false],
-    ['user', 'work', true],
-    ['user', 'editPlaybooks', false],
-    ['admin', 'editPlaybooks', true],
-    ['super_admin', 'editPlaybooks', true],
-    ['', 'read', false],
-  ] as const)('%s may %s: %s', (role, permission, expected) => {
-    expect(may(role, permission)).toBe(expected)
+  it('have the names that the API document has', () => {
+    const known = grants()
+    expect(permissions.filter((permission) => !known.has(permission))).toEqual([])
   })
 
-  it('gives nobody unknown anything', () => {
-    expect(may(undefined, 'read')).toBe(false)
+  it.each([
+    ['viewer', 'hosts:read', true],
+    ['viewer', 'hosts:write', false],
+    ['user', 'cases:write', true],
+    ['user', 'playbooks:manage', false],
+    ['admin', 'users:manage', true],
+    ['admin', 'tenants:manage', false],
+    ['super_admin', 'tenants:manage', true],
+    ['intern', 'hosts:read', false],
+  ] as const)('%s may %s: %s', (role, permission, expected) => {
+    expect(may(permissionsOf(role), permission)).toBe(expected)
   })
 })

@@ -6,13 +6,13 @@ import { unreadQuery } from '../resources/notifications'
 import { type Entry, navigation } from './entries'
 import css from './Shell.module.css'
 
-/** The pages in groups; only those the role can use. */
+/** The pages in groups; only those the person may use. */
 export function Nav() {
   const { t } = useTranslation()
-  const { role } = useMe()
+  const { permissions } = useMe()
   return (
     <nav aria-label={t('shell.nav.label')}>
-      {navigation(role).map((group) => (
+      {navigation(permissions).map((group) => (
         <div key={group.name}>
           <p className={css.group}>{t(`shell.nav.${group.name}`)}</p>
           <ul className={css.links}>

@@ -1,8 +1,10 @@
 import { useDisclosure } from '@mantine/hooks'
 import { lazy, Suspense, useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Outlet, useLocation } from 'react-router'
+import { Outlet, useLocation, useNavigation } from 'react-router'
 import { session } from '../api/http'
+import { stepUp } from '../api/stepUp'
+import { useMe } from '../app/me'
 import { LiveProvider } from '../live/LiveProvider'
 import { useLive } from '../live/state'
 import { useTimeFormat } from '../ui/time'
@@ -11,11 +13,17 @@ import { Header } from './Header'
 import { Nav } from './Nav'
 import css from './Shell.module.css'
 import { usePreferenceSync } from './usePreferenceSync'
+import { EndedVisit, VisitBanner } from './VisitBanner'
 
 // None of these is in sight at first.
 const Toasts = lazy(async () => ({ default: (await import('./Toasts')).Toasts }))
 const MobileNav = lazy(async () => ({ default: (await import('./MobileNav')).MobileNav }))
 const ExpiredDialog = lazy(async () => ({ default: (await import('../features/auth/ExpiredDialog')).ExpiredDialog }))
+const StepUpDialog = lazy(async () => ({ default: (await import('../ui/StepUpDialog')).StepUpDialog }))
+
+function StepUp() {
+  return useSyncExternalStore(stepUp.subscribe, stepUp.isAsked) ? <StepUpDialog /> : null
+}
 
 function Expired() {
   const state = useSyncExternalStore(session.subscribe, session.getState)
@@ -30,6 +38,11 @@ export function Shell() {
       <Dialogs />
       <Suspense>
         <Toasts />
+      </Suspense>
+      <Suspense>
+        <StepUp />
+      </Suspense>
+      <Suspense>
         <Expired />
       </Suspense>
     </LiveProvider>
@@ -41,6 +54,8 @@ function Frame() {
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
+  const { visit } = useMe()
+  const coming = useNavigation().state !== 'idle'
   const [drawer, { open, close }] = useDisclosure(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer and starts at its top
   useEffect(() => {
@@ -48,17 +63,19 @@ function Frame() {
     main.current?.scrollTo(0, 0)
   }, [pathname])
   return (
-    <div className={css.shell}>
+    <div className={visit ? `${css.shell} ${css.visiting}` : css.shell}>
       <a href="#main" className={css.skip}>
         {t('shell.skip')}
       </a>
+      {visit ? <VisitBanner visit={visit} /> : null}
       <Header onMenu={open} />
       <div className={css.nav}>
         <Nav />
       </div>
       <div className={css.content}>
         <OfflineBanner />
-        <main id="main" ref={main} className={css.main} tabIndex={-1}>
+        <EndedVisit />
+        <main id="main" ref={main} className={css.main} tabIndex={-1} aria-busy={coming}>
           <Suspense>
             <Outlet />
           </Suspense>

@@ -1,8 +1,9 @@
 import { ActionIcon, Menu, Text } from '@mantine/core'
-import { IconAdjustments, IconKeyboard, IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { IconAdjustments, IconKeyboard, IconLogout, IconUserCircle, IconUserCog } from '@tabler/icons-react'
 import type { ParseKeys } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { useMe } from '../app/me'
+import { Link } from 'react-router'
+import { useMe, usePaths } from '../app/me'
 import { logout } from '../resources/auth'
 import { openDialog } from './dialogState'
 
@@ -10,6 +11,7 @@ import { openDialog } from './dialogState'
 export function UserMenu() {
   const { t } = useTranslation()
   const me = useMe()
+  const paths = usePaths()
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -25,6 +27,9 @@ export function UserMenu() {
           <Text size="xs">{t(`shell.user.role.${me.role}` as ParseKeys) as string}</Text>
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item component={Link} to={paths.profile()} leftSection={<IconUserCog size={16} />}>
+          {t('shell.user.account')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconAdjustments size={16} />} onClick={() => openDialog('preferences')}>
           {t('shell.user.preferences')}
         </Menu.Item>

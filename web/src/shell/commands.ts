@@ -8,6 +8,7 @@ import {
   IconLogout,
   IconPlus,
   IconSunMoon,
+  IconUserCog,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -64,7 +65,7 @@ function usePageCommands(): Command[] {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const paths = usePaths()
-  return navigation(useMe().role).flatMap((group) =>
+  return navigation(useMe().permissions).flatMap((group) =>
     group.entries.map((entry) => ({
       id: `page-${entry.page}`,
       group: 'pages' as const,
@@ -83,8 +84,8 @@ function useActionCommands(): Command[] {
   const refresh = useRefresh()
   const { setColorScheme } = useMantineColorScheme()
   const dark = useComputedColorScheme('dark') === 'dark'
-  const work = useMay('work')
-  const editPlaybooks = useMay('editPlaybooks')
+  const [hosts, cases, playbooks] = [useMay('hosts:write'), useMay('cases:write'), useMay('playbooks:manage')]
+  const users = useMay('users:manage')
   const action = (id: string, icon: TablerIcon, label: string, run: () => void): Command => ({
     id: `action-${id}`,
     group: 'actions',
@@ -92,19 +93,16 @@ function useActionCommands(): Command[] {
     label,
     run,
   })
+  const go = (to: string) => () => void navigate(to)
   const readAll = () => void markAllRead().then(() => refresh(keys.notifications, keys.dashboard))
   return [
-    ...(work
-      ? [
-          action('host', IconPlus, t('shell.search.newHost'), () => void navigate(`${paths.hosts}?new=1`)),
-          action('case', IconPlus, t('shell.search.newCase'), () => void navigate(`${paths.cases}?new=1`)),
-        ]
-      : []),
-    ...(editPlaybooks
-      ? [action('playbook', IconPlus, t('shell.search.newPlaybook'), () => void navigate(paths.newPlaybook))]
-      : []),
+    ...(hosts ? [action('host', IconPlus, t('shell.search.newHost'), go(`${paths.hosts}?new=1`))] : []),
+    ...(cases ? [action('case', IconPlus, t('shell.search.newCase'), go(`${paths.cases}?new=1`))] : []),
+    ...(playbooks ? [action('playbook', IconPlus, t('shell.search.newPlaybook'), go(paths.newPlaybook))] : []),
+    ...(users ? [action('user', IconPlus, t('shell.search.newUser'), go(`${paths.users}?new=1`))] : []),
     action('read', IconChecks, t('shell.search.markAllRead'), readAll),
     action('theme', IconSunMoon, t('shell.search.toggleTheme'), () => setColorScheme(dark ? 'light' : 'dark')),
+    action('account', IconUserCog, t('shell.user.account'), () => void navigate(paths.profile())),
     action('help', IconKeyboard, t('shell.search.help'), () => openDialog('shortcuts')),
     action('out', IconLogout, t('shell.search.signOut'), () => void logout()),
   ]

@@ -1,16 +1,29 @@
 import {
   IconBell,
   IconBriefcase,
+  IconBuilding,
   IconDeviceDesktop,
   IconFingerprint,
   IconHistory,
   IconLayoutDashboard,
+  IconListSearch,
   IconRoute2,
+  IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { may, type Permission } from '../app/permissions'
 
-export type PageName = 'dashboard' | 'cases' | 'hosts' | 'indicators' | 'playbooks' | 'runs' | 'notifications'
+export type PageName =
+  | 'dashboard'
+  | 'cases'
+  | 'hosts'
+  | 'indicators'
+  | 'playbooks'
+  | 'runs'
+  | 'notifications'
+  | 'users'
+  | 'tenants'
+  | 'audit'
 
 export interface Entry {
   page: PageName
@@ -21,7 +34,7 @@ export interface Entry {
 }
 
 interface Group {
-  name: 'work' | 'automate'
+  name: 'work' | 'automate' | 'govern'
   entries: Entry[]
 }
 
@@ -29,25 +42,33 @@ const groups: Group[] = [
   {
     name: 'work',
     entries: [
-      { page: 'dashboard', icon: IconLayoutDashboard, key: 'd', permission: 'read' },
-      { page: 'cases', icon: IconBriefcase, key: 'c', permission: 'read' },
-      { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'read' },
-      { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'read' },
-      { page: 'notifications', icon: IconBell, key: 'n', permission: 'read' },
+      { page: 'dashboard', icon: IconLayoutDashboard, key: 'd', permission: 'dashboard:read' },
+      { page: 'cases', icon: IconBriefcase, key: 'c', permission: 'cases:read' },
+      { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'hosts:read' },
+      { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
+      { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
     ],
   },
   {
     name: 'automate',
     entries: [
-      { page: 'playbooks', icon: IconRoute2, key: 'p', permission: 'read' },
-      { page: 'runs', icon: IconHistory, key: 'r', permission: 'read' },
+      { page: 'playbooks', icon: IconRoute2, key: 'p', permission: 'playbooks:read' },
+      { page: 'runs', icon: IconHistory, key: 'r', permission: 'executions:read' },
+    ],
+  },
+  {
+    name: 'govern',
+    entries: [
+      { page: 'users', icon: IconUsers, key: 'm', permission: 'users:read' },
+      { page: 'tenants', icon: IconBuilding, key: 't', permission: 'tenants:read' },
+      { page: 'audit', icon: IconListSearch, key: 'l', permission: 'audit:read' },
     ],
   },
 ]
 
-/** The navigation somebody of this role sees: only what the role can use, no empty group. */
-export function navigation(role: string): Group[] {
+/** The navigation of somebody with these permissions: only what they may use, no empty group. */
+export function navigation(held: readonly string[] | null | undefined): Group[] {
   return groups
-    .map((group) => ({ ...group, entries: group.entries.filter((entry) => may(role, entry.permission)) }))
+    .map((group) => ({ ...group, entries: group.entries.filter((entry) => may(held, entry.permission)) }))
     .filter((group) => group.entries.length > 0)
 }

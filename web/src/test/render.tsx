@@ -6,8 +6,9 @@ import { createMemoryRouter, RouterProvider } from 'react-router'
 import type { Me } from '../api/models'
 import { MeContext } from '../app/me'
 import { theme } from '../theme/theme'
+import { permissionsOf } from './roles'
 
-/** Somebody of a role, in tenant 1. */
+/** Somebody of a role, in tenant 1, with what the API's table gives the role. */
 function person(role: string): Me {
   return {
     id: 1,
@@ -15,6 +16,7 @@ function person(role: string): Me {
     email: '',
     email_verified: true,
     role,
+    permissions: permissionsOf(role),
     tenant_id: 1,
     is_active: true,
     totp_enabled: false,

@@ -10,9 +10,11 @@ export interface ConfirmDialogProps {
   confirm: string
   /** What must be typed before it can be done, and the words that ask for it. */
   typed?: { text: string; label: string }
+  /** Asks why, which is kept with the act: the words that ask for it. */
+  reason?: string
   pending: boolean
   error: unknown
-  onConfirm: () => void
+  onConfirm: (reason: string) => void
   onClose: () => void
 }
 

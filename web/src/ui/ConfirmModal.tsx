@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConfirmDialogProps } from './ConfirmDialog'
@@ -21,26 +21,42 @@ export function ConfirmModal(props: ConfirmDialogProps) {
   )
 }
 
-function ConfirmBody({ consequence, confirm, typed, pending, error, onConfirm, onClose }: ConfirmDialogProps) {
+function ConfirmBody(props: ConfirmDialogProps) {
+  const { consequence, confirm, typed, reason, pending, error, onConfirm, onClose } = props
   const { t } = useTranslation()
   const [value, setValue] = useState('')
+  const [why, setWhy] = useState('')
+  const ready = (typed === undefined || value === typed.text) && (reason === undefined || why.trim() !== '')
   return (
     <Stack gap="md">
-      <Text>{consequence}</Text>
+      <Text style={{ whiteSpace: 'pre-line' }}>{consequence}</Text>
+      {reason ? (
+        <Textarea
+          label={reason}
+          required
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={500}
+          value={why}
+          onChange={(event) => setWhy(event.target.value)}
+        />
+      ) : null}
       {typed ? (
-        <TextInput label={typed.label} value={value} onChange={(event) => setValue(event.target.value)} />
+        <TextInput
+          label={typed.label}
+          value={value}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setValue(event.target.value)}
+        />
       ) : null}
       <ErrorAlert error={error} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose} data-autofocus>
           {t('common.actions.cancel')}
         </Button>
-        <Button
-          color="red.9"
-          loading={pending}
-          disabled={typed !== undefined && value !== typed.text}
-          onClick={onConfirm}
-        >
+        <Button color="red.9" loading={pending} disabled={!ready} onClick={() => onConfirm(why.trim())}>
           {confirm}
         </Button>
       </Group>

@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconArrowBackUp,
   IconBan,
+  IconCheck,
   IconCircle,
   IconCircleCheck,
   IconCircleDashed,
@@ -9,8 +10,11 @@ import {
   IconCircleX,
   IconClockPause,
   IconLoader2,
+  IconLock,
+  IconMail,
   IconPlayerSkipForward,
   IconPlayerTrackNext,
+  IconTrash,
   type TablerIcon,
 } from '@tabler/icons-react'
 import type { ParseKeys } from 'i18next'
@@ -45,6 +49,15 @@ const looks: Record<string, Look> = {
   open: { tone: 'running', icon: IconCircle },
   investigating: { tone: 'waiting', icon: IconPlayerTrackNext },
   closed: { tone: 'idle', icon: IconCircleCheck },
+  active: { tone: 'ok', icon: IconCircleCheck },
+  invited: { tone: 'waiting', icon: IconMail },
+  locked: { tone: 'failed', icon: IconLock },
+  inactive: { tone: 'idle', icon: IconBan },
+  suspended: { tone: 'waiting', icon: IconClockPause },
+  deleting: { tone: 'failed', icon: IconTrash },
+  success: { tone: 'ok', icon: IconCheck },
+  failure: { tone: 'failed', icon: IconCircleX },
+  denied: { tone: 'waiting', icon: IconBan },
 }
 
 /** The tone of a status; an unknown one is idle. */

@@ -11,7 +11,7 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof Problem)) return t('errors.byCode.http_500')
     const byCode = `errors.byCode.${error.code}`
-    if (i18n.exists(byCode)) return t(byCode as ParseKeys, { seconds: error.retryAfter ?? 60 }) as string
+    if (i18n.exists(byCode)) return t(byCode as ParseKeys) as string
     if (error.fields.length > 0) {
       return error.fields.map((field) => `${field.location.replace(/^body\./, '')}: ${field.message}`).join('; ')
     }

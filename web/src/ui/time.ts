@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { usePreferences } from '../app/preferences'
 
 let now = Date.now()
@@ -23,6 +23,16 @@ function watch(watcher: () => void): () => void {
 /** The present in milliseconds, one clock for the whole screen, moved on every five seconds. */
 export function useNow(): number {
   return useSyncExternalStore(watch, () => now)
+}
+
+/** Whole seconds since a moment, while something is watched that takes long. */
+export function useSeconds(since: number): number {
+  const [seconds, setSeconds] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds(Math.floor((Date.now() - since) / 1000)), 1_000)
+    return () => clearInterval(timer)
+  }, [since])
+  return seconds
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -67,6 +77,9 @@ export function intlLanguage(language: string): string {
 export function useTimeFormat(): {
   exact: (moment: string | number) => string
   clock: (moment: string | number) => string
+  hourMinute: (moment: string | number) => string
+  day: (moment: string | number) => string
+  stamp: (moment: string | number) => string
 } {
   const { timeZone, language } = usePreferences()
   const zone = timeZone === 'local' ? undefined : timeZone
@@ -92,5 +105,59 @@ export function useTimeFormat(): {
         second: '2-digit',
         hourCycle: 'h23',
       }).format(new Date(moment)),
+    hourMinute: (moment) =>
+      new Intl.DateTimeFormat(tongue, {
+        timeZone: zone,
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }).format(new Date(moment)),
+    stamp: (moment) =>
+      new Intl.DateTimeFormat(tongue, {
+        timeZone: zone,
+        year: new Date(moment).getFullYear() === new Date().getFullYear() ? undefined : '2-digit',
+        month: 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+      }).format(new Date(moment)),
+    day: (moment) => new Intl.DateTimeFormat(tongue, { timeZone: zone, dateStyle: 'medium' }).format(new Date(moment)),
   }
+}
+
+/** How far a zone is ahead of UTC at a moment, in milliseconds. */
+function offsetOf(zone: string, moment: number): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    hourCycle: 'h23',
+  }).formatToParts(moment)
+  const part = (type: string) => Number(parts.find((each) => each.type === type)?.value ?? 0)
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
+  return wall - Math.floor(moment / 1000) * 1000
+}
+
+/** The moment a field of date and time (2026-11-21T09:30) means in a zone, `local` or an IANA name; null when it is none. */
+export function momentOf(field: string, zone: string): string | null {
+  const wall = Date.parse(`${field}Z`)
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(field) || Number.isNaN(wall)) return null
+  if (zone === 'local') return new Date(field).toISOString()
+  const first = wall - offsetOf(zone, wall)
+  // The offset is that of the moment itself, which beside a change of clocks is another.
+  return new Date(wall - offsetOf(zone, first)).toISOString()
+}
+
+/** A moment as such a field shows it. */
+export function fieldOf(moment: string, zone: string): string {
+  const at = Date.parse(moment)
+  if (Number.isNaN(at)) return ''
+  const offset = zone === 'local' ? -new Date(at).getTimezoneOffset() * 60_000 : offsetOf(zone, at)
+  return new Date(at + offset).toISOString().slice(0, 16)
 }

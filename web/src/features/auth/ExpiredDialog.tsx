@@ -1,3 +1,4 @@
+import '../../i18n/auth'
 import { Button, Modal, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { session } from '../../api/http'

@@ -1,11 +1,15 @@
-import { Button, Group, PinInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CodeField } from '../../ui/CodeField'
 import { ErrorAlert } from '../../ui/ErrorAlert'
-import css from './LoginPage.module.css'
+import { retryAt, useCountdown } from '../../ui/useCountdown'
+import { CardHead } from './PublicPage'
 
 interface TotpFormProps {
   username: string
+  /** In a dialog, which has a heading of its own and where nobody else may sign in. */
+  inDialog: boolean
   pending: boolean
   error: unknown
   onCode: (code: string) => void
@@ -13,51 +17,51 @@ interface TotpFormProps {
 }
 
 /** The second factor: six digits that go off by themselves, or a recovery code. */
-export function TotpForm({ username, pending, error, onCode, onBack }: TotpFormProps) {
+export function TotpForm({ username, inDialog, pending, error, onCode, onBack }: TotpFormProps) {
   const { t } = useTranslation()
   const [recovery, setRecovery] = useState(false)
   const [code, setCode] = useState('')
+  const waiting = useCountdown(retryAt(error)) > 0
   const swap = () => {
     setRecovery(!recovery)
     setCode('')
   }
-  const complete = (value: string) => {
+  const send = (value: string) => {
+    if (!value || waiting) return
     onCode(value)
     setCode('')
   }
+  const hint = recovery ? t('auth.totp.recoveryHint', { username }) : t('auth.totp.hint', { username })
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (code) onCode(code.trim())
+        send(code.trim())
       }}
     >
       <Stack gap="lg">
-        <h1 className={css.title}>{t('auth.totp.title')}</h1>
-        <p className={css.hint}>{t('auth.totp.hint', { username })}</p>
+        {inDialog ? <Text>{hint}</Text> : <CardHead title={t('auth.totp.title')} hint={hint} />}
         <ErrorAlert error={error} />
         {recovery ? (
           <TextInput
             label={t('auth.totp.recoveryCode')}
             autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
             autoFocus
             value={code}
             onChange={(event) => setCode(event.target.value)}
           />
         ) : (
-          <PinInput
-            length={6}
-            type="number"
-            oneTimeCode
-            autoFocus
-            disabled={pending}
-            aria-label={t('auth.totp.code')}
+          <CodeField
+            label={t('auth.totp.code')}
+            disabled={pending || waiting}
             value={code}
             onChange={setCode}
-            onComplete={complete}
+            onComplete={send}
           />
         )}
-        <Button type="submit" size="sm" loading={pending} disabled={!code} fullWidth>
+        <Button type="submit" size="sm" loading={pending} disabled={!code || waiting} fullWidth>
           {t('auth.totp.submit')}
         </Button>
         <Group justify="space-between">
@@ -65,7 +69,7 @@ export function TotpForm({ username, pending, error, onCode, onBack }: TotpFormP
             {recovery ? t('auth.totp.useCode') : t('auth.totp.recovery')}
           </Button>
           <Button variant="subtle" color="gray" size="compact-sm" onClick={onBack}>
-            {t('auth.totp.back')}
+            {inDialog ? t('common.actions.back') : t('auth.totp.back')}
           </Button>
         </Group>
       </Stack>

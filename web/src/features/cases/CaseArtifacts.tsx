@@ -20,7 +20,7 @@ import css from './Cases.module.css'
 /** The indicators of a case, and the line that adds one. */
 export function CaseArtifacts({ caseId }: { caseId: number }) {
   const { t } = useTranslation()
-  const work = useMay('work')
+  const work = useMay('indicators:write')
   const query = useQuery(caseArtifactsQuery(caseId))
   return (
     <Panel title={t('cases.artifacts.title')}>
@@ -42,7 +42,7 @@ export function CaseArtifacts({ caseId }: { caseId: number }) {
 
 function Table({ caseId, rows }: { caseId: number; rows: Artifact[] }) {
   const { t } = useTranslation()
-  const work = useMay('work')
+  const work = useMay('indicators:write')
   const remove = useRemove(caseId)
   return (
     <div className={css.tableScroll}>

@@ -13,7 +13,7 @@ export function CaseDescription({ row }: { row: Case }) {
   const { t } = useTranslation()
   const patch = usePatchCase(row.id)
   const [draft, setDraft] = useState<string | null>(null)
-  const work = useMay('work')
+  const work = useMay('cases:write')
   const save = () => {
     if (draft !== null && draft !== row.description) patch.mutate({ description: draft })
     setDraft(null)

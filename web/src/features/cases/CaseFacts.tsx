@@ -15,7 +15,7 @@ import { usePatchCase } from './usePatchCase'
 /** The facts of a case, changed in place by those who may. */
 export function CaseFacts({ row }: { row: Case }) {
   const { t } = useTranslation()
-  const work = useMay('work')
+  const work = useMay('cases:write')
   return (
     <Panel title={t('cases.facts')}>
       <Stack gap="md">

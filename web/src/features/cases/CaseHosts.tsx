@@ -19,7 +19,7 @@ import css from './Cases.module.css'
 /** The hosts a case is about, and the field that adds one. */
 export function CaseHosts({ caseId }: { caseId: number }) {
   const { t } = useTranslation()
-  const work = useMay('work')
+  const work = useMay('cases:write')
   const query = useQuery(caseHostsQuery(caseId))
   const change = useChangeHosts(caseId)
   return (

@@ -1,18 +1,16 @@
 import { Button, TextInput } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import type { Case } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
+import { TrailLink } from '../../app/TrailLink'
 import { caseQuery, deleteCase } from '../../resources/cases'
 import { keys } from '../../resources/keys'
-import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { DeleteAction } from '../../ui/DeleteAction'
+import { DetailPage } from '../../ui/DetailPage'
 import { Page } from '../../ui/Page'
-import { ErrorState, LoadingLines } from '../../ui/States'
-import { toastDone } from '../../ui/toast'
-import { useRefresh } from '../../ui/useRows'
 import { CaseArtifacts } from './CaseArtifacts'
 import { CaseDescription } from './CaseDescription'
 import { CaseFacts } from './CaseFacts'
@@ -23,19 +21,22 @@ import { usePatchCase } from './usePatchCase'
 /** One case: its facts, what it is about, its hosts and indicators. */
 export function CasePage() {
   const id = Number(useParams().id)
-  const query = useQuery(caseQuery(id))
-  if (query.data) return <CaseDetail row={query.data} />
-  if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  return (
-    <Page title="">
-      <LoadingLines lines={8} />
-    </Page>
-  )
+  return <DetailPage query={useQuery(caseQuery(id))}>{(row) => <CaseDetail row={row} />}</DetailPage>
 }
 
 function CaseDetail({ row }: { row: Case }) {
   return (
-    <Page title={row.title} heading={<CaseTitle row={row} />} aside={`#${row.id}`} actions={<DeleteCase row={row} />}>
+    <Page
+      title={row.title}
+      heading={<CaseTitle row={row} />}
+      aside={`#${row.id}`}
+      actions={
+        <>
+          <TrailLink type="case" id={row.id} />
+          <DeleteCase row={row} />
+        </>
+      }
+    >
       <div className={css.layout}>
         <CaseFacts row={row} />
         <div className={`${css.column} ${css.center}`}>
@@ -55,7 +56,7 @@ function CaseTitle({ row }: { row: Case }) {
   const { t } = useTranslation()
   const patch = usePatchCase(row.id)
   const [draft, setDraft] = useState<string | null>(null)
-  const work = useMay('work')
+  const work = useMay('cases:write')
   if (!work) return <>{row.title}</>
   if (draft === null) {
     return (
@@ -100,40 +101,17 @@ function CaseTitle({ row }: { row: Case }) {
 
 function DeleteCase({ row }: { row: Case }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const paths = usePaths()
-  const refresh = useRefresh()
-  const [asking, setAsking] = useState(false)
-  const remove = useMutation({
-    mutationFn: () => deleteCase(row.id),
-    onSuccess: () => {
-      toastDone(t('cases.delete.done', { id: row.id }))
-      void navigate(paths.cases, { replace: true })
-      void refresh(keys.cases, keys.artifacts, keys.dashboard)
-    },
-  })
-  if (!useMay('work')) return null
+  if (!useMay('cases:write')) return null
   return (
-    <>
-      <Button
-        size="sm"
-        variant="default"
-        c="var(--vc-failed)"
-        leftSection={<IconTrash size={15} />}
-        onClick={() => setAsking(true)}
-      >
-        {t('common.actions.delete')}
-      </Button>
-      <ConfirmDialog
-        opened={asking}
-        title={t('cases.delete.title', { id: row.id })}
-        consequence={t('cases.delete.consequence')}
-        confirm={t('cases.delete.confirm')}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setAsking(false)}
-      />
-    </>
+    <DeleteAction
+      title={t('cases.delete.title', { id: row.id })}
+      consequence={t('cases.delete.consequence')}
+      confirm={t('cases.delete.confirm')}
+      done={t('cases.delete.done', { id: row.id })}
+      action={() => deleteCase(row.id)}
+      leadsTo={paths.cases}
+      touches={[keys.cases, keys.artifacts, keys.dashboard]}
+    />
   )
 }

@@ -27,7 +27,7 @@ export function CasesPage() {
   const paths = usePaths()
   const [params, change] = useUrl()
   const { nameOf, me } = usePeople()
-  const work = useMay('work')
+  const work = useMay('cases:write')
   const query = useInfiniteQuery(casesQuery(filterOf(params, me.id)))
   const list = useRows(query)
   const columns = useCaseColumns(nameOf)

@@ -42,7 +42,7 @@ export function IndicatorsPage() {
   const navigate = useNavigate()
   const paths = usePaths()
   const [params, change] = useUrl()
-  const work = useMay('work')
+  const work = useMay('indicators:write')
   const query = useInfiniteQuery(artifactsQuery(filterOf(params)))
   const list = useRows(query)
   const [deleting, setDeleting] = useState<Artifact | null>(null)

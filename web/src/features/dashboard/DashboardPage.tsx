@@ -37,7 +37,7 @@ function Content({ data }: { data: Dashboard }) {
       <div className={css.columns}>
         <HostsByBand hosts={data.hosts} />
         <CasesBySeverity cases={data.cases} />
-        <TopHosts hosts={data.top_hosts ?? []} />
+        <TopHosts hosts={data.top_hosts ?? []} known={data.hosts.total} />
         <RecentRuns runs={data.recent_executions ?? []} />
       </div>
     </>

@@ -11,7 +11,7 @@ import { TimeAgo } from '../../ui/TimeAgo'
 import css from './Dashboard.module.css'
 
 /** The hosts to look at first. */
-export function TopHosts({ hosts }: { hosts: NonNullable<Dashboard['top_hosts']> }) {
+export function TopHosts({ hosts, known }: { hosts: NonNullable<Dashboard['top_hosts']>; known: number }) {
   const { t } = useTranslation()
   const paths = usePaths()
   return (
@@ -23,8 +23,20 @@ export function TopHosts({ hosts }: { hosts: NonNullable<Dashboard['top_hosts']>
         </Anchor>
       }
     >
-      {hosts.length === 0 ? (
+      {hosts.length === 0 && known === 0 ? (
         <EmptyState compact title={t('dashboard.noHosts')} hint={t('dashboard.noHostsHint')} />
+      ) : null}
+      {hosts.length === 0 && known > 0 ? (
+        <EmptyState
+          compact
+          title={t('dashboard.noScores')}
+          hint={t('dashboard.noScoresHint')}
+          action={
+            <Anchor component={Link} to={paths.hosts} size="sm">
+              {t('dashboard.toHosts', { count: known })}
+            </Anchor>
+          }
+        />
       ) : null}
       <ul className={css.list}>
         {hosts.map((host) => (

@@ -1,21 +1,21 @@
 import { Button, Tabs } from '@mantine/core'
-import { IconPencil, IconTrash } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { IconPencil } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import type { Host } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
+import { TrailLink } from '../../app/TrailLink'
 import { deleteHost, hostQuery } from '../../resources/hosts'
 import { keys } from '../../resources/keys'
-import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { DeleteAction } from '../../ui/DeleteAction'
+import { DetailPage } from '../../ui/DetailPage'
 import { JsonView } from '../../ui/JsonView'
 import { Page, Panel } from '../../ui/Page'
 import { ScoreBadge } from '../../ui/SeverityBadge'
-import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
+import { EmptyState } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
-import { toastDone } from '../../ui/toast'
-import { useRefresh } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { HostCases } from './HostCases'
 import { HostFacts } from './HostFacts'
@@ -27,14 +27,7 @@ const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).H
 /** One host: what is known, what was observed, which cases name it. */
 export function HostPage() {
   const id = Number(useParams().id)
-  const query = useQuery(hostQuery(id))
-  if (query.data) return <HostDetail host={query.data} />
-  if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  return (
-    <Page title="">
-      <LoadingLines lines={8} />
-    </Page>
-  )
+  return <DetailPage query={useQuery(hostQuery(id))}>{(host) => <HostDetail host={host} />}</DetailPage>
 }
 
 function HostDetail({ host }: { host: Host }) {
@@ -49,7 +42,12 @@ function HostDetail({ host }: { host: Host }) {
           <StatusText status={host.online ? 'online' : 'offline'} />
         </span>
       }
-      actions={<HostActions host={host} />}
+      actions={
+        <>
+          <TrailLink type="host" id={host.id} />
+          <HostActions host={host} />
+        </>
+      }
     >
       <Tabs value={params.get('tab') ?? 'overview'} onChange={(tab) => change({ tab })} keepMounted={false}>
         <Tabs.List mb="md">
@@ -94,45 +92,24 @@ function Overview({ host }: { host: Host }) {
 
 function HostActions({ host }: { host: Host }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const paths = usePaths()
-  const refresh = useRefresh()
-  const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null)
-  const close = () => setDialog(null)
-  const remove = useMutation({
-    mutationFn: () => deleteHost(host.id),
-    onSuccess: () => {
-      toastDone(t('hosts.delete.done', { name: host.hostname }))
-      void navigate(paths.hosts, { replace: true })
-      void refresh(keys.hosts, keys.dashboard)
-    },
-  })
-  if (!useMay('work')) return null
+  const [editing, setEditing] = useState(false)
+  if (!useMay('hosts:write')) return null
   return (
     <>
-      <Button size="sm" variant="default" leftSection={<IconPencil size={15} />} onClick={() => setDialog('edit')}>
+      <Button size="sm" variant="default" leftSection={<IconPencil size={15} />} onClick={() => setEditing(true)}>
         {t('common.actions.edit')}
       </Button>
-      <Button
-        size="sm"
-        variant="default"
-        c="var(--vc-failed)"
-        leftSection={<IconTrash size={15} />}
-        onClick={() => setDialog('delete')}
-      >
-        {t('common.actions.delete')}
-      </Button>
-      <Suspense>{dialog === 'edit' ? <HostDialog host={host} onClose={close} /> : null}</Suspense>
-      <ConfirmDialog
-        opened={dialog === 'delete'}
+      <Suspense>{editing ? <HostDialog host={host} onClose={() => setEditing(false)} /> : null}</Suspense>
+      <DeleteAction
         title={t('hosts.delete.title', { name: host.hostname })}
         consequence={t('hosts.delete.consequence')}
         confirm={t('hosts.delete.confirm')}
         typed={{ text: host.hostname, label: t('hosts.delete.type', { name: host.hostname }) }}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={close}
+        done={t('hosts.delete.done', { name: host.hostname })}
+        action={() => deleteHost(host.id)}
+        leadsTo={paths.hosts}
+        touches={[keys.hosts, keys.dashboard]}
       />
     </>
   )

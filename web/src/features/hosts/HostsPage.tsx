@@ -25,7 +25,7 @@ const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).H
 export function HostsPage() {
   const { t } = useTranslation()
   const [params, change] = useUrl()
-  const work = useMay('work')
+  const work = useMay('hosts:write')
   const query = useInfiniteQuery(hostsQuery(filterOf(params)))
   const list = useRows(query)
   const columns = useHostColumns()

@@ -14,7 +14,7 @@ export function EnabledSwitch({ playbook }: { playbook: Pick<Playbook, 'id' | 'n
   const { t } = useTranslation()
   const refresh = useRefresh()
   const text = useErrorText()
-  const allowed = useMay('editPlaybooks')
+  const allowed = useMay('playbooks:manage')
   const toggle = useMutation({
     mutationFn: (enabled: boolean) => setPlaybookEnabled(playbook.id, enabled),
     onSuccess: async (_row, enabled) => {

@@ -1,18 +1,17 @@
 import { Button, Tabs } from '@mantine/core'
-import { IconPlayerPlay, IconTrash } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { IconPlayerPlay } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import type { Playbook } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
+import { TrailLink } from '../../app/TrailLink'
 import { keys } from '../../resources/keys'
 import { deletePlaybook, playbookQuery } from '../../resources/playbooks'
-import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import { DeleteAction } from '../../ui/DeleteAction'
+import { DetailPage } from '../../ui/DetailPage'
 import { Page } from '../../ui/Page'
-import { ErrorState, LoadingLines } from '../../ui/States'
-import { toastDone } from '../../ui/toast'
-import { useRefresh } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { EnabledSwitch } from './EnabledSwitch'
 import { PlaybookOverview } from './PlaybookOverview'
@@ -25,13 +24,8 @@ const RunDialog = lazy(async () => ({ default: (await import('./RunDialog')).Run
 /** One playbook: what it does, its text, its runs. */
 export function PlaybookPage() {
   const id = Number(useParams().id)
-  const query = useQuery(playbookQuery(id))
-  if (query.data) return <PlaybookDetail playbook={query.data} />
-  if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
   return (
-    <Page title="">
-      <LoadingLines lines={8} />
-    </Page>
+    <DetailPage query={useQuery(playbookQuery(id))}>{(playbook) => <PlaybookDetail playbook={playbook} />}</DetailPage>
   )
 }
 
@@ -64,11 +58,12 @@ function PlaybookDetail({ playbook }: { playbook: Playbook }) {
 function PlaybookActions({ playbook }: { playbook: Playbook }) {
   const { t } = useTranslation()
   const [params, change] = useUrl()
-  const work = useMay('work')
-  const edit = useMay('editPlaybooks')
+  const work = useMay('executions:start')
+  const edit = useMay('playbooks:manage')
   return (
     <>
       <EnabledSwitch playbook={playbook} />
+      <TrailLink type="playbook" id={playbook.id} />
       {edit ? <DeletePlaybook playbook={playbook} /> : null}
       {work ? (
         <Button size="sm" leftSection={<IconPlayerPlay size={15} />} onClick={() => change({ run: '1' })}>
@@ -86,39 +81,16 @@ function PlaybookActions({ playbook }: { playbook: Playbook }) {
 
 function DeletePlaybook({ playbook }: { playbook: Playbook }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const paths = usePaths()
-  const refresh = useRefresh()
-  const [asking, setAsking] = useState(false)
-  const remove = useMutation({
-    mutationFn: () => deletePlaybook(playbook.id),
-    onSuccess: () => {
-      toastDone(t('playbooks.delete.done', { name: playbook.name }))
-      void navigate(paths.playbooks, { replace: true })
-      void refresh(keys.playbooks)
-    },
-  })
   return (
-    <>
-      <Button
-        size="sm"
-        variant="default"
-        c="var(--vc-failed)"
-        leftSection={<IconTrash size={15} />}
-        onClick={() => setAsking(true)}
-      >
-        {t('common.actions.delete')}
-      </Button>
-      <ConfirmDialog
-        opened={asking}
-        title={t('playbooks.delete.title', { name: playbook.name })}
-        consequence={t('playbooks.delete.consequence')}
-        confirm={t('playbooks.delete.confirm')}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setAsking(false)}
-      />
-    </>
+    <DeleteAction
+      title={t('playbooks.delete.title', { name: playbook.name })}
+      consequence={t('playbooks.delete.consequence')}
+      confirm={t('playbooks.delete.confirm')}
+      done={t('playbooks.delete.done', { name: playbook.name })}
+      action={() => deletePlaybook(playbook.id)}
+      leadsTo={paths.playbooks}
+      touches={[keys.playbooks]}
+    />
   )
 }

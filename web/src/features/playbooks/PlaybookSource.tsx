@@ -17,7 +17,7 @@ export function PlaybookSource({ playbook }: { playbook: Playbook }) {
   const { t } = useTranslation()
   const refresh = useRefresh()
   const text = useErrorText()
-  const may = useMay('editPlaybooks')
+  const may = useMay('playbooks:manage')
   const saved = playbook.source ?? ''
   const [editing, setEditing] = useState(false)
   const [source, setSource] = useState(saved)

@@ -24,7 +24,7 @@ export function PlaybooksPage() {
   const navigate = useNavigate()
   const paths = usePaths()
   const [params, change] = useUrl()
-  const edit = useMay('editPlaybooks')
+  const edit = useMay('playbooks:manage')
   const q = params.get('q') ?? ''
   const sort = sortFrom(params, sorts, 'name')
   const query = useInfiniteQuery(playbooksQuery({ sort, ...(q ? { q } : {}) }))

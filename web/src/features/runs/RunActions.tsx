@@ -17,11 +17,12 @@ import { isFinal } from './status'
 export function RunActions({ run }: { run: Execution }) {
   const { t } = useTranslation()
   const paths = usePaths()
-  const work = useMay('work')
+  const work = useMay('executions:start')
+  const temporal = useMay('temporal:view')
   return (
     <>
       {run.workflow_id ? <CopyWorkflow id={run.workflow_id} /> : null}
-      {run.temporal_url ? <OpenTemporal url={run.temporal_url} /> : null}
+      {temporal && run.temporal_url ? <OpenTemporal url={run.temporal_url} /> : null}
       {work && !isFinal(run.status) ? <CancelRun run={run} /> : null}
       {work && isFinal(run.status) ? (
         <Button

@@ -9,9 +9,10 @@ import { usePaths } from '../../app/me'
 import { stepsOf } from '../../documents/playbook'
 import { useLive } from '../../live/state'
 import { executionQuery, playbookQuery } from '../../resources/playbooks'
+import { DetailPage } from '../../ui/DetailPage'
 import { JsonView } from '../../ui/JsonView'
 import { Page, Panel } from '../../ui/Page'
-import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
+import { EmptyState, LoadingLines } from '../../ui/States'
 import { StatusText, toneOf } from '../../ui/StatusText'
 import { Elapsed, ExactTime } from '../../ui/TimeAgo'
 import { useUrl } from '../../ui/useUrl'
@@ -33,13 +34,7 @@ export function RunPage() {
     // The socket tells; asking is for when it can't, and against a message that got lost.
     refetchInterval: ({ state }) => (state.data && isFinal(state.data.status) ? false : live ? 10_000 : 2_000),
   })
-  if (query.data) return <RunDetail run={query.data} />
-  if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
-  return (
-    <Page title="">
-      <LoadingLines lines={8} />
-    </Page>
-  )
+  return <DetailPage query={query}>{(run) => <RunDetail run={run} />}</DetailPage>
 }
 
 /** The step to look at when none was chosen: what failed, else what is going on. */
@@ -76,9 +71,11 @@ function RunDetail({ run }: { run: Execution }) {
       ) : null}
       <div className={css.layout}>
         <div className={css.graph}>
-          <Suspense>
+          <Suspense fallback={<LoadingLines />}>
             {/* The layout needs every step: those of the playbook, or at least those that ran. */}
-            {playbook.isPending ? null : (
+            {playbook.isPending ? (
+              <LoadingLines />
+            ) : (
               <StepGraph
                 steps={steps}
                 actions={same ? playbook.data?.actions : undefined}

@@ -15,7 +15,7 @@ import {
 import { useMemo } from 'react'
 import type { Step } from '../../api/models'
 import { StatusText, toneOf } from '../../ui/StatusText'
-import { type GraphStep, graphOf, placed } from './layout'
+import { type GraphStep, graphOf, lookFirst, placed } from './layout'
 import css from './Runs.module.css'
 
 type StepNode = Node<{ step: GraphStep; chosen: boolean }, 'step'>
@@ -50,7 +50,7 @@ export function StepGraph({ steps, actions, selected, onSelect }: StepGraphProps
     focusable: false,
     markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--vc-border-strong)' },
   }))
-  const active = nodes.find((node) => node.status === 'running' || node.status === 'waiting')
+  const first = lookFirst(nodes, places)
   return (
     <ReactFlow
       key={shape}
@@ -59,7 +59,7 @@ export function StepGraph({ steps, actions, selected, onSelect }: StepGraphProps
       nodeTypes={nodeTypes}
       colorMode={scheme}
       fitView
-      fitViewOptions={{ minZoom: 0.7, maxZoom: 1, padding: 0.15, nodes: active ? undefined : [] }}
+      fitViewOptions={{ minZoom: 0.7, maxZoom: 1, padding: 0.08, nodes: first ? [first] : undefined }}
       minZoom={0.3}
       maxZoom={1.5}
       nodesDraggable={false}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Step } from '../../api/models'
-import { graphOf, placed } from './layout'
+import { graphOf, lookFirst, placed } from './layout'
 
 const row = (id: string, status: string) => ({ key: id, id, type: 'create_case', status, attempts: 1 }) as Step
 
@@ -36,5 +36,27 @@ describe('the graph of a run', () => {
     const places = placed(nodes, edges)
     expect(places.get('b')?.y).toBeGreaterThan(places.get('a')?.y ?? 0)
     expect(places.get('b')?.x).toBe(places.get('a')?.x)
+  })
+})
+
+describe('what is shown first', () => {
+  const chain = (count: number, failed: number) => {
+    const nodes = Array.from({ length: count }, (_, index) => ({
+      id: `s${index}`,
+      name: `s${index}`,
+      type: 'set',
+      status: index === failed ? 'failed' : 'completed',
+    }))
+    const edges = nodes.slice(1).map((node, index) => ({ from: `s${index}`, to: node.id }))
+    return lookFirst(nodes, placed(nodes, edges))?.id ?? null
+  }
+
+  it('is all of a graph that can be shown', () => {
+    expect(chain(4, 1)).toBeNull()
+  })
+
+  it('is what needs a look in a long one, else its beginning', () => {
+    expect(chain(40, 31)).toBe('s31')
+    expect(chain(40, -1)).toBe('s0')
   })
 })

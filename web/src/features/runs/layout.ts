@@ -21,6 +21,8 @@ interface GraphEdge {
 const width = 220
 const height = 73
 const conditionHeight = 17
+/** What a window shows of a graph before its words get too small to read. */
+const tallest = 960
 
 /** The steps of a run as a graph: those the playbook has, with how each stands; without the playbook, those that ran. */
 export function graphOf(steps: Step[], actions: unknown): { nodes: GraphStep[]; edges: GraphEdge[] } {
@@ -58,4 +60,12 @@ export function placed(nodes: GraphStep[], edges: GraphEdge[]): Map<string, { x:
       return [node.id, { x: x - width / 2, y: y - heightOf(node) / 2 }]
     }),
   )
+}
+
+/** What of a long graph to show first: what needs a look, else its beginning; null when all of it can be shown. */
+export function lookFirst(nodes: GraphStep[], places: Map<string, { y: number }>): GraphStep | null {
+  const tall = nodes.some((node) => (places.get(node.id)?.y ?? 0) + heightOf(node) > tallest)
+  if (!tall) return null
+  const telling = ['failed', 'waiting', 'running']
+  return nodes.find((node) => telling.includes(node.status)) ?? nodes[0] ?? null
 }

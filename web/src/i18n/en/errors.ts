@@ -5,13 +5,22 @@ export const errors = {
   crashedHint: 'The page hit an error it could not recover from. Loading it again usually helps.',
   reload: 'Load again',
   copyRequestId: 'Copy the request id',
+  retryIn: 'You can try again in {{time}}',
+  retryNow: 'You can try again now.',
   byCode: {
     unreachable: 'The server can’t be reached. Check the connection; this screen keeps trying.',
     invalid_credentials: 'User name or password is wrong.',
     totp_required: 'Enter the six-digit code of your authenticator.',
-    sign_in_braked: 'Too many tries. Wait {{seconds}} s and try again.',
+    too_many_attempts: 'Too many tries. This is locked for a while.',
+    step_up_required: 'The server still asks for a proof that it is you. Try again.',
+    step_up_declined: 'Nothing was done: you did not confirm that it is you.',
+    totp_enrolment_required: 'Set up your second factor first.',
     edited_meanwhile: 'This was changed meanwhile. Load it again and repeat your change.',
     totp_invalid: 'That code is wrong or was used already.',
+    visit_ended: 'Your visit to the other tenant has ended.',
+    last_admin: 'This is the tenant’s last active administrator. Make somebody else an administrator first.',
+    role_above_own: 'This user’s role is above yours.',
+    permission_denied: 'Your role does not allow this.',
     http_400: 'The request was malformed.',
     http_401: 'Your session has ended.',
     http_403: 'Your role does not allow this.',
@@ -27,8 +36,14 @@ export const errors = {
     hint: 'The address is wrong, or what it named was deleted.',
     back: 'Go to the dashboard',
   },
+  noRight: {
+    title: 'Your role does not include this page',
+    hint: 'Ask an administrator of your tenant if you need it.',
+  },
   wrongTenant: {
     title: 'This link belongs to another tenant',
     hint: 'You are signed in to {{tenant}}. Links open only in the tenant they were made in, so that nothing is ever read or changed in the wrong one.',
+    visiting:
+      'You are visiting {{tenant}} until {{time}}: everything this browser does counts there, in every tab. Links of your own tenant open again once you have left.',
   },
 }

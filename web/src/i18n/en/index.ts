@@ -1,4 +1,6 @@
-import { auth } from './auth'
+import type { account } from './account'
+import type { audit } from './audit'
+import type { auth } from './auth'
 import { cases } from './cases'
 import { common } from './common'
 import { dashboard } from './dashboard'
@@ -8,6 +10,20 @@ import { notifications } from './notifications'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
 import { shell } from './shell'
+import type { tenants } from './tenants'
+import type { users } from './users'
 
-/** Every text of the screen in English. Its shape is the type of the translation keys. */
-export const en = { auth, cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+/** The English texts that every screen has from the start. */
+export const en = { cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+
+/** The English texts that come with the pages they belong to (see addTexts). */
+export interface LaterTexts {
+  account: typeof account
+  audit: typeof audit
+  auth: typeof auth
+  tenants: typeof tenants
+  users: typeof users
+}
+
+/** Every text of the screen in English: its shape is the type of the translation keys. */
+export type Texts = typeof en & LaterTexts

@@ -25,6 +25,9 @@ interface DataGridProps<Row> {
   onPeek?: (row: Row) => void
   /** The row looked at. */
   peeked?: number | null
+  /** The row that is open, and what shows under it: as high as it needs. */
+  expanded?: number | null
+  detail?: (row: Row) => ReactNode
   loading: boolean
   loadingMore?: boolean
   loadMore?: () => void
@@ -52,7 +55,13 @@ function useVisible<Row>({ rows, loadMore }: Pick<DataGridProps<Row>, 'rows' | '
   useEffect(() => {
     if (loadMore && rows.length > 0 && lastShown >= rows.length - 40) loadMore()
   }, [lastShown, rows.length, loadMore])
-  return { scroller, items, height: virtual.getTotalSize(), reveal: (index: number) => virtual.scrollToIndex(index) }
+  return {
+    scroller,
+    items,
+    height: virtual.getTotalSize(),
+    measure: virtual.measureElement,
+    reveal: (index: number) => virtual.scrollToIndex(index),
+  }
 }
 
 /** A table of any length: only the rows in sight exist. */
@@ -60,7 +69,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { rows, rowKey, loading, onOpen, onPeek, peeked, hidden = nothingHidden } = props
   const id = useId()
   const frame = useElementSize()
-  const { scroller, items, height, reveal } = useVisible(props)
+  const { scroller, items, height, measure, reveal } = useVisible(props)
   const { cursor, setCursor, onKeyDown } = useGridKeys({ rows, open: onOpen, peek: onPeek, reveal })
   const columns = shown(props.columns, frame.width, hidden)
   const template = { gridTemplateColumns: columns.map((column) => column.track).join(' ') }
@@ -95,17 +104,28 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         <div role="rowgroup" className={css.body} style={{ height }}>
           {items.map(({ index, start }) => {
             const row = rows[index] as Row
+            const key = rowKey(row)
+            const open = props.detail !== undefined && key === props.expanded
             return (
-              <GridRow
-                key={rowKey(row)}
-                id={`${id}-${index}`}
-                row={row}
-                index={index}
-                columns={columns}
-                marked={index === marked}
-                style={{ ...template, transform: `translateY(${start}px)` }}
-                onUse={use}
-              />
+              <div
+                key={key}
+                role="presentation"
+                data-index={index}
+                ref={props.detail ? measure : undefined}
+                className={css.item}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <GridRow
+                  id={`${id}-${index}`}
+                  row={row}
+                  index={index}
+                  columns={columns}
+                  marked={index === marked}
+                  style={template}
+                  onUse={use}
+                />
+                {open ? <Detail content={props.detail?.(row)} /> : null}
+              </div>
             )
           })}
         </div>
@@ -147,6 +167,17 @@ function GridRow<Row>({ id, row, index, columns, marked, style, onUse }: GridRow
           {column.cell(row)}
         </div>
       ))}
+    </div>
+  )
+}
+
+/** What belongs to the open row above it. */
+function Detail({ content }: { content: ReactNode }) {
+  return (
+    <div role="row" tabIndex={-1} className={css.detail}>
+      <div role="gridcell" tabIndex={-1}>
+        {content}
+      </div>
     </div>
   )
 }

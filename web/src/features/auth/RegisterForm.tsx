@@ -1,45 +1,47 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Problem } from '../../api/problem'
-import { type FirstUser, registerFirst } from '../../resources/auth'
+import { type NewUser, register } from '../../resources/auth'
 import { ErrorAlert } from '../../ui/ErrorAlert'
-import css from './LoginPage.module.css'
+import { showFieldErrors } from './fieldErrors'
+import { type NewPassword, NewPasswordFields, useNewPasswordRules } from './NewPasswordFields'
+import { CardHead } from './PublicPage'
 
-const shortestPassword = 12
+type Values = Required<NewUser> & NewPassword
 
-type Values = Required<FirstUser> & { repeat: string }
-
-function useSetupForm(withToken: boolean) {
+function useRegisterForm(withToken: boolean) {
   const { t } = useTranslation()
+  const rules = useNewPasswordRules()
   return useForm<Values>({
     initialValues: { username: '', email: '', password: '', repeat: '', setup_token: '' },
     validate: {
       username: (value) =>
         /^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(value.trim()) ? null : t('auth.setup.usernameInvalid'),
       email: (value) => (!value || /^\S+@\S+\.\S+$/.test(value) ? null : t('auth.setup.emailInvalid')),
-      password: (value) =>
-        value.length >= shortestPassword ? null : t('auth.setup.passwordShort', { min: shortestPassword }),
-      repeat: (value, values) => (value === values.password ? null : t('auth.setup.passwordDiffers')),
+      ...rules,
       setup_token: (value) => (!withToken || value.trim() ? null : t('auth.setup.tokenRequired')),
     },
   })
 }
 
-/** Creates the first user of the installation. */
-export function SetupForm({ withToken }: { withToken: boolean }) {
+interface RegisterFormProps {
+  title: string
+  hint: string
+  /** Whether the server asks for the token it printed: the first user, not on this machine. */
+  withToken?: boolean
+}
+
+/** Creates an account and signs in with it. */
+export function RegisterForm({ title, hint, withToken = false }: RegisterFormProps) {
   const { t } = useTranslation()
-  const form = useSetupForm(withToken)
-  const register = useMutation({
-    mutationFn: registerFirst,
-    onError: (error) => {
-      if (!(error instanceof Problem)) return
-      for (const { location, message } of error.fields) form.setFieldError(location.split('.').pop() ?? '', message)
-    },
+  const form = useRegisterForm(withToken)
+  const create = useMutation({
+    mutationFn: register,
+    onError: (error) => showFieldErrors(error, form.setFieldError),
   })
   const submit = form.onSubmit(({ username, email, password, setup_token }) =>
-    register.mutate({
+    create.mutate({
       username: username.trim(),
       password,
       ...(email ? { email } : {}),
@@ -49,9 +51,8 @@ export function SetupForm({ withToken }: { withToken: boolean }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        <h1 className={css.title}>{t('auth.setup.title')}</h1>
-        <p className={css.hint}>{t('auth.setup.hint')}</p>
-        <ErrorAlert error={register.error} />
+        <CardHead title={title} hint={hint} />
+        <ErrorAlert error={create.error} />
         {withToken ? (
           <TextInput
             label={t('auth.setup.token')}
@@ -73,13 +74,8 @@ export function SetupForm({ withToken }: { withToken: boolean }) {
           autoComplete="email"
           {...form.getInputProps('email')}
         />
-        <PasswordInput
-          label={t('auth.signIn.password')}
-          autoComplete="new-password"
-          {...form.getInputProps('password')}
-        />
-        <PasswordInput label={t('auth.setup.repeat')} autoComplete="new-password" {...form.getInputProps('repeat')} />
-        <Button type="submit" size="sm" loading={register.isPending} fullWidth mt="sm">
+        <NewPasswordFields form={form} label={t('auth.signIn.password')} />
+        <Button type="submit" size="sm" loading={create.isPending} fullWidth mt="sm">
           {t('auth.setup.submit')}
         </Button>
       </Stack>

@@ -1,0 +1,144 @@
+package audit
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/seal"
+	"github.com/velocicompanion/velocicompanion/models"
+)
+
+const (
+	keyIDSize = 8
+	nonceSize = 16
+	stampSize = keyIDSize + nonceSize + sha256.Size
+)
+
+// Keyring holds the keys that prove the trail; none of them is in the database. Every tenant has keys of its own, derived
+// from the operator's.
+type Keyring struct {
+	signing string // id of the key that signs
+	lists   []*seal.Keys
+}
+
+// NewKeyring takes the list whose first key signs, and lists whose keys only verify what they signed in former times.
+func NewKeyring(signing *seal.Keys, former ...*seal.Keys) *Keyring {
+	return &Keyring{signing: signing.Primary(), lists: append([]*seal.Keys{signing}, former...)}
+}
+
+// Stamp proves that one of our processes wrote a line: key id, random bytes, and a MAC over them and over all that the
+// line says. Whoever inserts lines into the database without the key can't make one. Faults: Internal (no JSON).
+func (r *Keyring) Stamp(row *models.AuditLog) ([]byte, error) {
+	said, err := content(row)
+	if err != nil {
+		return nil, err
+	}
+	k := r.of(row.TenantID)
+	nonce := clock.Bytes(nonceSize)
+	stamp := append(append(make([]byte, 0, stampSize), k.signingID()...), nonce...)
+	return append(stamp, k.mac(k.signingID(), "stamp", (&encoder{}).bytes(nonce).bytes(said))...), nil
+}
+
+// keys are one tenant's, derived when first needed. Not for many goroutines at once.
+type keys struct {
+	ring   *Keyring
+	tenant int64
+	byID   map[string][]byte // nil: not configured
+}
+
+func (r *Keyring) of(tenant int64) *keys {
+	return &keys{ring: r, tenant: tenant, byID: map[string][]byte{}}
+}
+
+// signingID names the key that signs now.
+func (k *keys) signingID() []byte {
+	id, _ := hex.DecodeString(k.ring.signing) //nolint:errcheck // ids are made of hex digits
+	return id
+}
+
+func (k *keys) find(id []byte) []byte {
+	name := hex.EncodeToString(id)
+	key, asked := k.byID[name]
+	if asked {
+		return key
+	}
+	for _, list := range k.ring.lists {
+		if key, err := list.Derive(name, seal.RoomAudit, k.tenant); err == nil {
+			k.byID[name] = key
+			return key
+		}
+	}
+	k.byID[name] = nil
+	return nil
+}
+
+// known says whether the key with this id is configured.
+func (k *keys) known(id []byte) bool { return k.find(id) != nil }
+
+// mac is HMAC-SHA-256 over a label, which parts the uses of a key, and a message; nil under a key that isn't configured.
+func (k *keys) mac(id []byte, label string, message *encoder) []byte {
+	key := k.find(id)
+	if key == nil {
+		return nil
+	}
+	h := hmac.New(sha256.New, key)
+	_, _ = h.Write((&encoder{}).text(label).number(k.tenant).b)
+	_, _ = h.Write(message.b)
+	return h.Sum(nil)
+}
+
+// same compares MACs; an absent one is never right.
+func same(want, got []byte) bool { return len(want) > 0 && hmac.Equal(want, got) }
+
+// stampOf says what a line's stamp is worth.
+func (k *keys) stampOf(row *models.AuditLog, said []byte) stampWorth {
+	if len(row.Stamp) != stampSize {
+		return stampForeign
+	}
+	id, nonce, mac := row.Stamp[:keyIDSize], row.Stamp[keyIDSize:keyIDSize+nonceSize], row.Stamp[keyIDSize+nonceSize:]
+	switch {
+	case !k.known(id):
+		return stampUnknownKey
+	case same(k.mac(id, "stamp", (&encoder{}).bytes(nonce).bytes(said)), mac):
+		return stampGenuine
+	default:
+		return stampForeign
+	}
+}
+
+type stampWorth int
+
+const (
+	stampForeign    stampWorth = iota // missing, or not made of what the line says
+	stampUnknownKey                   // made under a key that isn't configured
+	stampGenuine
+)
+
+// lineMAC proves a whole line, with what the database gave it.
+func (k *keys) lineMAC(id []byte, row *models.AuditLog, said []byte) []byte {
+	return k.mac(id, "line", (&encoder{}).number(row.ID).number(row.XactID).bytes(row.Stamp).bytes(said))
+}
+
+// link proves that a line stands in its place behind the one before.
+func (k *keys) link(s *models.AuditSeal, before []byte) []byte {
+	return k.mac(s.KeyID, "link", (&encoder{}).bytes(before).number(s.Seq).number(s.AuditID).bytes(s.LineMAC).time(s.SealedAt))
+}
+
+func (k *keys) headSignature(h *models.AuditHead) []byte {
+	return k.mac(h.KeyID, "head", (&encoder{}).number(h.Seq).bytes(h.MAC).number(h.XactID).number(h.AuditID).time(h.SealedAt))
+}
+
+func (k *keys) checkpointSignature(c *models.AuditCheckpoint) []byte {
+	return k.mac(c.KeyID, "checkpoint", (&encoder{}).text(c.Kind, c.Reason).number(c.Seq).bytes(c.MAC).time(c.CreatedAt))
+}
+
+// blank says whether a head is one under which nothing was sealed.
+func blank(h *models.AuditHead) bool {
+	return h.Seq == 0 && len(h.Signature) == 0 && bytes.Equal(h.MAC, genesis())
+}
+
+// genesis stands where the first line's predecessor would.
+func genesis() []byte { return make([]byte, sha256.Size) }

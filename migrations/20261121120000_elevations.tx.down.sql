@@ -1,0 +1,2 @@
+DROP TABLE session_elevations;
+ALTER TABLE refresh_tokens DROP COLUMN started_at;

@@ -1,0 +1,15 @@
+DROP FUNCTION audit_retire, audit_forget;
+DROP POLICY keeper ON tenants;
+DROP POLICY keeper ON audit_logs;
+DROP POLICY system_order ON audit_logs;
+REVOKE SELECT (tenant_id, id, xact_id) ON audit_logs FROM {{.System}};
+REVOKE SELECT (id, settings, status) ON tenants FROM {{.Keeper}};
+REVOKE ALL ON audit_logs FROM {{.Keeper}};
+REVOKE ALL ON FUNCTION app_tenant() FROM {{.Keeper}};
+REVOKE ALL ON SCHEMA public FROM {{.Keeper}};
+DROP TABLE audit_checkpoints, audit_heads, audit_seals;
+DROP TRIGGER append_only ON audit_logs;
+DROP TRIGGER no_truncate ON audit_logs;
+DROP FUNCTION audit_append_only;
+DROP INDEX audit_logs_xact_idx, audit_logs_action_idx, audit_logs_user_idx, audit_logs_resource_idx;
+ALTER TABLE audit_logs DROP COLUMN xact_id, DROP COLUMN stamp;

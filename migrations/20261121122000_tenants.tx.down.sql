@@ -1,0 +1,10 @@
+DROP INDEX playbook_executions_retry_idx;
+DROP TABLE tenant_visits;
+REVOKE INSERT ON invitations FROM {{.System}};
+REVOKE UPDATE (revoked_at) ON refresh_tokens FROM {{.System}};
+DROP POLICY only_deleting ON tenants;
+REVOKE DELETE ON tenants FROM {{.System}};
+REVOKE UPDATE (name, description, settings, updated_at) ON tenants FROM {{.App}};
+GRANT UPDATE ON tenants TO {{.App}};
+ALTER TABLE tenants DROP CONSTRAINT tenants_delete_at_check;
+ALTER TABLE tenants DROP COLUMN suspended_reason, DROP COLUMN deleted_reason, DROP COLUMN deleted_by, DROP COLUMN delete_at;

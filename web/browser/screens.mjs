@@ -1,0 +1,148 @@
+// The screens there are to look at: by address, and what a click opens over one.
+import { base, refused } from './browser.mjs'
+
+/** Screens for somebody who is not signed in. The tokens are none: nothing is sent before a button is pressed. */
+export const publicAddresses = {
+  login: '/login',
+  'forgot-password': '/forgot-password',
+  'reset-password': '/reset-password#token=not-a-real-one',
+  'reset-incomplete': '/reset-password',
+  'verify-email': '/verify-email#token=not-a-real-one',
+  'accept-invitation': '/accept-invitation#token=not-a-real-one',
+  register: '/register',
+}
+
+/** Opens a list and gives the address of its first row, or null when the list is empty. */
+async function firstRow(page, root, list, before = '/') {
+  await page.goto(`${base}${root}/${list}`)
+  const link = page.locator(`[role=gridcell] a[href*="/${list}${before}"]`).first()
+  await link.waitFor({ timeout: 8_000 }).catch(() => console.log(`no row in ${list}: its page is not visited`))
+  return (await link.count()) > 0 ? link.getAttribute('href') : null
+}
+
+/** The screens of administration. */
+async function governed(page, root) {
+  const user = await firstRow(page, root, 'users', '?row=')
+  const tenant = await firstRow(page, root, 'tenants')
+  await page.goto(`${base}${root}/audit`)
+  const line = page.locator('[role=gridcell] button[aria-expanded]').first()
+  await line.click({ timeout: 8_000 }).catch(() => console.log('no line in the audit log: none is opened'))
+  const row = new URL(page.url()).searchParams.get('row')
+  return {
+    users: `${root}/users`,
+    ...(user ? { 'users-peek': user } : {}),
+    'users-new': `${root}/users?new=1`,
+    'users-none': `${root}/users?q=there-is-no-such-user`,
+    tenants: `${root}/tenants`,
+    ...(tenant ? { tenant } : {}),
+    'tenants-new': `${root}/tenants?new=1`,
+    audit: `${root}/audit`,
+    ...(row ? { 'audit-row': `${root}/audit?row=${row}`, 'audit-line': `${root}/audit/${row}` } : {}),
+    'audit-none': `${root}/audit?q=there-is-no-such-line&range=custom`,
+  }
+}
+
+/** The address of each screen of the person's tenant. */
+export async function addresses(page, root) {
+  const host = await firstRow(page, root, 'hosts')
+  const row = await firstRow(page, root, 'cases')
+  const playbook = await firstRow(page, root, 'playbooks')
+  const run = await firstRow(page, root, 'runs')
+  const hostId = host?.split('/').pop()
+  return {
+    dashboard: root,
+    hosts: `${root}/hosts`,
+    ...(hostId ? { 'hosts-peek': `${root}/hosts?row=${hostId}` } : {}),
+    'hosts-new': `${root}/hosts?new=1`,
+    'hosts-none': `${root}/hosts?q=there-is-no-such-host`,
+    ...(host ? { host, 'host-observations': `${host}?tab=observations` } : {}),
+    cases: `${root}/cases`,
+    'cases-new': `${root}/cases?new=1`,
+    ...(row ? { case: row } : {}),
+    indicators: `${root}/indicators`,
+    playbooks: `${root}/playbooks`,
+    'playbooks-new': `${root}/playbooks/new`,
+    ...(playbook
+      ? {
+          playbook,
+          'playbook-source': `${playbook}?tab=source`,
+          'playbook-run': `${playbook}?run=1`,
+          'playbook-runs': `${playbook}?tab=runs`,
+        }
+      : {}),
+    runs: `${root}/runs`,
+    ...(run ? { run } : {}),
+    notifications: `${root}/notifications`,
+    ...(await governed(page, root)),
+    profile: `${root}/profile`,
+    'profile-password': `${root}/profile/password`,
+    'profile-factor': `${root}/profile/factor`,
+    'profile-sessions': `${root}/profile/sessions`,
+    'profile-keys': `${root}/profile/keys`,
+    'profile-keys-new': `${root}/profile/keys?new=1`,
+    'not-found': `${root}/nowhere`,
+    'wrong-tenant': '/t/987654/hosts',
+  }
+}
+
+const dialog = (page) => page.getByRole('dialog').first().waitFor()
+
+/** What opens over a page, in English; `at` is the page under the person's tenant, `wide` is not there on a phone. */
+export const acts = {
+  palette: {
+    open: async (page) => {
+      await page.keyboard.press('Control+k')
+      await dialog(page)
+    },
+  },
+  preferences: {
+    open: async (page) => {
+      await page.getByRole('button', { name: /^Account of/ }).click()
+      await page.getByRole('menuitem', { name: 'Preferences' }).click()
+      await dialog(page)
+    },
+  },
+  drawer: {
+    open: async (page) => {
+      await page.getByRole('button', { name: /^Notifications, / }).click()
+      await dialog(page)
+    },
+  },
+  shortcuts: {
+    open: async (page) => {
+      await page.keyboard.press('?')
+      await dialog(page)
+    },
+  },
+  'tenant-switch': {
+    wide: true,
+    open: async (page) => {
+      await page.getByRole('button', { name: /^You are in / }).click()
+      await page.getByPlaceholder('Find a tenant').waitFor()
+    },
+  },
+  'audit-verified': {
+    at: '/audit',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Check the whole log' }).click()
+      await page.getByRole('button', { name: 'Check again' }).waitFor()
+    },
+  },
+  'factor-setup': {
+    at: '/profile/factor',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Set up two-factor sign-in' }).click()
+      await page.getByRole('img', { name: /^QR code/ }).waitFor()
+    },
+  },
+  'step-up': {
+    at: '/profile/keys?new=1',
+    open: (page, { problems }) =>
+      refused(problems, '/api/auth/api-keys', async () => {
+        await page.getByRole('textbox', { name: 'Name' }).fill('Looked at, never made')
+        await page.getByRole('button', { name: 'All reading' }).click()
+        await page.getByRole('button', { name: 'Create the key' }).click()
+        await page.getByRole('dialog', { name: 'Confirm that it is you' }).waitFor()
+      }),
+  },
+}

@@ -1,0 +1,65 @@
+import type { TenantBody, TenantSettings } from '../../api/models'
+
+/** The settings as the form has them: an empty number is 0, which means the setting is left to its default. */
+export interface SettingsValues {
+  name: string
+  description: string
+  time_zone: string
+  require_totp_roles: string[]
+  session_max_hours: number | ''
+  max_concurrent_runs: number | ''
+  task_queue_concurrency: number | ''
+  audit_retention_days: number | ''
+}
+
+/** The bounds the server holds too, and whether 0 means something. */
+export const bounds = {
+  session_max_hours: { from: 1, to: 8_760, optional: true },
+  max_concurrent_runs: { from: 1, to: 5_000, optional: false },
+  task_queue_concurrency: { from: 1, to: 1_000, optional: true },
+  audit_retention_days: { from: 30, to: 3_650, optional: true },
+} as const
+
+export type NumberSetting = keyof typeof bounds
+export const numberSettings = Object.keys(bounds) as NumberSetting[]
+
+export function valuesOf(name: string, description: string, settings: TenantSettings): SettingsValues {
+  return {
+    name,
+    description,
+    time_zone: settings.time_zone,
+    require_totp_roles: [...settings.require_totp_roles],
+    session_max_hours: settings.session_max_hours || '',
+    max_concurrent_runs: settings.max_concurrent_runs,
+    task_queue_concurrency: settings.task_queue_concurrency || '',
+    audit_retention_days: settings.audit_retention_days || '',
+  }
+}
+
+/** Whether a number may be kept. */
+export function fits(setting: NumberSetting, value: number | ''): boolean {
+  const { from, to, optional } = bounds[setting]
+  if (value === '' || value === 0) return optional
+  return Number.isInteger(value) && value >= from && value <= to
+}
+
+/** What is sent: the fields that are not as they were. */
+export function changed(before: SettingsValues, after: SettingsValues): TenantBody {
+  const differs = (field: keyof SettingsValues) => JSON.stringify(before[field]) !== JSON.stringify(after[field])
+  const settings: NonNullable<TenantBody['settings']> = {}
+  if (differs('time_zone')) settings.time_zone = after.time_zone
+  if (differs('require_totp_roles'))
+    settings.require_totp_roles = after.require_totp_roles as TenantSettings['require_totp_roles']
+  for (const field of numberSettings) if (differs(field)) settings[field] = after[field] || 0
+  return {
+    ...(differs('name') ? { name: after.name.trim() } : {}),
+    ...(differs('description') ? { description: after.description.trim() } : {}),
+    ...(Object.keys(settings).length > 0 ? { settings } : {}),
+  }
+}
+
+/** Whether lines of the audit log will be removed that would have been kept before. */
+export function keepsLess(before: SettingsValues, after: SettingsValues): boolean {
+  const days = (values: SettingsValues) => values.audit_retention_days || Number.POSITIVE_INFINITY
+  return days(after) < days(before)
+}
