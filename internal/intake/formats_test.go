@@ -250,16 +250,17 @@ func TestSameRowSameHash(t *testing.T) {
 
 func TestEventTimes(t *testing.T) {
 	t.Parallel()
-	for row, want := range map[string]string{
-		`{"Event":{"System":{"TimeCreated":{"#attributes":{"SystemTime":"2025-12-23T02:16:46.810517Z"}}},"EventData":{"UtcTime":"2020-01-01 00:00:00"}}}`: "2025-12-23T02:16:46.810517Z",
-		`{"System":{"TimeCreated":{"SystemTime":1608314167.25}}}`:                     "2020-12-18T17:56:07.25Z",
-		`{"Mtime":"2024-01-02 03:04:05.678","Timestamp":"2024-05-06T07:08:09+02:00"}`: "2024-05-06T05:08:09Z",
-		`{"_ts":1795290896112851}`:                                 "2026-11-21T19:54:56.112851Z",
-		`{"Timestamp":"1601-01-01T00:00:00Z","Time":"2024-01-01"}`: "2024-01-01T00:00:00Z",
-		`{"Timestamp":"9999-12-31T23:59:59.9999999Z"}`:             "",
-		`{"Time":12}`:                  "",
-		`{"x":"2024-01-01T00:00:00Z"}`: "",
+	for _, c := range [][2]string{
+		{`{"Event":{"System":{"TimeCreated":{"#attributes":{"SystemTime":"2025-12-23T02:16:46.810517Z"}}},"EventData":{"UtcTime":"2020-01-01 00:00:00"}}}`, "2025-12-23T02:16:46.810517Z"},
+		{`{"System":{"TimeCreated":{"SystemTime":1608314167.25}}}`, "2020-12-18T17:56:07.25Z"},
+		{`{"Mtime":"2024-01-02 03:04:05.678","Timestamp":"2024-05-06T07:08:09+02:00"}`, "2024-05-06T05:08:09Z"},
+		{`{"_ts":1795290896112851}`, "2026-11-21T19:54:56.112851Z"},
+		{`{"Timestamp":"1601-01-01T00:00:00Z","Time":"2024-01-01"}`, "2024-01-01T00:00:00Z"},
+		{`{"Timestamp":"9999-12-31T23:59:59.9999999Z"}`, ""},
+		{`{"Time":12}`, ""},
+		{`{"x":"2024-01-01T00:00:00Z"}`, ""},
 	} {
+		row, want := c[0], c[1]
 		line := all(t, open(t, row, intake.Options{}))[0]
 		got := ""
 		if !line.EventTime.IsZero() {
