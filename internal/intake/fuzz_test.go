@@ -42,7 +42,7 @@ func FuzzOpen(f *testing.F) {
 			}
 			checkLine(t, line)
 			if line.Err == nil {
-				_, err := intake.SightingOf(line, intake.Origin{})
+				_, err := intake.BodyOf(line, intake.Origin{})
 				require.NotEqual(t, fault.Internal, fault.KindOf(err), "%v", err)
 			}
 			require.GreaterOrEqual(t, line.Offset, last)

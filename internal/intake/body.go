@@ -8,9 +8,9 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/rawjson"
 )
 
-// Sighting is what a line says about one host: the API's ingest body, or a row of some tool's with the host it names.
+// Body is what a line says about one host: the API's ingest body, or a row of some tool's with the host it names.
 // Values are as written; what rows must be like is the store's to judge.
-type Sighting struct {
+type Body struct {
 	Hostname  string
 	ClientID  string
 	IPAddress string
@@ -21,20 +21,20 @@ type Sighting struct {
 	Rows      []json.RawMessage // canonical objects: the SHA-256 of each is its content hash
 }
 
-// The codes of lines that are rows and yet no sightings.
+// The codes of lines that are rows and yet no ingest bodies.
 const (
 	CodeNoHost    = "no_host"
 	CodeWrongType = "wrong_type"
 )
 
-// SightingOf reads a good line. An object that has hostname or client_id and no keys beyond the ingest body's is one;
+// BodyOf reads a good line. An object that has hostname or client_id and no keys beyond the ingest body's is one;
 // anything else is a row itself, about the host that it names (OriginOf) or else about the fallback's, such as the host
 // of the archive. In CSV labels are separated by semicolons, and host_metadata and rows hold JSON. Faults: Invalid with
 // CodeNoHost or CodeWrongType.
-func SightingOf(line Line, fallback Origin) (Sighting, error) {
-	b := body{line: line}
+func BodyOf(line Line, fallback Origin) (Body, error) {
+	b := bodyReader{line: line}
 	if err := rawjson.Members(line.Raw, b.member); err != nil {
-		return Sighting{}, fault.Wrap(err, fault.Malformed, "line %d is not JSON", line.Number)
+		return Body{}, fault.Wrap(err, fault.Malformed, "line %d is not JSON", line.Number)
 	}
 	switch {
 	case b.named && !b.foreign:
@@ -47,13 +47,13 @@ func SightingOf(line Line, fallback Origin) (Sighting, error) {
 	}
 }
 
-// rowOf makes a sighting of a tool's row.
-func rowOf(line Line, fallback Origin) (Sighting, error) {
+// rowOf makes an ingest body of a tool's row.
+func rowOf(line Line, fallback Origin) (Body, error) {
 	o := OriginOf(line.Raw)
 	if o.Hostname == "" && o.ClientID == "" {
 		o = fallback
 	}
-	s := Sighting{
+	s := Body{
 		Hostname: o.Hostname, ClientID: o.ClientID, IPAddress: o.IPAddress, OS: o.OS, Source: line.Source,
 		Rows: []json.RawMessage{line.Raw},
 	}
@@ -61,7 +61,7 @@ func rowOf(line Line, fallback Origin) (Sighting, error) {
 		s.Source = o.Channel
 	}
 	if s.Hostname == "" && s.ClientID == "" {
-		return Sighting{}, wrong(line, CodeNoHost, "names no host: it has no hostname, client_id, Computer, Fqdn or the like")
+		return Body{}, wrong(line, CodeNoHost, "names no host: it has no hostname, client_id, Computer, Fqdn or the like")
 	}
 	return s, nil
 }
@@ -72,16 +72,16 @@ func wrong(line Line, code, format string, args ...any) error {
 	return e
 }
 
-// body reads an ingest body, member by member.
-type body struct {
+// bodyReader reads an ingest body, member by member.
+type bodyReader struct {
 	line    Line
-	s       Sighting
+	s       Body
 	named   bool // it has hostname or client_id
 	foreign bool // it has a key that an ingest body hasn't
 	err     error
 }
 
-func (b *body) member(key, value []byte) bool {
+func (b *bodyReader) member(key, value []byte) bool {
 	switch string(key) {
 	case "hostname":
 		b.named = true
@@ -113,13 +113,13 @@ func (b *body) member(key, value []byte) bool {
 }
 
 // fail keeps the first error; whether it counts shows when all keys are known.
-func (b *body) fail(key []byte, wanted string) {
+func (b *bodyReader) fail(key []byte, wanted string) {
 	if b.err == nil {
 		b.err = wrong(b.line, CodeWrongType, "has %s that is not %s", key, wanted)
 	}
 }
 
-func (b *body) text(into *string, key, value []byte) {
+func (b *bodyReader) text(into *string, key, value []byte) {
 	s, ok := rawjson.Text(value)
 	if !ok && string(value) != "null" {
 		b.fail(key, "a string")
@@ -128,7 +128,7 @@ func (b *body) text(into *string, key, value []byte) {
 	*into = strings.TrimSpace(s)
 }
 
-func (b *body) labels(value []byte) {
+func (b *bodyReader) labels(value []byte) {
 	if s, ok := rawjson.Text(value); ok {
 		for label := range strings.SplitSeq(s, ";") {
 			if label = strings.TrimSpace(label); label != "" {
@@ -142,7 +142,7 @@ func (b *body) labels(value []byte) {
 	}
 }
 
-func (b *body) rows(value []byte) {
+func (b *bodyReader) rows(value []byte) {
 	if value = b.inner(value); value == nil {
 		return
 	}
@@ -159,7 +159,7 @@ func (b *body) rows(value []byte) {
 }
 
 // inner gives a value, or what a CSV cell holds as JSON in canonical form; nil for none.
-func (b *body) inner(value []byte) []byte {
+func (b *bodyReader) inner(value []byte) []byte {
 	if s, ok := rawjson.Text(value); ok {
 		if s = strings.TrimSpace(s); s == "" {
 			return nil
