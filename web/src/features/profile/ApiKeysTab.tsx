@@ -67,7 +67,8 @@ function KeyList({ rows }: { rows: ApiKey[] }) {
 
 function KeyRow({ row }: { row: ApiKey }) {
   const { t } = useTranslation()
-  const expired = Date.parse(row.expires_at) <= useNow()
+  const present = useNow()
+  const expired = row.expires_at !== undefined && Date.parse(row.expires_at) <= present
   return (
     <li className={css.row}>
       <span className={css.main}>
