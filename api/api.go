@@ -210,7 +210,7 @@ func (a *API) humaConfig() huma.Config {
 	cfg.Info.Description = "Multi-tenant threat hunting beside Velociraptor. Errors are RFC 9457 problems; lists page by `cursor`."
 	cfg.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login."},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access token of POST /api/auth/login, or a service key (vc_…) of POST /api/auth/api-keys."},
 	}
 	cfg.Transformers = []huma.Transformer{a.transformProblem}
 	return cfg

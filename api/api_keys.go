@@ -120,8 +120,12 @@ func grantable(role auth.Role, scopes []string) error {
 }
 
 func (a *API) revokeAPIKey(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
-		row, err := t.RevokeAPIKey(ctx, in.ID, actor(ctx).UserID)
+	return nil, a.revokeKeyOf(ctx, actor(ctx).UserID, in.ID)
+}
+
+func (a *API) revokeKeyOf(ctx context.Context, user, id int64) error {
+	return a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
+		row, err := t.RevokeAPIKey(ctx, id, user)
 		if err != nil {
 			return audit.Entry{}, err
 		}

@@ -158,3 +158,38 @@ func TestAKeyEndsOnItsDayAndIsToldOnce(t *testing.T) {
 	k.client(b).get("/api/hosts").refused(http.StatusUnauthorized, "api_key_invalid")
 	require.Contains(t, b.login("ada", password).get("/api/auth/api-keys").text, k.Hint, "an expired key is still there to be looked at")
 }
+
+func TestAnAdministratorSeesAndRevokesWhatActsAsAUser(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	root := b.somebody("A", "root", auth.RoleAdmin)
+	super := b.colleague(root.user.TenantID, "super", auth.RoleSuperAdmin).elevate()
+	ada := b.colleague(root.user.TenantID, "ada", auth.RoleUser).elevate()
+	body := map[string]any{"name": "x", "scopes": []string{"hosts:write"}}
+	k, above := newKey(ada, body), newKey(super, body)
+	service := k.client(b)
+	require.Equal(t, http.StatusCreated, service.post("/api/hosts", map[string]any{"hostname": "x"}).status)
+	require.Equal(t, []string{"ada (key " + k.Hint + ")"}, names(t, ownerConn(t, b), "SELECT username FROM audit_logs WHERE action = 'host.create'"))
+
+	a := root.get(userPath(ada, "/api-keys"))
+	require.Contains(t, a.text, k.Hint)
+	require.NotContains(t, a.text, k.Key)
+	require.NotContains(t, a.text, above.Hint)
+	require.Equal(t, http.StatusForbidden, ada.get(userPath(super, "/api-keys")).status)
+	root.delete(userPath(super, "/api-keys/", itoa(above.ID))).refused(http.StatusForbidden, "role_above_own")
+	root.delete(userPath(ada, "/api-keys/", itoa(above.ID))).refused(http.StatusNotFound, "not_found")
+	require.Equal(t, http.StatusNoContent, root.delete(userPath(ada, "/api-keys/", itoa(k.ID))).status)
+	service.post("/api/hosts", map[string]any{"hostname": "y"}).refused(http.StatusUnauthorized, "api_key_invalid")
+	require.Equal(t, []string{"root"}, names(t, ownerConn(t, b), "SELECT username FROM audit_logs WHERE action = 'api_key.revoke'"))
+}
+
+func TestARevokedKeyIsWorthlessInEveryInstance(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	elsewhere := b.another()
+	root := b.somebody("A", "root", auth.RoleAdmin).elevate()
+	k := newKey(root, map[string]any{"name": "x", "scopes": []string{"hosts:read"}})
+	require.Equal(t, http.StatusOK, k.client(elsewhere).get("/api/hosts").status)
+	require.Equal(t, http.StatusNoContent, root.delete("/api/auth/api-keys/"+itoa(k.ID)).status)
+	k.client(elsewhere).get("/api/hosts").refused(http.StatusUnauthorized, "api_key_invalid")
+}

@@ -94,7 +94,7 @@ func TestWhereNoMailGoesOutTheLinkIsHandedOnOnce(t *testing.T) {
 func TestAnInvitationThatTheMailServerRefusesIsHandedOn(t *testing.T) {
 	t.Parallel()
 	b, box := withMail(t)
-	box.refuse = errors.New("no such mailbox")
+	box.Refuse(errors.New("no such mailbox"))
 	root := b.somebody("A", "grace", auth.RoleAdmin)
 	u := made(root.post("/api/users", map[string]any{"username": "adalove", "email": "ada@example.org"}))
 	require.False(t, u.Sent)

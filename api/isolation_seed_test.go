@@ -32,7 +32,10 @@ func seeds() []seed {
 		{"verifications", "email_verification_tokens", `INSERT INTO email_verification_tokens (tenant_id, user_id, token_hash, email, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), '{mark}@example.org', now() + interval '1 day') RETURNING id::text`},
 		{"invitations", "invitations", `INSERT INTO invitations (tenant_id, user_id, token_hash, email, expires_at) VALUES ($1, {users}, sha256('{mark}{tenant}'), '{mark}@example.org', now() + interval '1 day') RETURNING id::text`},
 		{"api_keys", "api_keys", `INSERT INTO api_keys (tenant_id, user_id, name, hint, key_hash) VALUES ($1, {users}, '{mark}', 'vc_x', sha256('{mark}{tenant}')) RETURNING id::text`},
-		{"visits", "tenant_visits", `INSERT INTO tenant_visits (tenant_id, home_tenant_id, home_tenant_name, user_id, username, family, reason, started_at, expires_at) SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now(), now() + interval '1 hour' FROM users WHERE tenant_id <> $1 ORDER BY id LIMIT 1 RETURNING id::text`},
+		{"visits", "tenant_visits", `WITH h AS (INSERT INTO tenants (name) VALUES ('home of a visitor of {tenant}') RETURNING id),
+  v AS (INSERT INTO users (tenant_id, username, role) SELECT id, 'visitor-of-{tenant}', 'super_admin' FROM h RETURNING tenant_id, id)
+INSERT INTO tenant_visits (tenant_id, home_tenant_id, home_tenant_name, user_id, username, family, reason, started_at, expires_at)
+SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now(), now() + interval '1 hour' FROM v RETURNING id::text`},
 		{"audit_logs", "audit_logs", `INSERT INTO audit_logs (tenant_id, action, username) VALUES ($1, 'host.create', '{mark}') RETURNING id::text`},
 		{"audit_heads", "audit_heads", `INSERT INTO audit_heads (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET seq = audit_heads.seq RETURNING tenant_id::text`},
 		{"audit_seals", "audit_seals", `INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at) VALUES ($1, 1000, {audit_logs}, '{mark}', '{mark}', 'x', now()) RETURNING seq::text`},

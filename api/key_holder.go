@@ -47,7 +47,7 @@ func (a *API) keyHolder(ctx context.Context, key string) (auth.Principal, error)
 	a.touchKey(ctx, row)
 	a.metrics.active(acc.ID)
 	p := atHome(acc, "")
-	p.KeyID = row.ID
+	p.KeyID, p.Username = row.ID, row.HolderName(acc.Username)
 	for _, s := range row.Scopes {
 		p.Scopes = append(p.Scopes, auth.Permission(s))
 	}

@@ -367,9 +367,7 @@ func (b *bench) resume(tenant int64) {
 func (b *bench) drain(box *mailbox) {
 	b.t.Helper()
 	b.settle()
-	for len(box.in) > 0 {
-		<-box.in
-	}
+	box.Drain()
 }
 
 // hashOf is a password's hash.

@@ -103,6 +103,9 @@ func (a *API) observe(c *gin.Context) {
 	if r.principal.UserID > 0 {
 		attrs = append(attrs, slog.Int64("tenant_id", r.principal.TenantID), slog.Int64("user_id", r.principal.UserID))
 	}
+	if r.principal.KeyID > 0 {
+		attrs = append(attrs, slog.Int64("key_id", r.principal.KeyID))
+	}
 	a.log.LogAttrs(c.Request.Context(), level, "request", attrs...)
 }
 

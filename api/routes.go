@@ -113,6 +113,8 @@ func (a *API) userRoutes() {
 	register(a, op{Method: http.MethodPost, Path: "/api/users/{id}/unlock", ID: "unlock-user", Summary: "Let a user sign in again who failed too often", Tag: tag, Needs: auth.UsersManage}, a.unlockUser)
 	register(a, op{Method: http.MethodPost, Path: "/api/users/{id}/reset-2fa", ID: "reset-user-2fa", Summary: "Take a user's second factor away; ends all sessions", Tag: tag, Needs: auth.UsersManage, StepUp: true}, a.resetUserFactor)
 	register(a, op{Method: http.MethodDelete, Path: "/api/users/{id}/sessions", ID: "end-user-sessions", Summary: "End all sessions of a user", Tag: tag, Needs: auth.UsersManage, Status: 204}, a.endUserSessions)
+	register(a, op{Method: http.MethodGet, Path: "/api/users/{id}/api-keys", ID: "list-user-api-keys", Summary: "The service keys that act as a user, newest first", Tag: tag, Needs: auth.UsersRead}, a.listUserAPIKeys)
+	register(a, op{Method: http.MethodDelete, Path: "/api/users/{id}/api-keys/{key_id}", ID: "revoke-user-api-key", Summary: "Revoke a user's service key, at once and for good", Tag: tag, Needs: auth.UsersManage, Status: 204}, a.revokeUserAPIKey)
 }
 
 func (a *API) notificationRoutes() {

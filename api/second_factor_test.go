@@ -201,8 +201,13 @@ func TestCodesThatAreNoneAreRefusedWithoutHarm(t *testing.T) {
 		require.NotContains(t, a.text, `"value"`)
 	}
 	for _, body := range []any{
-		map[string]any{}, map[string]any{"code": ""}, map[string]any{"code": strings.Repeat("9", 101)}, map[string]any{"code": 123456},
-		map[string]any{"code": nil}, map[string]any{"code": "123456", "user_id": 1}, `[]`, `{"code":"1","code":"2"}`, `{"code":"\ud800"}`, `{"code":`, `{"code":"a\u0000b"}`,
+		map[string]any{},
+		map[string]any{"code": ""},
+		map[string]any{"code": strings.Repeat("9", 101)},
+		map[string]any{"code": 123456},
+		map[string]any{"code": nil},
+		map[string]any{"code": "123456", "user_id": 1},
+		`[]`, `{"code":"1","code":"2"}`, `{"code":"\ud800"}`, `{"code":`, `{"code":"a\u0000b"}`,
 	} {
 		a := c.post("/api/auth/2fa/disable", body)
 		require.GreaterOrEqual(t, a.status, http.StatusBadRequest, body)
@@ -214,22 +219,21 @@ func TestCodesThatAreNoneAreRefusedWithoutHarm(t *testing.T) {
 
 func TestATenantThatDemandsASecondFactorLeavesNothingElseWithoutOne(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	c := b.somebody("A", "ada", auth.RoleAdmin)
+	b := isolate(t)
+	c := b.a
 	spared := b.colleague(c.user.TenantID, "uwe", auth.RoleUser)
 	testkit.SetSettings(t, b.store, c.user.TenantID, `{"require_totp_roles":["admin","super_admin"]}`)
 	require.Equal(t, http.StatusOK, spared.get("/api/hosts").status)
 	me := c.get("/api/auth/me")
 	require.Equal(t, http.StatusOK, me.status, me.text)
 	require.Contains(t, me.text, `"totp_required":true,"totp_enrolment_due":true`)
-	ids := plant(t, ownerConn(t, b), c.user.TenantID, "x")
 	walked := 0
 	for _, o := range operations(t, b.api) {
 		needs, _ := o.Extensions["x-permission"].(string)
 		if o.public() || !auth.RoleAdmin.Has(auth.Permission(needs)) || strings.HasPrefix(o.Path, "/api/auth/session") || o.Path == "/api/auth/password" {
 			continue
 		}
-		a := c.do(o.Method, fill(t, o.Path, ids), sampleBody(t, b.api, o))
+		a := c.do(o.Method, fill(t, o.Path, b.idsA), sampleBody(t, b.api, o))
 		if auth.Permission(needs) == auth.AccountOwn {
 			require.NotContains(t, a.text, auth.CodeEnrolmentRequired, "%s %s", o.Method, o.Path)
 			continue

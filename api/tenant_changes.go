@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/tenancy"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -98,7 +100,11 @@ type deleteTenantIn struct {
 
 // deleteTenant suspends a tenant and sets the moment of its removal, until which it can be restored.
 func (a *API) deleteTenant(ctx context.Context, in *deleteTenantIn) (*tenantOut, error) {
-	return answerTenant(a.tenancy.Delete(ctx, actor(ctx), in.ID, in.Reason, in.Confirm))
+	row, err := a.tenancy.Delete(ctx, actor(ctx), in.ID, in.Reason, in.Confirm)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Invalid {
+		err = fault.InvalidField("query.confirm", "%s", f.Fields[0].Message)
+	}
+	return answerTenant(row, err)
 }
 
 func answerTenant(row *models.Tenant, err error) (*tenantOut, error) {

@@ -73,3 +73,24 @@ func (a *API) endUserSessions(ctx context.Context, in *IDInput) (*struct{}, erro
 		return entry("user.end_sessions", user.ID, nil, nil), nil
 	})
 }
+
+// listUserAPIKeys shows an administrator what programs act as a user.
+func (a *API) listUserAPIKeys(ctx context.Context, in *IDInput) (*apiKeysOut, error) {
+	if _, err := a.tenant(ctx).User(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return a.apiKeysOf(ctx, in.ID)
+}
+
+type userKeyIn struct {
+	IDInput
+
+	KeyID int64 `path:"key_id" minimum:"1" doc:"the key's id"`
+}
+
+func (a *API) revokeUserAPIKey(ctx context.Context, in *userKeyIn) (*struct{}, error) {
+	if _, err := a.subordinate(ctx, a.tenant(ctx), in.ID); err != nil {
+		return nil, err
+	}
+	return nil, a.revokeKeyOf(ctx, in.ID, in.KeyID)
+}

@@ -140,18 +140,19 @@ func sampleText(t *testing.T, s *huma.Schema, where string) string {
 // resources says which seed's id stands for a path parameter, by the path up to it. A new one needs its line here.
 func resources() map[string]string {
 	return map[string]string{
-		"/api/users/{id}":                 "users",
-		"/api/audit/{id}":                 "audit_logs",
-		"/api/tenants/{id}":               "tenants",
-		"/api/auth/sessions/{id}":         "sessions",
-		"/api/auth/api-keys/{id}":         "api_keys",
-		"/api/hosts/{id}":                 "hosts",
-		"/api/cases/{id}":                 "cases",
-		"/api/cases/{id}/hosts/{host_id}": "hosts",
-		"/api/artifacts/{id}":             "artifacts",
-		"/api/notifications/{id}":         "notifications",
-		"/api/playbooks/{id}":             "playbooks",
-		"/api/playbooks/executions/{id}":  "executions",
+		"/api/users/{id}":                   "users",
+		"/api/audit/{id}":                   "audit_logs",
+		"/api/tenants/{id}":                 "tenants",
+		"/api/auth/sessions/{id}":           "sessions",
+		"/api/auth/api-keys/{id}":           "api_keys",
+		"/api/users/{id}/api-keys/{key_id}": "api_keys",
+		"/api/hosts/{id}":                   "hosts",
+		"/api/cases/{id}":                   "cases",
+		"/api/cases/{id}/hosts/{host_id}":   "hosts",
+		"/api/artifacts/{id}":               "artifacts",
+		"/api/notifications/{id}":           "notifications",
+		"/api/playbooks/{id}":               "playbooks",
+		"/api/playbooks/executions/{id}":    "executions",
 	}
 }
 
@@ -194,7 +195,9 @@ func TestEveryOperationAsEveryRole(t *testing.T) {
 		for _, role := range auth.Roles() {
 			a := i.colleague(i.b.user.TenantID, string(role)+"-"+itoa(int64(n)), role).do(o.Method, path, body)
 			if role.Has(auth.Permission(needs)) {
-				require.NotContains(t, a.text, auth.CodePermissionDenied, "%s %s as %s", o.Method, o.Path, role)
+				if a.status == http.StatusForbidden { // for another reason: a step-up, the rules of a row
+					require.NotEqual(t, auth.CodePermissionDenied, a.problem().Code, "%s %s as %s", o.Method, o.Path, role)
+				}
 				continue
 			}
 			require.Equal(t, http.StatusForbidden, a.status, "%s %s as %s: %s", o.Method, o.Path, role, a.text)

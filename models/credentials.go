@@ -79,3 +79,6 @@ type APIKey struct {
 func (k *APIKey) LiveAt(now time.Time) bool {
 	return k.RevokedAt == nil && (k.ExpiresAt == nil || k.ExpiresAt.After(now))
 }
+
+// HolderName is how the trail calls who acts with a key: its user, with the key's first characters.
+func (k *APIKey) HolderName(username string) string { return username + " (key " + k.Hint + ")" }

@@ -73,7 +73,15 @@ egress        internal/egress          ./internal/store
 velociraptor  internal/velociraptor    ./internal/store
 fleet         internal/fleet           ./api
 threat        internal/threat          ./internal/store
+rows          internal/rawjson         ./internal/intake
+rows          internal/rawjson         os
+rows          internal/intake          ./internal/store
+rows          internal/intake          net/http
+indicator     internal/indicator       ./internal/store
+indicator     internal/indicator       ./internal/intake
+indicator     internal/indicator       net
 report        internal/report          ./internal/store
+export        internal/export          ./models
 delivery      internal/notify          ./internal/runs
 delivery      internal/siem            ./api
 runs          internal/runs            ./workflows

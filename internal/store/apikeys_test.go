@@ -1,12 +1,18 @@
 package store_test
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
@@ -76,4 +82,38 @@ func TestUsesOfAKeyAreNotedToTheMinute(t *testing.T) {
 	c.Advance(time.Minute)
 	require.NoError(t, h.TouchAPIKey(t.Context(), key.ID, "192.0.2.3"))
 	require.Equal(t, "192.0.2.3", lastIP())
+}
+
+func TestAUserHasSoManyKeysHoweverManyAreMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	s := testkit.Store(t)
+	h := newTenant(t, s, "A")
+	u, other := newUser(t, h, "ada", "user"), newUser(t, h, "bob", "user")
+	key := func(user int64, n int) *models.APIKey {
+		sum := sha256.Sum256(fmt.Append(nil, user, "/", n))
+		return &models.APIKey{UserID: user, Name: "x", KeyHash: sum[:]}
+	}
+	for n := range store.MaxAPIKeys - 1 {
+		require.NoError(t, h.CreateAPIKey(t.Context(), key(u.ID, n)))
+	}
+	var refused atomic.Int64
+	g, ctx := errgroup.WithContext(t.Context())
+	for n := range 4 {
+		g.Go(func() error {
+			err := h.CreateAPIKey(ctx, key(u.ID, 1000+n))
+			if fault.Is(err, fault.Conflict) {
+				refused.Add(1)
+				return nil
+			}
+			return err
+		})
+	}
+	require.NoError(t, g.Wait())
+	require.EqualValues(t, 3, refused.Load())
+	require.NoError(t, h.CreateAPIKey(t.Context(), key(other.ID, 1)))
+	rows, err := h.APIKeys(t.Context(), u.ID)
+	require.NoError(t, err)
+	_, err = h.RevokeAPIKey(t.Context(), rows[0].ID, u.ID)
+	require.NoError(t, err)
+	require.NoError(t, h.CreateAPIKey(t.Context(), key(u.ID, 2000)), "a revoked one counts no more")
 }

@@ -1,5 +1,5 @@
 // The screens there are to look at: by address, and what a click opens over one.
-import { base, refused, settle } from './browser.mjs'
+import { base, refused } from './browser.mjs'
 
 /** Screens for somebody who is not signed in. The tokens are none: nothing is sent before a button is pressed. */
 export const publicAddresses = {
@@ -18,6 +18,28 @@ async function firstRow(page, root, list, before = '/') {
   const link = page.locator(`[role=gridcell] a[href*="/${list}${before}"]`).first()
   await link.waitFor({ timeout: 8_000 }).catch(() => console.log(`no row in ${list}: its page is not visited`))
   return (await link.count()) > 0 ? link.getAttribute('href') : null
+}
+
+/** The screens of administration. */
+async function governed(page, root) {
+  const user = await firstRow(page, root, 'users', '?row=')
+  const tenant = await firstRow(page, root, 'tenants')
+  await page.goto(`${base}${root}/audit`)
+  const line = page.locator('[role=gridcell] button[aria-expanded]').first()
+  await line.click({ timeout: 8_000 }).catch(() => console.log('no line in the audit log: none is opened'))
+  const row = new URL(page.url()).searchParams.get('row')
+  return {
+    users: `${root}/users`,
+    ...(user ? { 'users-peek': user } : {}),
+    'users-new': `${root}/users?new=1`,
+    'users-none': `${root}/users?q=there-is-no-such-user`,
+    tenants: `${root}/tenants`,
+    ...(tenant ? { tenant } : {}),
+    'tenants-new': `${root}/tenants?new=1`,
+    audit: `${root}/audit`,
+    ...(row ? { 'audit-row': `${root}/audit?row=${row}`, 'audit-line': `${root}/audit/${row}` } : {}),
+    'audit-none': `${root}/audit?q=there-is-no-such-line&range=custom`,
+  }
 }
 
 /** The address of each screen of the person's tenant. */
@@ -63,33 +85,9 @@ export async function addresses(page, root) {
   }
 }
 
-/** The screens of administration, for those who may see them. */
-async function governed(page, root) {
-  const user = await firstRow(page, root, 'users', '?row=')
-  const tenant = await firstRow(page, root, 'tenants')
-  await page.goto(`${base}${root}/audit`)
-  await settle(page)
-  const line = page.locator('[role=gridcell] button[aria-expanded]').first()
-  if ((await line.count()) > 0) await line.click()
-  await settle(page)
-  const row = new URL(page.url()).searchParams.get('row')
-  return {
-    users: `${root}/users`,
-    ...(user ? { 'users-peek': user } : {}),
-    'users-new': `${root}/users?new=1`,
-    'users-none': `${root}/users?q=there-is-no-such-user`,
-    tenants: `${root}/tenants`,
-    ...(tenant ? { tenant } : {}),
-    'tenants-new': `${root}/tenants?new=1`,
-    audit: `${root}/audit`,
-    ...(row ? { 'audit-row': `${root}/audit?row=${row}`, 'audit-line': `${root}/audit/${row}` } : {}),
-    'audit-none': `${root}/audit?q=there-is-no-such-line&range=custom`,
-  }
-}
-
 const dialog = (page) => page.getByRole('dialog').first().waitFor()
 
-/** What opens over a page, in English; `at` is the page under the person's tenant. */
+/** What opens over a page, in English; `at` is the page under the person's tenant, `wide` is not there on a phone. */
 export const acts = {
   palette: {
     open: async (page) => {
@@ -114,6 +112,20 @@ export const acts = {
     open: async (page) => {
       await page.keyboard.press('?')
       await dialog(page)
+    },
+  },
+  'tenant-switch': {
+    wide: true,
+    open: async (page) => {
+      await page.getByRole('button', { name: /^You are in / }).click()
+      await page.getByPlaceholder('Find a tenant').waitFor()
+    },
+  },
+  'audit-verified': {
+    at: '/audit',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Check the whole log' }).click()
+      await page.getByRole('button', { name: 'Check again' }).waitFor()
     },
   },
   'factor-setup': {

@@ -58,7 +58,7 @@ async function walk(browser, { scheme, width, afresh }, plan) {
     await look(name)
   }
   for (const [name, act] of Object.entries(language === 'en' ? acts : {})) {
-    if (!included(name)) continue
+    if (!included(name) || (act.wide && width < 768)) continue
     await page.goto(`${base}${root}${act.at ?? ''}`)
     await settle(page)
     const opened = await act.open(page, { problems }).catch((error) => error.message.split('\n')[0])

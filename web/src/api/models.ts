@@ -32,16 +32,12 @@ export type ExecutionQuery = QueryOf<'/api/playbooks/executions', 'get'>
 export type Step = Row<Execution['steps']>
 export type Notification = Row<AnswerOf<'/api/notifications', 'get'>>
 export type Dashboard = AnswerOf<'/api/dashboard', 'get'>
-export type User = AnswerOf<'/api/users/{id}', 'get'> & { invited?: boolean; locked_until?: string }
+export type User = AnswerOf<'/api/users/{id}', 'get'>
 /** A user just made; the link is told once, when no mail carries it. */
-export type NewUserAnswer = User & { invitation_url?: string }
+export type NewUserAnswer = AnswerOf<'/api/users', 'post'>
 export type NewUser = BodyOf<'/api/users', 'post'>
 export type UserBody = BodyOf<'/api/users/{id}', 'patch'>
-export type UserQuery = QueryOf<'/api/users', 'get'> & {
-  q?: string
-  invited?: 'true' | 'false'
-  locked?: 'true' | 'false'
-}
+export type UserQuery = QueryOf<'/api/users', 'get'>
 export type Tenant = AnswerOf<'/api/tenants/{id}', 'get'>
 export type TenantVisit = Row<AnswerOf<'/api/tenants/{id}/visits', 'get'>>
 /** A tenant just made, with its first administrator; the invitation's link as for a user. */
@@ -50,41 +46,7 @@ export type NewTenant = BodyOf<'/api/tenants', 'post'>
 export type TenantBody = BodyOf<'/api/tenants/{id}', 'patch'>
 export type TenantSettings = Tenant['settings']
 export type Visit = NonNullable<Me['visit']>
-export interface AuditEntry {
-  id: number
-  /** The place in the chain; none before the line is sealed. */
-  seq?: number
-  sealed: boolean
-  created_at: string
-  user_id?: number
-  username: string
-  tenant_id: number
-  action: string
-  resource_type: string
-  resource_id: string
-  ip_address: string
-  user_agent: string
-  request_id: string
-  outcome: 'success' | 'failure' | 'denied'
-  before?: unknown
-  after?: unknown
-}
-export interface AuditVerdict {
-  status: 'intact' | 'broken'
-  checked: number
-  unsealed: number
-  first_seq: number
-  last_seq: number
-  head_hash: string
-  sealed_at?: string
-  checkpoint?: { seq: number; created_at?: string }
-  findings: AuditFinding[]
-}
-export interface AuditFinding {
-  kind: 'altered' | 'missing' | 'inserted' | 'cut'
-  seq: number
-  audit_id?: number
-  created_at?: string
-  detail: string
-}
+export type AuditEntry = AnswerOf<'/api/audit/{id}', 'get'>
 export type AuditQuery = QueryOf<'/api/audit', 'get'>
+export type AuditVerdict = AnswerOf<'/api/audit/verify', 'get'>
+export type AuditFinding = Row<AuditVerdict['findings']>

@@ -1312,7 +1312,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a tenant: suspended now, removed after the grace period
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         delete: operations["delete-tenant"];
         options?: never;
@@ -1333,7 +1333,7 @@ export interface paths {
         };
         /**
          * Everything a tenant has, as a zip of NDJSON files, without secrets
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         get: operations["export-tenant"];
         put?: never;
@@ -1395,7 +1395,7 @@ export interface paths {
         put?: never;
         /**
          * Keep a tenant from working: sessions end, its worker stops, its work waits
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         post: operations["suspend-tenant"];
         delete?: never;
@@ -1415,7 +1415,7 @@ export interface paths {
         put?: never;
         /**
          * Visit a tenant for a while, as its admin
-         * @description Needs the permission tenants:manage, which the role super_admin and those above it have.
+         * @description Needs the permission tenants:manage, which the role super_admin and those above it have. Needs a step-up (POST /api/auth/step-up) within the last five minutes.
          */
         post: operations["switch-tenant"];
         delete?: never;
@@ -1498,6 +1498,46 @@ export interface paths {
          * @description Needs the permission users:manage, which the role admin and those above it have.
          */
         patch: operations["update-user"];
+        trace?: never;
+    };
+    "/api/users/{id}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The service keys that act as a user, newest first
+         * @description Needs the permission users:read, which the role admin and those above it have.
+         */
+        get: operations["list-user-api-keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a user's service key, at once and for good
+         * @description Needs the permission users:manage, which the role admin and those above it have.
+         */
+        delete: operations["revoke-user-api-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/users/{id}/invite": {
@@ -1886,7 +1926,7 @@ export interface components {
             name: string;
         };
         CreateTenantOutBody: {
-            admin?: components["schemas"]["User"];
+            admin?: components["schemas"]["NewAdmin"];
             /** Format: date-time */
             created_at: string;
             /**
@@ -2240,6 +2280,34 @@ export interface components {
             failed_executions_24h: number;
             /** Format: int64 */
             unread_notifications: number;
+        };
+        NewAdmin: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description the mail server took the invitation */
+            invitation_sent?: boolean;
+            /** @description where no mail went out: the link to hand on, told this once */
+            invitation_url?: string;
+            /** @description has no password yet: can't sign in before an invitation is accepted */
+            invited: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            last_login_at?: string;
+            /**
+             * Format: date-time
+             * @description signing in is refused until then, after too many failures
+             */
+            locked_until?: string;
+            /** @enum {string} */
+            role: "viewer" | "user" | "admin" | "super_admin";
+            /** Format: int64 */
+            tenant_id: number;
+            totp_enabled: boolean;
+            username: string;
         };
         NothingInBody: Record<string, never>;
         NotificationBody: {
@@ -9833,6 +9901,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-user-api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-user-api-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                /** @description the key's id */
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

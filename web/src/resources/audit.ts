@@ -6,7 +6,7 @@ import { endless } from './paging'
 
 export const auditQuery = (filter: AuditQuery) =>
   endless([keys.audit, filter], (cursor, signal) =>
-    list('/api/audit', { query: { ...filter, limit: 100, cursor }, signal }),
+    list('/api/audit', { query: { ...filter, sort: '-created_at', limit: 100, cursor }, signal }),
   )
 
 export const auditEntryQuery = (id: number) =>

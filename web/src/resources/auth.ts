@@ -1,18 +1,18 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../api/call'
 import { cookieSession, session } from '../api/http'
-import type { AuthStatus, Me, MeBody } from '../api/models'
+import type { MeBody } from '../api/models'
 import { keys } from './keys'
 
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
-  queryFn: ({ signal }): Promise<AuthStatus> => call('get', '/api/auth/status', { signal }),
+  queryFn: ({ signal }) => call('get', '/api/auth/status', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 })
 
 export const meQuery = queryOptions({
   queryKey: [keys.me],
-  queryFn: ({ signal }): Promise<Me> => call('get', '/api/auth/me', { signal }),
+  queryFn: ({ signal }) => call('get', '/api/auth/me', { signal }),
   staleTime: 5 * 60_000,
 })
 

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, list } from '../api/call'
-import type { NewUser, NewUserAnswer, User, UserBody, UserQuery } from '../api/models'
+import type { NewUser, UserBody, UserQuery } from '../api/models'
 import { keys } from './keys'
 import { endless, pageSize } from './paging'
 
@@ -12,22 +12,21 @@ export const peopleQuery = queryOptions({
 })
 
 export const usersQuery = (filter: UserQuery) =>
-  endless<User>([keys.users, filter], (cursor, signal) =>
+  endless([keys.users, filter], (cursor, signal) =>
     list('/api/users', { query: { ...filter, limit: pageSize, cursor }, signal }),
   )
 
 export const userQuery = (id: number) =>
   queryOptions({
     queryKey: [keys.users, id],
-    queryFn: ({ signal }): Promise<User> => call('get', '/api/users/{id}', { path: { id }, signal }),
+    queryFn: ({ signal }) => call('get', '/api/users/{id}', { path: { id }, signal }),
     placeholderData: undefined,
   })
 
 /** Makes a user. Without a password that is an invitation: by mail, or by a link in the answer. */
-export const createUser = (body: NewUser): Promise<NewUserAnswer> => call('post', '/api/users', { body })
+export const createUser = (body: NewUser) => call('post', '/api/users', { body })
 
-export const updateUser = (id: number, body: UserBody): Promise<User> =>
-  call('patch', '/api/users/{id}', { path: { id }, body })
+export const updateUser = (id: number, body: UserBody) => call('patch', '/api/users/{id}', { path: { id }, body })
 
 export const deleteUser = (id: number) => call('delete', '/api/users/{id}', { path: { id } })
 

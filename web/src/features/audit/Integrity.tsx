@@ -40,9 +40,7 @@ export function Integrity() {
       </div>
       <ErrorAlert error={check.error} />
       {verdict && !check.isPending ? <Particulars verdict={verdict} /> : null}
-      {verdict && !check.isPending && (verdict.findings ?? []).length > 0 ? (
-        <Findings findings={verdict.findings} />
-      ) : null}
+      {verdict && !check.isPending && verdict.findings.length > 0 ? <Findings verdict={verdict} /> : null}
     </section>
   )
 }
@@ -61,7 +59,7 @@ function Unasked() {
   return (
     <State icon={IconShield}>
       <span>
-        <strong>{t('audit.integrity.title')}</strong> <span className={css.muted}>{t('audit.integrity.hint')}</span>
+        <strong>{t('audit.integrity.title')}</strong> <span className={css.hint}>{t('audit.integrity.hint')}</span>
       </span>
     </State>
   )
@@ -82,14 +80,14 @@ function Progress({ since }: { since: number }) {
 function Outcome({ verdict }: { verdict: AuditVerdict }) {
   const { t } = useTranslation()
   const intact = verdict.status === 'intact'
-  const findings = (verdict.findings ?? []).length
   return (
     <State icon={intact ? IconShieldCheck : IconShieldX} tone={intact ? 'ok' : 'failed'}>
       <span>
         <strong>{intact ? t('audit.integrity.intact') : t('audit.integrity.broken')}</strong>
         {` · ${t('audit.integrity.checked', { count: verdict.checked })}`}
         {verdict.unsealed > 0 ? ` · ${t('audit.integrity.unsealed', { count: verdict.unsealed })}` : ''}
-        {findings > 0 ? ` · ${t('audit.integrity.findings', { count: findings })}` : ''}
+        {verdict.overdue > 0 ? ` · ${t('audit.integrity.overdue', { count: verdict.overdue })}` : ''}
+        {verdict.found > 0 ? ` · ${t('audit.integrity.findings', { count: verdict.found })}` : ''}
       </span>
     </State>
   )
@@ -114,11 +112,15 @@ function Particulars({ verdict }: { verdict: AuditVerdict }) {
   )
 }
 
-function Findings({ findings }: { findings: AuditFinding[] }) {
+function Findings({ verdict }: { verdict: AuditVerdict }) {
   const { t } = useTranslation()
+  const { findings, found } = verdict
   return (
     <>
-      <p className={css.findingsHint}>{t('audit.integrity.findingsHint')}</p>
+      <p className={css.findingsHint}>
+        {t('audit.integrity.findingsHint')}{' '}
+        {found > findings.length ? t('audit.integrity.first', { count: findings.length }) : null}
+      </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className={css.findings} tabIndex={0}>
         <table className={css.table}>
@@ -144,9 +146,9 @@ function Findings({ findings }: { findings: AuditFinding[] }) {
 function Finding({ finding }: { finding: AuditFinding }) {
   const { t } = useTranslation()
   const paths = usePaths()
-  const number = finding.seq > 0 ? `#${finding.seq}` : `id ${finding.audit_id ?? '–'}`
+  const number = finding.seq === null ? t('audit.integrity.unnumbered') : `#${finding.seq}`
   // A line that is gone has no page.
-  const there = finding.audit_id !== undefined && finding.kind !== 'missing' && finding.kind !== 'cut'
+  const there = finding.audit_id !== null && finding.kind !== 'missing' && finding.kind !== 'cut'
   return (
     <tr>
       <td className={css.kind}>

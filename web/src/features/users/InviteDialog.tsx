@@ -39,7 +39,7 @@ function InviteForm({ onMade, onClose }: { onMade: (user: NewUserAnswer) => void
   const { t } = useTranslation()
   const me = useMe()
   const refresh = useRefresh()
-  const mail = useQuery(setupQuery).data?.mail_enabled ?? true
+  const mail = useQuery(setupQuery).data?.mail_enabled ?? false
   const form = useForm({
     initialValues: { username: '', email: '', role: 'user' as Role },
     validate: { username: (value) => (value.trim() ? null : t('users.form.usernameRequired')) },
