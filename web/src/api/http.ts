@@ -2,6 +2,7 @@ import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios'
 import { Problem, toProblem } from './problem'
 import { Session, type TokenAnswer, tenantOfToken } from './session'
 import { stepUp } from './stepUp'
+import { uninterrupted } from './uninterrupted'
 
 const hintKey = 'vc.signed-in'
 
@@ -11,14 +12,28 @@ export const cookieSession = { 'X-Session': 'cookie' }
 /** The one client. Only call.ts and this file use it; everything else goes through the typed calls. */
 export const http = axios.create({
   headers: { Accept: 'application/json' },
+  adapter: 'fetch',
   timeout: 30_000,
 })
 
 const lockName = 'vc.refresh'
+const markName = 'vc.refreshing'
+
+const mark = {
+  get: () => Number(localStorage.getItem(markName)) || null,
+  set: (begun: number | null) =>
+    begun === null ? localStorage.removeItem(markName) : localStorage.setItem(markName, String(begun)),
+}
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** The request outlives its page (keepalive), so that the new cookie arrives whatever the person does meanwhile. */
+const askForToken = async () =>
+  (await http.post<TokenAnswer>('/api/auth/refresh', {}, { headers: cookieSession, fetchOptions: { keepalive: true } }))
+    .data
 
 /** The one session of this tab. */
 export const session = new Session({
-  renew: async () => (await http.post<TokenAnswer>('/api/auth/refresh', {}, { headers: cookieSession })).data,
+  renew: () => uninterrupted(mark, Date.now, sleep, askForToken),
   // Locks exist in secure contexts only; elsewhere each tab refreshes for itself.
   exclusively: async (work) => (navigator.locks ? await navigator.locks.request(lockName, work) : work()),
   channel: 'BroadcastChannel' in globalThis ? new BroadcastChannel('vc.session') : null,

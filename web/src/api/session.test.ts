@@ -83,6 +83,17 @@ describe('a session', () => {
     expect(session.getState()).toBe('signed-in')
   })
 
+  it('stays expired, over the open page, however often it is asked for a token', async () => {
+    const { tab, renew } = browser()
+    const session = tab()
+    await session.refresh(null)
+    renew.mockRejectedValueOnce(over)
+    await expect(session.refresh('token-1')).rejects.toBe(over)
+    await expect(session.refresh(null)).rejects.toMatchObject({ status: 401, code: 'session_ended' })
+    expect(session.getState()).toBe('expired')
+    expect(renew).toHaveBeenCalledTimes(2)
+  })
+
   it('stays signed in when the server can not be reached', async () => {
     const { tab, renew } = browser()
     const session = tab()

@@ -1,3 +1,5 @@
+import { Problem } from './problem'
+
 /**
  * The browser's half of a session: the access token lives in this memory only, the refresh token in a cookie scripts
  * can't read. Tabs refresh under one lock, because a rotated cookie must not be spent twice, and share the outcome.
@@ -111,6 +113,8 @@ export class Session {
    * while this one waited for the lock is taken instead of asking again.
    */
   refresh(spent: string | null): Promise<string> {
+    // Only a login helps now; the socket and every query would ask again and again.
+    if (this.state === 'expired') return Promise.reject(new Problem({ status: 401, code: 'session_ended', detail: '' }))
     this.pending ??= this.params
       .exclusively(async () => {
         const fresh = this.current()
@@ -145,12 +149,13 @@ export class Session {
   }
 
   private forget(state: 'signed-out' | 'expired'): void {
-    const wasSignedIn = this.state === 'signed-in'
+    // A session can end under an open page only; where there was none there is nothing to go on with.
+    const wasOpen = this.state === 'signed-in' || this.state === 'expired'
     this.token = null
     this.expiresAt = 0
     if (state === 'signed-out') this.tenant = null
     this.params.hint.set(false)
-    this.move(state === 'expired' && !wasSignedIn ? 'signed-out' : state)
+    this.move(state === 'expired' && !wasOpen ? 'signed-out' : state)
   }
 
   private move(state: SessionState): void {

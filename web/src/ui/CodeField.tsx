@@ -14,7 +14,7 @@ interface CodeFieldProps {
 const digits = 6
 
 /** The six digits an authenticator shows. */
-export function CodeField({ label, ...field }: CodeFieldProps) {
+export function CodeField({ label, onChange, onComplete, ...field }: CodeFieldProps) {
   const { t } = useTranslation()
   const id = useId()
   const first = useRef<HTMLInputElement>(null)
@@ -29,9 +29,16 @@ export function CodeField({ label, ...field }: CodeFieldProps) {
       </Text>
       <PinInput
         {...field}
+        // With an id of its own making it would replace its boxes once, and lose the focus with them.
+        id={`${id}-digits`}
         ref={first}
         length={digits}
         type="number"
+        // PinInput's own onComplete stays silent when a code is pasted after another was refused.
+        onChange={(code) => {
+          onChange(code)
+          if (code.length === digits) onComplete?.(code)
+        }}
         size="md"
         oneTimeCode
         placeholder=""

@@ -14,8 +14,12 @@ export function EnrolPage({ onDone }: { onDone: () => void }) {
   return (
     <PublicPage title={t('account.enrolDue.title')} wide>
       <div className={css.stack}>
-        <CardHead title={t('account.enrolDue.title')} hint={t('account.enrolDue.hint', { tenant: tenant.name })} />
-        <Enrolment onDone={onDone} />
+        <Enrolment
+          intro={
+            <CardHead title={t('account.enrolDue.title')} hint={t('account.enrolDue.hint', { tenant: tenant.name })} />
+          }
+          onDone={onDone}
+        />
         <Button variant="subtle" color="gray" size="compact-sm" onClick={() => void logout()}>
           {t('account.enrolDue.signOut')}
         </Button>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconShieldPlus } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FactorSetup } from '../../api/models'
 import { setUpFactor, verifyFactor } from '../../resources/account'
@@ -13,6 +13,8 @@ import css from './Enrolment.module.css'
 import { RecoveryCodes } from './RecoveryCodes'
 
 interface EnrolmentProps {
+  /** Stands before it until the factor is on. */
+  intro: ReactNode
   /** The factor is on and the recovery codes are put away. */
   onDone: () => void
   /** Whether one may leave it half-way. */
@@ -20,7 +22,7 @@ interface EnrolmentProps {
 }
 
 /** Sets up an authenticator: its secret, the first code of it, and the recovery codes, which are shown this once. */
-export function Enrolment({ onDone, cancellable }: EnrolmentProps) {
+export function Enrolment({ intro, onDone, cancellable }: EnrolmentProps) {
   const { t } = useTranslation()
   const setUp = useMutation({ mutationFn: setUpFactor })
   const verify = useMutation({ mutationFn: verifyFactor })
@@ -28,6 +30,7 @@ export function Enrolment({ onDone, cancellable }: EnrolmentProps) {
   if (!setUp.data) {
     return (
       <div className={css.start}>
+        {intro}
         <ErrorAlert error={setUp.error} />
         <Button
           size="sm"
@@ -41,13 +44,16 @@ export function Enrolment({ onDone, cancellable }: EnrolmentProps) {
     )
   }
   return (
-    <SecretAndCode
-      setup={setUp.data}
-      pending={verify.isPending}
-      error={verify.error}
-      onCode={verify.mutate}
-      onCancel={cancellable ? setUp.reset : undefined}
-    />
+    <div className={css.start}>
+      {intro}
+      <SecretAndCode
+        setup={setUp.data}
+        pending={verify.isPending}
+        error={verify.error}
+        onCode={verify.mutate}
+        onCancel={cancellable ? setUp.reset : undefined}
+      />
+    </div>
   )
 }
 

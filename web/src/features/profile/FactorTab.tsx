@@ -26,8 +26,8 @@ export function FactorTab() {
     <Panel title={t('account.factor.title')} className={css.wide}>
       {enrolling ? (
         <div className={css.part}>
-          <State on={false} hint={t('account.factor.offHint')} />
           <Enrolment
+            intro={<State on={false} hint={t('account.factor.offHint')} />}
             cancellable
             onDone={() => {
               toastDone(t('account.factor.enabled'))
