@@ -92,7 +92,7 @@ func resolveWindows(path string) string {
 	}
 	for i, p := range strings.Split(path, `\`) {
 		switch {
-		case p == "." && i > 0 && !(i == 2 && floor == 4):
+		case p == "." && i > 0 && (i != 2 || floor != 4):
 		case p == ".." && i > 0:
 			if len(out) > floor {
 				out = out[:len(out)-1]

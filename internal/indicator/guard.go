@@ -34,69 +34,56 @@ const (
 
 // Guards lists the guards, in the order in which a screen may show them.
 func Guards() []Guard {
-	return []Guard{
-		PrivateAddress, LoopbackAddress, LinkLocalAddress, MulticastAddress, BroadcastAddress, DocumentationAddress, SharedAddress,
-		ReservedAddress, UnspecifiedAddress, PublicResolver, OwnAddress, OwnHost, VersionNumber, EmptyFileHash, PlaceholderHash,
-		IdentifierField, CertificateField, SchemaField, ReservedName, InternalName, PublicSuffix, WellKnownDomain, FileName, CodeName,
-		SystemFile,
+	var names []Guard
+	for _, r := range reasons() {
+		names = append(names, r.guard)
 	}
+	return names
 }
 
 // Why is the reason in a sentence; "" for no guard.
 func (g Guard) Why() string {
-	switch g {
-	case PrivateAddress:
-		return "An address of a private network (RFC 1918, RFC 4193)."
-	case LoopbackAddress:
-		return "The machine itself (loopback)."
-	case LinkLocalAddress:
-		return "A link-local address, which means something on one network segment only."
-	case MulticastAddress:
-		return "A multicast address."
-	case BroadcastAddress:
-		return "The broadcast address."
-	case DocumentationAddress:
-		return "An address reserved for documentation (RFC 5737, RFC 3849)."
-	case SharedAddress:
-		return "An address that carriers share among customers (RFC 6598)."
-	case ReservedAddress:
-		return "A reserved address that nobody on the internet has."
-	case UnspecifiedAddress:
-		return "The unspecified address."
-	case PublicResolver:
-		return "A public DNS resolver, which every network talks to."
-	case OwnAddress:
-		return "The machine's own end of a connection."
-	case OwnHost:
-		return "The machine's own name."
-	case VersionNumber:
-		return "A version number that looks like an address."
-	case EmptyFileHash:
-		return "The hash of an empty file."
-	case PlaceholderHash:
-		return "A placeholder, not a hash."
-	case IdentifierField:
-		return "The field holds an identifier, not an indicator."
-	case CertificateField:
-		return "The field describes a certificate or a signature."
-	case SchemaField:
-		return "The field names the format of the row."
-	case ReservedName:
-		return "A name reserved for tests, documentation or local use (RFC 2606, RFC 6761)."
-	case InternalName:
-		return "No name of the internet's: its ending is not known there."
-	case PublicSuffix:
-		return "A suffix under which many register, not a domain of somebody's."
-	case WellKnownDomain:
-		return "A domain of a large provider, which every network talks to."
-	case FileName:
-		return "A file name that looks like a domain."
-	case CodeName:
-		return "A name from a program's code that looks like a domain."
-	case SystemFile:
-		return "A program of the operating system in its place."
+	for _, r := range reasons() {
+		if r.guard == g {
+			return r.why
+		}
 	}
 	return ""
+}
+
+type reason struct {
+	guard Guard
+	why   string
+}
+
+func reasons() []reason {
+	return []reason{
+		{PrivateAddress, "An address of a private network (RFC 1918, RFC 4193)."},
+		{LoopbackAddress, "The machine itself (loopback)."},
+		{LinkLocalAddress, "A link-local address, which means something on one network segment only."},
+		{MulticastAddress, "A multicast address."},
+		{BroadcastAddress, "The broadcast address."},
+		{DocumentationAddress, "An address reserved for documentation (RFC 5737, RFC 3849)."},
+		{SharedAddress, "An address that carriers share among customers (RFC 6598)."},
+		{ReservedAddress, "A reserved address that nobody on the internet has."},
+		{UnspecifiedAddress, "The unspecified address."},
+		{PublicResolver, "A public DNS resolver, which every network talks to."},
+		{OwnAddress, "The machine's own end of a connection."},
+		{OwnHost, "The machine's own name."},
+		{VersionNumber, "A version number that looks like an address."},
+		{EmptyFileHash, "The hash of an empty file."},
+		{PlaceholderHash, "A placeholder, not a hash."},
+		{IdentifierField, "The field holds an identifier, not an indicator."},
+		{CertificateField, "The field describes a certificate or a signature."},
+		{SchemaField, "The field names the format of the row."},
+		{ReservedName, "A name reserved for tests, documentation or local use (RFC 2606, RFC 6761)."},
+		{InternalName, "No name of the internet's: its ending is not known there."},
+		{PublicSuffix, "A suffix under which many register, not a domain of somebody's."},
+		{WellKnownDomain, "A domain of a large provider, which every network talks to."},
+		{FileName, "A file name that looks like a domain."},
+		{CodeName, "A name from a program's code that looks like a domain."},
+		{SystemFile, "A program of the operating system in its place."},
+	}
 }
 
 // worth says whether a value in canonical form is worth keeping, by itself and without knowing where it stood.

@@ -19,7 +19,7 @@ func hashKind(digits int) string {
 	return ""
 }
 
-// normalHash takes a digest, alone or as tools write it: SHA256=…, md5:…, sha1 …
+// normalHash takes a digest, alone or as tools write it: SHA256=…, md5:…, sha1 and a space.
 func normalHash(value string) (Indicator, error) {
 	said, digest := hashLabel(value)
 	if isSSDeep(digest) && (said == "" || said == "ssdeep") {

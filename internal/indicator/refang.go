@@ -114,7 +114,7 @@ func bracketed(s string, i int) (string, int, bool) {
 		with, word := meaning(s[i+1 : i+end])
 		switch {
 		case with == "":
-		case word && !(nameAt(s, i-1) && nameAt(s, i+end+1)):
+		case word && (!nameAt(s, i-1) || !nameAt(s, i+end+1)):
 		default:
 			return with, end + 1, true
 		}
@@ -173,7 +173,8 @@ func schemeAt(s string, i int) (string, int, bool) {
 	if nameAt(s, i-1) || len(s) < i+6 {
 		return "", 0, false
 	}
-	with, n := "", 0
+	var with string
+	var n int
 	switch low := strings.ToLower(s[i : i+4]); {
 	case low == "meow":
 		with, n = "http", 4

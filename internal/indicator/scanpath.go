@@ -70,7 +70,7 @@ func (x *scan) pathEnd(start int) int {
 
 // programEnd cuts a quoted command line behind the program that it calls.
 func programEnd(quoted string) int {
-	for i := 0; i < len(quoted); i++ {
+	for i := range len(quoted) {
 		if quoted[i] != ' ' {
 			continue
 		}
@@ -87,12 +87,17 @@ func lastPart(path string) string { return path[strings.LastIndexAny(path, `\/`)
 // barePart goes to the next character that ends a path outside quotes, or to a space.
 func barePart(s string, i, start int) int {
 	for i < len(s) && s[i] > ' ' && strings.IndexByte("\"'<>|*?;,`", s[i]) < 0 {
-		if s[i] == ':' && i > start+1 && !(i+1 < len(s) && (alnum(s[i+1]) || s[i+1] == '\\' || s[i+1] == ':')) {
+		if s[i] == ':' && i > start+1 && !colonGoesOn(s, i) {
 			break
 		}
 		i++
 	}
 	return i
+}
+
+// colonGoesOn says whether a colon within a path belongs to it, as that of an alternate data stream does.
+func colonGoesOn(s string, i int) bool {
+	return i+1 < len(s) && (alnum(s[i+1]) || s[i+1] == '\\' || s[i+1] == ':')
 }
 
 // continues says where the word begins that carries a path on over spaces: one of the next three that has a backslash,

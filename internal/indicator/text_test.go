@@ -70,10 +70,12 @@ func brief(it indicator.Item) string {
 	if it.Duplicate {
 		s += " dup"
 	}
+	var b strings.Builder
+	b.WriteString(s)
 	for _, w := range it.Warnings {
-		s += " " + string(w)
+		b.WriteString(" " + string(w))
 	}
-	return s
+	return b.String()
 }
 
 func TestParseText(t *testing.T) {

@@ -65,7 +65,7 @@ func (v *values) stray(line *Line) error {
 	if err != nil {
 		return err
 	}
-	v.rows.refuse(line, v.win.bytes()[:n], CodeStray, "has text between rows")
+	v.rows.refusef(line, v.win.bytes()[:n], CodeStray, "has text between rows")
 	if i := bytes.IndexByte(v.win.bytes()[:n], '{'); i > 0 {
 		n = i
 	}

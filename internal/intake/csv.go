@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
-	"strings"
 
-	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/rawjson"
 )
 
@@ -48,63 +45,6 @@ func openCSV(l *lines, o Options, r *rows) (Reader, error) {
 // Position implements Reader.
 func (c *csvReader) Position() Position {
 	return Position{Format: CSV, Offset: c.offset, Line: c.number, Header: c.header, Comma: string(rune(c.record.comma))}
-}
-
-// readHeader reads the first line that is not empty. Its cells name the columns, each once.
-func (c *csvReader) readHeader() error {
-	first, err := c.firstLine()
-	if err != nil {
-		return err
-	}
-	c.record.comma = comma(first.text)
-	if v := c.record.feed(first.text); v != nil || c.record.open || first.oversize {
-		return fault.New(fault.Malformed, "the header of the CSV can't be read").WithCode("csv_header")
-	}
-	for i := range c.record.ends {
-		name := strings.ToValidUTF8(strings.TrimSpace(string(c.record.cell(i))), "\uFFFD")
-		name = strings.ReplaceAll(name, "\x00", "\uFFFD")
-		if name == "" {
-			name = "column_" + itoa(int64(i+1))
-		}
-		if slices.Contains(c.header, name) {
-			return fault.New(fault.Malformed, "the CSV has the column %q twice", name).WithCode("csv_header")
-		}
-		c.header = append(c.header, name)
-	}
-	return nil
-}
-
-func (c *csvReader) firstLine() (physical, error) {
-	for {
-		p, err := c.lines.next()
-		if errors.Is(err, io.EOF) {
-			return p, fault.New(fault.Malformed, "the CSV has no header").WithCode("csv_header")
-		}
-		if err != nil || len(bytes.TrimSpace(p.text)) > 0 {
-			return p, err
-		}
-	}
-}
-
-// comma tells what separates the cells of a header.
-func comma(header []byte) byte {
-	best, most := byte(','), 0
-	for _, b := range []byte(",;\t|") {
-		if n := bytes.Count(header, []byte{b}); n > most {
-			best, most = b, n
-		}
-	}
-	return best
-}
-
-// columns sorts the header as canonical objects sort their keys.
-func columns(header []string) []column {
-	keys := make([]column, len(header))
-	for i, name := range header {
-		keys[i] = column{rawjson.AppendText(nil, name, &rawjson.Mended{}), i}
-	}
-	slices.SortFunc(keys, func(a, b column) int { return strings.Compare(header[a.cell], header[b.cell]) })
-	return keys
 }
 
 // nextLine gives the next line: one that was looked at in vain, or a fresh one.
@@ -149,7 +89,7 @@ func (c *csvReader) Next() (Line, error) {
 		line := p.line()
 		if p.oversize {
 			c.passed(p)
-			c.rows.refuse(&line, p.text, CodeRowTooLarge, "has %d bytes; at most %d can be read", p.size, c.lines.limit)
+			c.rows.refusef(&line, p.text, CodeRowTooLarge, "has %d bytes; at most %d can be read", p.size, c.lines.limit)
 			return line, nil
 		}
 		c.record.reset()
@@ -200,9 +140,9 @@ func (c *csvReader) multiline(first physical) (Line, error) {
 	c.wasted += length
 	c.passed(first)
 	if v != nil && v.code == CodeCellTooLarge {
-		c.rows.refuse(&line, begin, v.code, "%s, or a quote that is never closed", v.reason)
+		c.rows.refusef(&line, begin, v.code, "%s, or a quote that is never closed", v.reason)
 	} else {
-		c.rows.refuse(&line, begin, CodeQuotes, "opens a quote that is never properly closed")
+		c.rows.refusef(&line, begin, CodeQuotes, "opens a quote that is never properly closed")
 	}
 	return line, nil
 }
@@ -228,10 +168,10 @@ func (c *csvReader) fits() bool {
 func (c *csvReader) finish(line *Line, v *verdict, raw []byte) {
 	switch {
 	case v != nil:
-		c.rows.refuse(line, raw, v.code, "%s", v.reason)
+		c.rows.refusef(line, raw, v.code, "%s", v.reason)
 		return
 	case !c.fits():
-		c.rows.refuse(line, raw, CodeCells, "has %d cells, the header has %d", len(c.record.ends), len(c.header))
+		c.rows.refusef(line, raw, CodeCells, "has %d cells, the header has %d", len(c.record.ends), len(c.header))
 		return
 	}
 	var m rawjson.Mended

@@ -23,6 +23,8 @@ func FuzzOpen(f *testing.F) {
 		f.Add(s, "", false)
 		f.Add(s, "json", true)
 	}
+	f.Add("hostname,labels,rows,host_metadata\na,x;y,\"[{}]\",{}\n", "csv", false)
+	f.Add("{\"hostname\":\"a\",\"rows\":[{\"b\":1}],\"host_metadata\":{}}", "", false)
 	f.Fuzz(func(t *testing.T, s, format string, slowly bool) {
 		o := intake.Options{Format: intake.Format(format), Limits: intake.Limits{Row: 200, Cell: 50, Columns: 20, Text: 1 << 20}}
 		src := io.Reader(bytes.NewReader([]byte(s)))
@@ -39,6 +41,10 @@ func FuzzOpen(f *testing.F) {
 				break
 			}
 			checkLine(t, line)
+			if line.Err == nil {
+				_, err := intake.BodyOf(line, intake.Origin{})
+				require.NotEqual(t, fault.Internal, fault.KindOf(err), "%v", err)
+			}
 			require.GreaterOrEqual(t, line.Offset, last)
 			last = line.Offset
 			lines, at = append(lines, line), append(at, r.Position())

@@ -17,7 +17,7 @@ func (n *ndjson) Next() (Line, error) {
 		}
 		line := p.line()
 		if p.oversize {
-			n.rows.refuse(&line, p.text, CodeRowTooLarge, "has %d bytes; at most %d can be read", p.size, n.lines.limit)
+			n.rows.refusef(&line, p.text, CodeRowTooLarge, "has %d bytes; at most %d can be read", p.size, n.lines.limit)
 			return line, nil
 		}
 		if len(bytes.TrimSpace(p.text)) == 0 {

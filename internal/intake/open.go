@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/rawjson"
@@ -57,17 +56,28 @@ func detect(br *bufio.Reader) (Format, error) {
 	case text[0] == '[', text[0] == 0x1e, isRecordLine(firstLine(text)):
 		return JSON, nil
 	}
-	lines := strings.SplitN(string(text), "\n", 22)
-	objects := 0
-	for _, l := range lines[:min(len(lines), 21)] {
-		if strings.HasPrefix(strings.TrimSpace(l), "{") {
-			objects++
-		}
-	}
-	if 2*objects > min(len(lines), 21) { // NDJSON whose first line is damaged
+	if mostlyObjects(text) { // NDJSON whose first line is damaged
 		return NDJSON, nil
 	}
 	return CSV, nil
+}
+
+// mostlyObjects says whether more than half of the first lines begin as objects do.
+func mostlyObjects(text []byte) bool {
+	const some = 20
+	objects, lines := 0, 0
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if line[0] == '{' {
+			objects++
+		}
+		if lines++; lines == some {
+			break
+		}
+	}
+	return 2*objects > lines
 }
 
 // ndjsonOrValues tells an object a line from objects over many lines or many on a line.

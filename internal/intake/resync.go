@@ -7,7 +7,7 @@ import (
 
 // skipLong goes past a value that is longer than the limit, without keeping it.
 func (v *values) skipLong(line *Line, s *splitter, n int) error {
-	v.rows.refuse(line, v.win.bytes()[:n], CodeRowTooLarge, "")
+	v.rows.refusef(line, v.win.bytes()[:n], CodeRowTooLarge, "")
 	v.drop(n)
 	for !s.done {
 		chunk := v.win.bytes()
@@ -35,7 +35,7 @@ func (v *values) skipLong(line *Line, s *splitter, n int) error {
 func (v *values) damage(line *Line, raw []byte, end ending) error {
 	v.rows.read(line, raw)
 	if line.Err == nil || line.Err.Code == CodeTruncated && end != cutOff {
-		v.rows.refuse(line, raw, CodeSyntax, "has a bracket or a quote that is never closed")
+		v.rows.refusef(line, raw, CodeSyntax, "has a bracket or a quote that is never closed")
 	}
 	if v.opening == nil {
 		v.opening = opening(raw)

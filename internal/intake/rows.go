@@ -25,11 +25,11 @@ func (r *rows) read(line *Line, raw []byte) {
 		if e.Path != "" && e.Code != rawjson.CodeDuplicateKey {
 			where = " in " + e.Path
 		}
-		r.refuse(line, raw, e.Code, "%s%s (byte %d)", e.Reason, where, e.At+1)
+		r.refusef(line, raw, e.Code, "%s%s (byte %d)", e.Reason, where, e.At+1)
 		return
 	}
 	if v.Kind != rawjson.Object {
-		r.refuse(line, raw, CodeNotAnObject, "is %s, not an object", v.Kind)
+		r.refusef(line, raw, CodeNotAnObject, "is %s, not an object", v.Kind)
 		return
 	}
 	r.keep(line, bytes.Clone(v.Data), v.Mended)
@@ -43,8 +43,8 @@ func (r *rows) keep(line *Line, data []byte, m rawjson.Mended) {
 	r.path = readTimes(line, r.path)
 }
 
-// refuse fills a line with what is wrong with it.
-func (r *rows) refuse(line *Line, raw []byte, code, format string, args ...any) {
+// refusef fills a line with what is wrong with it.
+func (r *rows) refusef(line *Line, raw []byte, code, format string, args ...any) {
 	line.Err = problem(line.Number, code, format, args...)
 	line.Excerpt = excerpt(raw)
 }

@@ -1,5 +1,7 @@
 package intake
 
+import "github.com/velocicompanion/velocicompanion/internal/rawjson"
+
 // ending says how a value ended.
 type ending uint8
 
@@ -27,13 +29,19 @@ const maxBrackets = 1000 // deeper than any row that is kept
 // feed takes the next bytes of the value and says how many of them belong to it.
 func (s *splitter) feed(chunk []byte) (int, ending) {
 	for i := 0; i < len(chunk); i++ {
-		b := chunk[i]
 		if s.inString {
-			if end := s.text(b); end != more {
+			if !s.escaped {
+				i += rawjson.PlainRun(chunk[i:])
+			}
+			if i == len(chunk) {
+				break
+			}
+			if end := s.text(chunk[i]); end != more {
 				return i + 1, s.finish(end)
 			}
 			continue
 		}
+		b := chunk[i]
 		if s.scalar {
 			if delimits(b) {
 				return i, s.finish(whole)

@@ -32,7 +32,7 @@ func openText(src io.Reader, o Options) (*text, error) {
 	if err != nil && err != io.EOF { //nolint:errorlint // bufio gives it bare
 		return nil, broken(err, "the input can't be read")
 	}
-	plain := io.Reader(br)
+	var plain io.Reader
 	seekable := !isGzip(magic)
 	if seekable {
 		plain = &meter{src: br, limit: l.Text}

@@ -48,7 +48,7 @@ func (v *values) Next() (Line, error) {
 		if err == io.EOF && v.inArray { //nolint:errorlint // sliding gives it bare
 			v.inArray = false
 			line := v.begin()
-			v.rows.refuse(&line, nil, CodeTruncated, "is where the input ends, before its array does")
+			v.rows.refusef(&line, nil, CodeTruncated, "is where the input ends, before its array does")
 			return line, nil
 		}
 		return Line{}, err
@@ -83,15 +83,21 @@ func (v *values) Next() (Line, error) {
 
 func (v *values) begin() Line { return Line{Number: v.lines + 1, Offset: v.win.offset} }
 
-// element finds the end of the value that begins here. A line that begins as rows do is beyond it.
+// element finds the end of the value that begins here. A line that begins as rows do is beyond it. The answer depends on
+// the text alone, not on how much of it came at once.
 func (v *values) element(s *splitter) (int, ending, error) {
+	final := false // the window holds all there is
 	for n := 0; ; {
-		chunk := v.win.bytes()
 		next := v.starts.after(v.win)
-		if next >= 0 {
-			chunk = chunk[:max(next, n)]
+		size := len(v.win.bytes())
+		switch {
+		case next >= 0:
+			size = next
+		case !final:
+			size -= max(len(v.starts.pattern)-1, 0) // half a pattern may stand at the end
 		}
-		used, end := s.feed(chunk[n:])
+		size = max(n, min(size, v.limit+1))
+		used, end := s.feed(v.win.bytes()[n:size])
 		n += used
 		switch {
 		case n > v.limit && (end == whole || end == more):
@@ -100,9 +106,11 @@ func (v *values) element(s *splitter) (int, ending, error) {
 			return n, end, nil
 		case next >= 0:
 			return n, s.finish(damaged), nil
+		case final:
+			return n, s.atEnd(), nil
 		}
 		if err := v.win.fill(); err == io.EOF { //nolint:errorlint // sliding gives it bare
-			return n, s.atEnd(), nil
+			final = true
 		} else if err != nil {
 			return n, cutOff, err
 		}

@@ -40,7 +40,7 @@ func openZip(src io.ReaderAt, size int64, l Limits) (*zip.Reader, error) {
 	return z, nil
 }
 
-var errDirectory = errors.New("the directory is too large") //nolint:gochecknoglobals // compared by identity
+var errDirectory = errors.New("the directory is too large")
 
 // boundedAt reads at most so many bytes; any number once left is negative.
 type boundedAt struct {

@@ -110,8 +110,7 @@ func FuzzCanonAgainstEncodingJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		v, err := rawjson.NewCanon(rawjson.Limits{}).Read(src)
-		var e *rawjson.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*rawjson.Error](err); ok {
 			known := e.Code == rawjson.CodeDuplicateKey || e.Code == rawjson.CodeDepth || e.Code == rawjson.CodeNumber
 			require.True(t, known || !json.Valid(src), "refused valid JSON: %v", err)
 			return

@@ -32,7 +32,7 @@ func (c *cursor) text(dst []byte, literal bool, m *Mended) ([]byte, error) {
 	}
 	for {
 		start := c.at
-		c.at += plainRun(c.src[c.at:])
+		c.at += PlainRun(c.src[c.at:])
 		dst = append(dst, c.src[start:c.at]...)
 		if c.at >= len(c.src) {
 			return dst, &Error{Code: CodeTruncated, Reason: "ends in the middle of a string", At: c.at}

@@ -9,10 +9,10 @@ import (
 // plain says whether a byte stands for itself inside a string.
 func plain(b byte) bool { return b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\' }
 
-// plainRun is how many plain bytes a text begins with. It looks at eight at once: a byte's highest bit is set in stop
+// PlainRun is how many bytes a text begins with that stand for themselves inside a JSON string. It looks at eight at once: a byte's highest bit is set in stop
 // when it is beyond ASCII, a control character, a quote or a backslash. Borrows may set bits above the first such byte,
 // never below it, and only the first one counts.
-func plainRun(b []byte) int {
+func PlainRun(b []byte) int {
 	const (
 		ones  = 0x0101010101010101
 		highs = 0x8080808080808080

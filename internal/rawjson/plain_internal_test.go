@@ -17,11 +17,11 @@ func TestPlainRunAgreesWithPlain(t *testing.T) {
 				for want < len(b) && plain(b[want]) {
 					want++
 				}
-				if got := plainRun(b); got != want {
+				if got := PlainRun(b); got != want {
 					require.Equal(t, want, got, "%q", b)
 				}
 			}
 		}
 	}
-	require.Zero(t, plainRun(nil))
+	require.Zero(t, PlainRun(nil))
 }

@@ -34,3 +34,25 @@ func TestWalkStopsWhenToldAndRefusesWhatIsNoJSON(t *testing.T) {
 		require.Error(t, rawjson.Walk([]byte(bad), func(*rawjson.Leaf) bool { return true }), bad)
 	}
 }
+
+func TestMembersAreGivenAsWritten(t *testing.T) {
+	t.Parallel()
+	var got []string
+	visit := func(key, value []byte) bool {
+		got = append(got, string(key)+"="+string(value))
+		return string(key) != "last"
+	}
+	require.NoError(t, rawjson.Members([]byte(` {"a" : {"x":[1,"}"]} , "\u0062":"\"", "c":[], "d":-1.5e3,"e":null,"last":{},"never":1}`), visit))
+	require.Equal(t, []string{`a={"x":[1,"}"]}`, `b="\""`, "c=[]", "d=-1.5e3", "e=null", "last={}"}, got)
+	require.NoError(t, rawjson.Members([]byte(`{}`), visit))
+	for _, bad := range []string{``, `[]`, `{`, `{"a"`, `{"a":`, `{"a":}`, `{"a":]}`, `{"a":1 "b":2}`, `{"a":,}`, `{1:2}`, `{"a":{"b":1}`, `{"a`} {
+		require.Error(t, rawjson.Members([]byte(bad), func(_, _ []byte) bool { return true }), bad)
+	}
+	s, ok := rawjson.Text([]byte(`"a\n\u00e9"`))
+	require.True(t, ok)
+	require.Equal(t, "a\né", s)
+	for _, bad := range []string{``, `"`, `1`, `"a`, `"a"b`} {
+		_, ok := rawjson.Text([]byte(bad))
+		require.False(t, ok, bad)
+	}
+}
