@@ -47,6 +47,14 @@ func (*API) invite(ctx context.Context, t *store.Tenant, user *models.User) (*in
 	return &invitation{user: user, tenant: own.Name, by: me.Username, token: token}, nil
 }
 
+// mayInvite bounds what an administrator has mailed. Faults: TooMany.
+func (a *API) mayInvite(ctx context.Context, limits []models.Limit, email string) error {
+	if email == "" || !a.post.enabled() {
+		return nil
+	}
+	return a.store.System().Admit(ctx, limits)
+}
+
 // deliver mails an invitation and waits for the mail server: whoever invites wants to know. Where no mail goes out the
 // link itself is the answer. Nil is no invitation, and nothing happens.
 func (a *API) deliver(ctx context.Context, i *invitation) Invited {
@@ -59,9 +67,7 @@ func (a *API) deliver(ctx context.Context, i *invitation) Invited {
 	}
 	m, err := a.post.letters.Invitation(addressee(i.user), i.tenant, i.by, i.token, invitationLife)
 	if err == nil {
-		wait, cancel := context.WithTimeout(ctx, invitationWait)
-		defer cancel()
-		err = a.post.mailer.Send(wait, m)
+		err = a.post.sendNow(ctx, invitationWait, m)
 	}
 	if err != nil {
 		a.log.WarnContext(ctx, "invitation not sent", slog.Int64("user_id", i.user.ID), slog.String("error", err.Error()))
@@ -88,10 +94,8 @@ func (a *API) inviteUser(ctx context.Context, in *IDInput) (*inviteOut, error) {
 	case !user.IsActive:
 		return nil, fault.New(fault.Conflict, "this user is not active").WithCode("user_inactive")
 	}
-	if user.Email != "" && a.post.enabled() {
-		if err := a.store.System().Admit(ctx, auth.MailLimits(user.ID)); err != nil {
-			return nil, err
-		}
+	if err := a.mayInvite(ctx, auth.MailLimits(user.ID), user.Email); err != nil {
+		return nil, err
 	}
 	var made *invitation
 	err = a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) error {

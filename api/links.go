@@ -157,6 +157,9 @@ func (a *API) resendVerification(ctx context.Context, _ *struct{}) (*struct{}, e
 	if err := a.store.System().Admit(ctx, auth.MailLimits(user.ID)); err != nil {
 		return nil, err
 	}
+	if err := audit.Write(ctx, a.ownTenant(ctx), selfEntry("auth.request_verification", user)); err != nil {
+		return nil, err
+	}
 	return nil, a.sendVerification(ctx, user)
 }
 

@@ -70,6 +70,19 @@ func (p *post) send(ctx context.Context, kind string, user int64, m notify.Mail)
 	})
 }
 
+// sendNow hands a letter to the mail server while the caller waits, at most so long. Faults: as notify.Mailer.Send.
+func (p *post) sendNow(ctx context.Context, wait time.Duration, m notify.Mail) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait) // whoever asked may leave; the letter still goes
+	defer cancel()
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+		return p.mailer.Send(ctx, m)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // deliver tries until the server takes the letter, refuses it for good, or was asked often enough.
 func (p *post) deliver(ctx context.Context, m notify.Mail) error {
 	patient, cancel := context.WithCancel(ctx)

@@ -219,22 +219,21 @@ func TestCodesThatAreNoneAreRefusedWithoutHarm(t *testing.T) {
 
 func TestATenantThatDemandsASecondFactorLeavesNothingElseWithoutOne(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	c := b.somebody("A", "ada", auth.RoleAdmin)
+	b := isolate(t)
+	c := b.a
 	spared := b.colleague(c.user.TenantID, "uwe", auth.RoleUser)
 	testkit.SetSettings(t, b.store, c.user.TenantID, `{"require_totp_roles":["admin","super_admin"]}`)
 	require.Equal(t, http.StatusOK, spared.get("/api/hosts").status)
 	me := c.get("/api/auth/me")
 	require.Equal(t, http.StatusOK, me.status, me.text)
 	require.Contains(t, me.text, `"totp_required":true,"totp_enrolment_due":true`)
-	ids := plant(t, ownerConn(t, b), c.user.TenantID, "x")
 	walked := 0
 	for _, o := range operations(t, b.api) {
 		needs, _ := o.Extensions["x-permission"].(string)
 		if o.public() || !auth.RoleAdmin.Has(auth.Permission(needs)) || strings.HasPrefix(o.Path, "/api/auth/session") || o.Path == "/api/auth/password" {
 			continue
 		}
-		a := c.do(o.Method, fill(t, o.Path, ids), sampleBody(t, b.api, o))
+		a := c.do(o.Method, fill(t, o.Path, b.idsA), sampleBody(t, b.api, o))
 		if auth.Permission(needs) == auth.AccountOwn {
 			require.NotContains(t, a.text, auth.CodeEnrolmentRequired, "%s %s", o.Method, o.Path)
 			continue

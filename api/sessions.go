@@ -103,12 +103,19 @@ func (a *API) rotate(ctx context.Context, tenant int64, old []byte, next store.N
 		}
 		next.MaxLife = maxLife(own)
 		out, was, err = t.RotateSession(ctx, old, next)
-		if err != nil || out != store.Reused {
+		if err != nil || out == store.Worthless {
 			return err
 		}
-		err = audit.Write(ctx, t, audit.Entry{
-			Action: "auth.refresh_reused", ResourceType: "session", ResourceID: was.Family, Outcome: audit.Denied, UserID: was.UserID,
-		})
+		user, err := t.User(ctx, was.UserID)
+		if err != nil {
+			return err
+		}
+		line := audit.Entry{Action: "auth.refresh", ResourceType: "session", ResourceID: was.Family, UserID: user.ID, Username: user.Username}
+		if out == store.Rotated {
+			return audit.Write(ctx, t, line)
+		}
+		line.Action, line.Outcome = "auth.refresh_reused", audit.Denied
+		err = audit.Write(ctx, t, line)
 		if err != nil {
 			return err
 		}

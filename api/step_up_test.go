@@ -86,3 +86,26 @@ func TestAStepUpIsUnderTheBrake(t *testing.T) {
 	c.post("/api/auth/password", map[string]any{"current_password": password, "new_password": "another good password"}).
 		refused(http.StatusTooManyRequests, "too_many_attempts")
 }
+
+// TestEveryDangerousOperationAsksForAStepUp walks the document: before it, refused; after it, not for that reason.
+func TestEveryDangerousOperationAsksForAStepUp(t *testing.T) {
+	t.Parallel()
+	i := isolate(t)
+	walked := map[string]bool{}
+	for n, o := range operations(t, i.api) {
+		dangerous, _ := o.Extensions["x-step-up"].(bool)
+		if !dangerous {
+			continue
+		}
+		walked[o.OperationID] = true
+		path, body := fill(t, o.Path, i.idsB), sampleBody(t, i.api, o)
+		c := i.colleague(i.b.user.TenantID, "step-"+itoa(int64(n)), auth.RoleSuperAdmin)
+		c.do(o.Method, path, body).refused(http.StatusForbidden, "step_up_required")
+		if a := c.elevate().do(o.Method, path, body); a.status == http.StatusForbidden {
+			require.NotEqual(t, "step_up_required", a.problem().Code, o.OperationID)
+		}
+	}
+	for _, id := range []string{"create-api-key", "reset-user-2fa"} {
+		require.True(t, walked[id], id)
+	}
+}

@@ -195,7 +195,9 @@ func TestEveryOperationAsEveryRole(t *testing.T) {
 		for _, role := range auth.Roles() {
 			a := i.colleague(i.b.user.TenantID, string(role)+"-"+itoa(int64(n)), role).do(o.Method, path, body)
 			if role.Has(auth.Permission(needs)) {
-				require.NotContains(t, a.text, auth.CodePermissionDenied, "%s %s as %s", o.Method, o.Path, role)
+				if a.status == http.StatusForbidden { // for another reason: a step-up, the rules of a row
+					require.NotEqual(t, auth.CodePermissionDenied, a.problem().Code, "%s %s as %s", o.Method, o.Path, role)
+				}
 				continue
 			}
 			require.Equal(t, http.StatusForbidden, a.status, "%s %s as %s: %s", o.Method, o.Path, role, a.text)

@@ -15,6 +15,7 @@ while IFS= read -r line || [ -n "$line" ]; do
   case $line in
     SECRET_KEY=*) echo "SECRET_KEY=$(random 48)" ;;
     ENCRYPTION_KEY=*) echo "ENCRYPTION_KEY=$(random 32)" ;;
+    AUDIT_KEY=*) echo "AUDIT_KEY=$(random 32)" ;;
     SETUP_TOKEN=* | *_PASSWORD=change-me*) echo "${line%%=*}=$(word)" ;;
     *) printf '%s\n' "$line" ;;
   esac

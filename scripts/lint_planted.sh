@@ -81,6 +81,7 @@ indicator     internal/indicator       ./internal/store
 indicator     internal/indicator       ./internal/intake
 indicator     internal/indicator       net
 report        internal/report          ./internal/store
+export        internal/export          ./models
 delivery      internal/notify          ./internal/runs
 delivery      internal/siem            ./api
 runs          internal/runs            ./workflows

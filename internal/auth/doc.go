@@ -53,6 +53,7 @@
 //	func ResetLimits(email, address string) []models.Limit    // only Admit: each counts
 //	func RegistrationLimits(address string) []models.Limit    // only Admit
 //	func MailLimits(userID int64) []models.Limit              // only Admit
+//	func InvitationLimits(adminID int64) []models.Limit       // only Admit
 //	func ResetUnlockLimits(username string) []models.Limit    // for store.System.Unlock, after a reset
 //	func UnlockLimits(userID int64, username string) []models.Limit // for store.System.Unlock
 package auth

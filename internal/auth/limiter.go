@@ -17,6 +17,7 @@ const (
 	ActionReset        = "password_reset"
 	ActionRegistration = "registration"
 	ActionMail         = "verification_mail"
+	ActionInvitation   = "invitation_mail"
 )
 
 // An address stands for whole offices behind one router, so it may fail more often than an account; what succeeds is given
@@ -26,6 +27,7 @@ const (
 	totpFree, totpLock       = 3, 8
 	addressFree, addressOpen = 100, 10 // with a password; without any proof
 	askFree                  = 3
+	inviteFree               = 200
 )
 
 // LoginLimits are for a password tried with a user name from an address. Give the stored spelling of the name where there
@@ -61,6 +63,12 @@ func RegistrationLimits(address string) []models.Limit {
 // MailLimits are for verification mails that a user asks for; each counts.
 func MailLimits(userID int64) []models.Limit {
 	return []models.Limit{limit(ActionMail, models.ScopeAccount, userKey(userID), slowing(askFree, time.Minute, time.Hour))}
+}
+
+// InvitationLimits are for invitations that an administrator has mailed: enough for a large team at once, not for a flood of
+// mails to strangers. Each counts.
+func InvitationLimits(adminID int64) []models.Limit {
+	return []models.Limit{limit(ActionInvitation, models.ScopeAccount, userKey(adminID), slowing(inviteFree, time.Second, time.Hour))}
 }
 
 // UnlockLimits are the accounts' ones that an administrator lifts from a user.

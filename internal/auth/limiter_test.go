@@ -41,6 +41,26 @@ func TestABrakeWithoutLockOutOnlySlows(t *testing.T) {
 	}
 }
 
+func TestMailsThatAreAskedForAreSlowedDownNotLockedOut(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		limit models.Limit
+		free  int
+	}{
+		"reset of an address": {auth.ResetLimits("ada@example.org", "192.0.2.1")[0], 3}, "reset from a place": {auth.ResetLimits("ada@example.org", "192.0.2.1")[1], 10},
+		"verification": {auth.MailLimits(7)[0], 3}, "invitation": {auth.InvitationLimits(7)[0], 200}, "registration": {auth.RegistrationLimits("192.0.2.1")[0], 10},
+	} {
+		free, _ := c.limit.Brake.Delay(c.free)
+		require.Zero(t, free, name)
+		first, _ := c.limit.Brake.Delay(c.free + 1)
+		require.GreaterOrEqual(t, first, time.Second, name)
+		longest, locked := c.limit.Brake.Delay(1 << 20)
+		require.Equal(t, time.Hour, longest, name)
+		require.False(t, locked, name)
+	}
+	require.NotEqual(t, auth.MailLimits(7)[0].Action, auth.InvitationLimits(7)[0].Action, "who invites may still prove the own address")
+}
+
 func TestOneSubjectHasOneKey(t *testing.T) {
 	t.Parallel()
 	account := func(name string) string { return string(auth.LoginLimits(name, "")[0].Subject) }

@@ -23,7 +23,11 @@ const mailTimeout = 10 * time.Second // what the mail server waits for a client
 type Mailbox struct {
 	Port int
 
-	t  testing.TB
+	t testing.TB
+	*inbox
+}
+
+type inbox struct {
 	in chan Letter
 
 	mu     sync.Mutex
@@ -39,8 +43,8 @@ type Letter struct {
 // StartMailbox starts a server on a free port; it ends with the test.
 func StartMailbox(t testing.TB) *Mailbox {
 	t.Helper()
-	m := &Mailbox{t: t, in: make(chan Letter, 100)}
-	srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{box: m}, nil }))
+	m := &Mailbox{t: t, inbox: &inbox{in: make(chan Letter, 100)}}
+	srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{box: m.inbox}, nil }))
 	srv.Domain, srv.ReadTimeout, srv.WriteTimeout = "mail.example", mailTimeout, mailTimeout
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -50,6 +54,9 @@ func StartMailbox(t testing.TB) *Mailbox {
 	t.Cleanup(func() { _ = srv.Close(); <-done })
 	return m
 }
+
+// For is the same mailbox as a part of a test looks at it.
+func (m *Mailbox) For(t testing.TB) *Mailbox { return &Mailbox{Port: m.Port, t: t, inbox: m.inbox} }
 
 // Refuse makes every recipient get this error from now on; nil: mails are taken.
 func (m *Mailbox) Refuse(err error) {
@@ -92,7 +99,7 @@ func (l Letter) Token(t testing.TB) string {
 }
 
 type mailSession struct {
-	box *Mailbox
+	box *inbox
 	to  []string
 }
 

@@ -25,25 +25,63 @@ type Client struct {
 	t        *testing.T
 	url      string
 	token    string
+	refresh  string
 	TenantID int64
+	ID       int64
 	Username string
+}
+
+// tokens is the answer of sign-in and refresh.
+type tokens struct {
+	AccessToken  string `json:"access_token"`
+	RefreshToken string `json:"refresh_token"`
 }
 
 // Login signs somebody in.
 func Login(t *testing.T, url, username, password string) *Client {
 	t.Helper()
 	c := &Client{t: t, url: url, Username: username}
-	var tokens struct {
-		AccessToken string `json:"access_token"`
-	}
-	c.Must(http.StatusOK, http.MethodPost, "/api/auth/login", map[string]string{"username": username, "password": password}, &tokens)
-	c.token = tokens.AccessToken
+	var got tokens
+	c.Must(http.StatusOK, http.MethodPost, "/api/auth/login", map[string]string{"username": username, "password": password}, &got)
+	c.token, c.refresh = got.AccessToken, got.RefreshToken
 	var me struct {
+		ID       int64 `json:"id"`
 		TenantID int64 `json:"tenant_id"`
 	}
 	c.Get("/api/auth/me", &me)
-	c.TenantID = me.TenantID
+	c.TenantID, c.ID = me.TenantID, me.ID
 	return c
+}
+
+// At is the same client at another address of the installation.
+func (c *Client) At(url string) *Client {
+	other := *c
+	other.url = url
+	return &other
+}
+
+// Refused expects a problem with this status and code.
+func (c *Client) Refused(status int, code, method, path string, in any) {
+	c.t.Helper()
+	got, body := c.Do(method, path, in)
+	var problem struct {
+		Code string `json:"code"`
+	}
+	require.NoError(c.t, json.Unmarshal(body, &problem), string(body))
+	require.Equal(c.t, fmt.Sprint(status, " ", code), fmt.Sprint(got, " ", problem.Code), "%s %s: %s", method, path, body)
+}
+
+// soon is how long a change may take to hold everywhere.
+const soon = 2 * time.Second
+
+// BecomesRefused waits until a GET answers this status and code.
+func (c *Client) BecomesRefused(status int, code, path string) {
+	c.t.Helper()
+	require.Eventually(c.t, func() bool {
+		got, _ := c.Do(http.MethodGet, path, nil)
+		return got == status
+	}, soon, 10*time.Millisecond, "GET %s is still answered", path)
+	c.Refused(status, code, http.MethodGet, path, nil)
 }
 
 // NewTenant makes a tenant with an administrator and signs him in. Names are new each time.
@@ -164,6 +202,7 @@ type Socket struct {
 	conn *websocket.Conn
 	mu   sync.Mutex
 	got  []map[string]any
+	end  chan websocket.StatusCode
 }
 
 // Listen opens the client's notification socket and waits until it is admitted.
@@ -175,7 +214,7 @@ func (c *Client) Listen() *Socket {
 	hello, err := json.Marshal(map[string]string{"token": c.token})
 	require.NoError(c.t, err)
 	require.NoError(c.t, conn.Write(c.t.Context(), websocket.MessageText, hello))
-	s := &Socket{t: c.t, conn: conn}
+	s := &Socket{t: c.t, conn: conn, end: make(chan websocket.StatusCode, 1)}
 	go s.read()
 	s.Wait("admission", func(m map[string]any) bool { return m["type"] == "ready" })
 	return s
@@ -185,6 +224,7 @@ func (s *Socket) read() {
 	for {
 		_, b, err := s.conn.Read(context.Background())
 		if err != nil {
+			s.end <- websocket.CloseStatus(err)
 			return
 		}
 		var m map[string]any
@@ -193,6 +233,17 @@ func (s *Socket) read() {
 			s.got = append(s.got, m)
 			s.mu.Unlock()
 		}
+	}
+}
+
+// EndsSoon expects the server to end the connection because its user may not listen any more.
+func (s *Socket) EndsSoon() {
+	s.t.Helper()
+	select {
+	case code := <-s.end:
+		require.Equal(s.t, websocket.StatusCode(4401), code)
+	case <-time.After(soon):
+		require.FailNow(s.t, "the socket is still open")
 	}
 }
 

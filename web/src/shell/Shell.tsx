@@ -5,6 +5,7 @@ import { Outlet, useLocation, useNavigation } from 'react-router'
 import { session } from '../api/http'
 import { stepUp } from '../api/stepUp'
 import { useMe } from '../app/me'
+import { useEndedVisit } from '../app/visit'
 import { LiveProvider } from '../live/LiveProvider'
 import { useLive } from '../live/state'
 import { useTimeFormat } from '../ui/time'
@@ -13,10 +14,11 @@ import { Header } from './Header'
 import { Nav } from './Nav'
 import css from './Shell.module.css'
 import { usePreferenceSync } from './usePreferenceSync'
-import { EndedVisit, VisitBanner } from './VisitBanner'
 
 // None of these is in sight at first.
 const Toasts = lazy(async () => ({ default: (await import('./Toasts')).Toasts }))
+const VisitBanner = lazy(async () => ({ default: (await import('./VisitBanner')).VisitBanner }))
+const EndedVisit = lazy(async () => ({ default: (await import('./EndedVisit')).EndedVisit }))
 const MobileNav = lazy(async () => ({ default: (await import('./MobileNav')).MobileNav }))
 const ExpiredDialog = lazy(async () => ({ default: (await import('../features/auth/ExpiredDialog')).ExpiredDialog }))
 const StepUpDialog = lazy(async () => ({ default: (await import('../ui/StepUpDialog')).StepUpDialog }))
@@ -55,6 +57,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
   const { visit } = useMe()
+  const ended = useEndedVisit()
   const coming = useNavigation().state !== 'idle'
   const [drawer, { open, close }] = useDisclosure(false)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer and starts at its top
@@ -67,14 +70,18 @@ function Frame() {
       <a href="#main" className={css.skip}>
         {t('shell.skip')}
       </a>
-      {visit ? <VisitBanner visit={visit} /> : null}
+      {visit ? (
+        <Suspense fallback={<div className={css.visit} />}>
+          <VisitBanner visit={visit} />
+        </Suspense>
+      ) : null}
       <Header onMenu={open} />
       <div className={css.nav}>
         <Nav />
       </div>
       <div className={css.content}>
         <OfflineBanner />
-        <EndedVisit />
+        <Suspense>{ended ? <EndedVisit tenant={ended} /> : null}</Suspense>
         <main id="main" ref={main} className={css.main} tabIndex={-1} aria-busy={coming}>
           <Suspense>
             <Outlet />

@@ -1,13 +1,12 @@
-import { ActionIcon, UnstyledButton } from '@mantine/core'
-import { IconEye, IconX } from '@tabler/icons-react'
+import { UnstyledButton } from '@mantine/core'
+import { IconEye } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { session } from '../api/http'
 import type { Visit } from '../api/models'
-import { pathsOf, tenantOf, useMe } from '../app/me'
-import { forgetEndedVisit, useEndedVisit } from '../app/visit'
+import { pathsOf } from '../app/me'
 import { leaveTenant } from '../resources/tenants'
 import { useErrorText } from '../ui/errors'
 import { useNow, useTimeFormat } from '../ui/time'
@@ -64,20 +63,4 @@ function useEndOf({ until }: Visit): void {
     timer = window.setTimeout(ask, Math.max(0, Date.parse(until) - Date.now()) + 500)
     return () => window.clearTimeout(timer)
   }, [until])
-}
-
-/** Tells that a visit ended by itself or in another tab, until it was read. */
-export function EndedVisit() {
-  const { t } = useTranslation()
-  const tenant = useEndedVisit()
-  const { name } = tenantOf(useMe())
-  if (!tenant) return null
-  return (
-    <div className={css.ended} role="status">
-      <p>{t('shell.visit.ended', { tenant, home: name })}</p>
-      <ActionIcon onClick={forgetEndedVisit} aria-label={t('common.actions.close')}>
-        <IconX size={16} />
-      </ActionIcon>
-    </div>
-  )
 }

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { stepUp } from '../api/stepUp'
 import { useMe } from '../app/me'
 import { proveIdentity } from '../resources/auth'
-import { CodeField } from './CodeField'
 import { ErrorAlert } from './ErrorAlert'
+import { ProofField } from './ProofField'
 import { retryAt, useCountdown } from './useCountdown'
 import { useReturnFocus } from './useReturnFocus'
 
@@ -48,15 +48,14 @@ function StepUpForm({ withCode }: { withCode: boolean }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (value && !waiting) prove.mutate(value)
+        if (value && !waiting) prove.mutate(value.trim())
       }}
     >
       <Stack gap="md">
         <Text>{withCode ? t('auth.stepUp.codeHint') : t('auth.stepUp.passwordHint')}</Text>
         <ErrorAlert error={prove.error} />
         {withCode ? (
-          <CodeField
-            label={t('auth.totp.code')}
+          <ProofField
             value={value}
             disabled={prove.isPending || waiting}
             onChange={setValue}

@@ -1,4 +1,4 @@
-import '../../i18n/administration'
+import '../../i18n/audit'
 import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,8 +1,8 @@
-import '../../i18n/administration'
+import '../../i18n/audit'
 import { ActionIcon, Button } from '@mantine/core'
-import { IconListSearch, IconRefresh } from '@tabler/icons-react'
+import { IconDownload, IconListSearch, IconRefresh } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEntry } from '../../api/models'
 import { useMay } from '../../app/me'
@@ -10,15 +10,16 @@ import { NoRight } from '../../app/NotFound'
 import { auditQuery } from '../../resources/audit'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { Page } from '../../ui/Page'
-import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
+import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { AuditFilters } from './AuditFilters'
 import { useAuditColumns } from './columns'
-import { ExportMenu } from './ExportMenu'
 import { filterNames, filterOf, isFiltered } from './filters'
 import { Integrity } from './Integrity'
-import { LineDetail } from './LineDetail'
+
+const ExportMenu = lazy(async () => ({ default: (await import('./ExportMenu')).ExportMenu }))
+const LineDetail = lazy(async () => ({ default: (await import('./LineDetail')).LineDetail }))
 
 /** Who did what, when, from where, and with what outcome. Lines are only ever added. */
 export function AuditPage() {
@@ -61,7 +62,9 @@ function Audit() {
           >
             <IconRefresh size={17} />
           </ActionIcon>
-          <ExportMenu filter={filter} />
+          <Suspense fallback={<ExportSpace />}>
+            <ExportMenu filter={filter} />
+          </Suspense>
         </>
       }
     >
@@ -80,11 +83,25 @@ function Audit() {
           rowKey={(line) => line.id}
           onOpen={toggle}
           expanded={expanded}
-          detail={(line) => <LineDetail line={line} />}
+          detail={(line) => (
+            <Suspense fallback={<LoadingLines />}>
+              <LineDetail line={line} />
+            </Suspense>
+          )}
           empty={<Empty />}
         />
       )}
     </Page>
+  )
+}
+
+/** What the menu will look like, so that nothing moves when it comes. */
+function ExportSpace() {
+  const { t } = useTranslation()
+  return (
+    <Button size="sm" variant="default" leftSection={<IconDownload size={15} />}>
+      {t('audit.export.button')}
+    </Button>
   )
 }
 

@@ -59,7 +59,7 @@ function Unasked() {
   return (
     <State icon={IconShield}>
       <span>
-        <strong>{t('audit.integrity.title')}</strong> <span className={css.muted}>{t('audit.integrity.hint')}</span>
+        <strong>{t('audit.integrity.title')}</strong> <span className={css.hint}>{t('audit.integrity.hint')}</span>
       </span>
     </State>
   )

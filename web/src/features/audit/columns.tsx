@@ -41,7 +41,7 @@ function columns(t: TFunction, expanded: number | null, onToggle: (line: AuditEn
     {
       key: 'action',
       header: t('audit.column.action'),
-      track: 'minmax(110px, 1.3fr)',
+      track: 'minmax(80px, 1.3fr)',
       fixed: true,
       cell: (line) => (
         <span className="mono" title={line.action}>

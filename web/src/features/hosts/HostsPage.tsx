@@ -1,24 +1,29 @@
 import { Button } from '@mantine/core'
-import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react'
+import { IconColumns3, IconDeviceDesktop, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useMemo } from 'react'
+import { type ComponentProps, lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
+import type { Host } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
 import { hostsQuery } from '../../resources/hosts'
-import { ColumnChooser } from '../../ui/DataGrid/ColumnChooser'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { Page } from '../../ui/Page'
 import { Split } from '../../ui/Split'
-import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
+import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useHostColumns } from './columns'
 import { filterNames, filterOf, isFiltered, sortOf } from './filters'
 import { HostFilters } from './HostFilters'
-import { HostPeek } from './HostPeek'
 
+// A thin wrapper keeps the type of the rows, which lazy would lose.
+const ColumnChooser = lazy(async () => {
+  const { ColumnChooser: Chooser } = await import('../../ui/DataGrid/ColumnChooser')
+  return { default: (props: ComponentProps<typeof Chooser<Host>>) => <Chooser {...props} /> }
+})
+const HostPeek = lazy(async () => ({ default: (await import('./HostPeek')).HostPeek }))
 const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).HostDialog }))
 
 /** Every host of the tenant, most dangerous first. */
@@ -41,7 +46,13 @@ export function HostsPage() {
       aside={query.data ? (list.exact ? count : t('common.grid.about', { count: list.total })) : null}
       actions={
         <>
-          <ColumnChooser columns={columns} hidden={hidden} onChange={(next) => change({ hide: [...next].join(',') })} />
+          <Suspense fallback={<ChooserSpace />}>
+            <ColumnChooser
+              columns={columns}
+              hidden={hidden}
+              onChange={(next) => change({ hide: [...next].join(',') })}
+            />
+          </Suspense>
           {work ? (
             <Button size="sm" leftSection={<IconPlus size={15} />} onClick={add}>
               {t('hosts.add')}
@@ -64,8 +75,26 @@ export function HostsPage() {
   )
 }
 
+/** What the chooser will look like, so that nothing moves when it comes. */
+function ChooserSpace() {
+  const { t } = useTranslation()
+  return (
+    <Button variant="default" size="sm" leftSection={<IconColumns3 size={15} />}>
+      {t('common.grid.columns')}
+    </Button>
+  )
+}
+
+function Peek({ host }: { host: Host }) {
+  return (
+    <Suspense fallback={<LoadingLines />}>
+      <HostPeek host={host} />
+    </Suspense>
+  )
+}
+
 interface HostGridProps {
-  list: ReturnType<typeof useRows<import('../../api/models').Host>>
+  list: ReturnType<typeof useRows<Host>>
   columns: ReturnType<typeof useHostColumns>
   hidden: ReadonlySet<string>
   onAdd?: () => void
@@ -80,7 +109,7 @@ function HostGrid({ list, columns, hidden, onAdd }: HostGridProps) {
   const row = list.rows.find((host) => host.id === peeked)
   return (
     <Split
-      side={row ? { title: row.hostname, label: t('hosts.peek.title'), content: <HostPeek host={row} /> } : null}
+      side={row ? { title: row.hostname, label: t('hosts.peek.title'), content: <Peek host={row} /> } : null}
       onClose={() => change({ row: null })}
     >
       <DataGrid

@@ -2,8 +2,8 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { CodeField } from '../../ui/CodeField'
 import { ErrorAlert } from '../../ui/ErrorAlert'
+import { ProofField } from '../../ui/ProofField'
 import { retryAt, useCountdown } from '../../ui/useCountdown'
 import { useReturnFocus } from '../../ui/useReturnFocus'
 
@@ -27,7 +27,7 @@ export function CodeDialog<Answer>({ title, hint, submit, danger, action, onDone
   const waiting = useCountdown(retryAt(act.error)) > 0
   const send = () => {
     if (code.length < 6 || waiting) return
-    act.mutate(code)
+    act.mutate(code.trim())
     setCode('')
   }
   return (
@@ -45,7 +45,7 @@ export function CodeDialog<Answer>({ title, hint, submit, danger, action, onDone
           <Text>{hint}</Text>
           <ErrorAlert error={act.error} />
           {/* No sending at the sixth digit: what is asked here is more than a code. */}
-          <CodeField label={t('auth.totp.code')} disabled={act.isPending || waiting} value={code} onChange={setCode} />
+          <ProofField disabled={act.isPending || waiting} value={code} onChange={setCode} />
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={onClose}>
               {t('common.actions.cancel')}

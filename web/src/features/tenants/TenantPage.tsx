@@ -1,8 +1,8 @@
-import '../../i18n/administration'
+import '../../i18n/tenants'
 import { Alert, Anchor } from '@mantine/core'
 import { IconPlayerPause, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import type { Tenant } from '../../api/models'
@@ -14,10 +14,11 @@ import { ErrorState, LoadingLines } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
 import { ExactTime } from '../../ui/TimeAgo'
 import { useTimeFormat } from '../../ui/time'
-import { SettingsForm } from './SettingsForm'
 import { TenantActions } from './TenantActions'
 import css from './Tenants.module.css'
 import { Visits } from './Visits'
+
+const SettingsForm = lazy(async () => ({ default: (await import('./SettingsForm')).SettingsForm }))
 
 /** One tenant: how it stands, what it is set to, and what can be done with it as a whole. */
 export function TenantPage() {
@@ -45,18 +46,29 @@ function TenantDetail({ tenant }: { tenant: Tenant }) {
     >
       <Standing tenant={tenant} />
       <div className={css.layout}>
-        <SettingsForm
-          // The form starts again from what is kept after each save.
-          key={JSON.stringify([tenant.name, tenant.description, tenant.settings])}
-          tenant={tenant}
-          readOnly={!settings || !(own || manage) || tenant.status === 'deleting'}
-        />
+        <Suspense fallback={<SettingsSpace />}>
+          <SettingsForm
+            // The form starts again from what is kept after each save.
+            key={JSON.stringify([tenant.name, tenant.description, tenant.settings])}
+            tenant={tenant}
+            readOnly={!settings || !(own || manage) || tenant.status === 'deleting'}
+          />
+        </Suspense>
         <div className={css.side}>
           <TenantFacts tenant={tenant} own={own} />
           <Visits tenantId={tenant.id} />
         </div>
       </div>
     </Page>
+  )
+}
+
+function SettingsSpace() {
+  const { t } = useTranslation()
+  return (
+    <Panel title={t('tenants.page.settings')}>
+      <LoadingLines lines={12} />
+    </Panel>
   )
 }
 

@@ -1,4 +1,4 @@
-import '../../i18n/administration'
+import '../../i18n/tenants'
 import { Button, SegmentedControl } from '@mantine/core'
 import { IconBuilding, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-import '../../i18n/administration'
+import '../../i18n/tenants'
 import { Input, SegmentedControl, Text, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'

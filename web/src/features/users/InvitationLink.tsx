@@ -1,4 +1,4 @@
-import '../../i18n/administration'
+import '../../i18n/users'
 import { Button, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'

@@ -9,16 +9,17 @@ import {
   IconUserOff,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { User } from '../../api/models'
 import { useMe } from '../../app/me'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { useNow } from '../../ui/time'
 import { grantable, type Role, stateOf } from './filters'
-import { InvitationLink } from './InvitationLink'
 import css from './Users.module.css'
 import { useUserActions } from './useUserActions'
+
+const InvitationLink = lazy(async () => ({ default: (await import('./InvitationLink')).InvitationLink }))
 
 type Question = 'deactivate' | 'reset' | 'sessions' | 'remove'
 
@@ -75,7 +76,9 @@ export function UserControls({ user }: { user: User }) {
       </Stack>
       <Question user={user} asking={asking} acts={acts} onClose={close} />
       <RoleQuestion user={user} role={role} act={acts.changeRole} onClose={close} />
-      {link ? <InvitationLink name={user.username} url={link} onClose={() => setLink(null)} /> : null}
+      <Suspense>
+        {link ? <InvitationLink name={user.username} url={link} onClose={() => setLink(null)} /> : null}
+      </Suspense>
     </section>
   )
 }

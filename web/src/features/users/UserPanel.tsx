@@ -1,38 +1,19 @@
 import { Alert, Stack } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { User } from '../../api/models'
 import { useMay, useMe, usePaths } from '../../app/me'
-import { userQuery } from '../../resources/users'
 import { CopyText } from '../../ui/CopyText'
 import { Facts } from '../../ui/Page'
-import { ErrorState, LoadingLines } from '../../ui/States'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
-import { UserState } from './columns'
 import { isAbove } from './filters'
 import { UserControls } from './UserControls'
+import { UserState } from './UserState'
 import css from './Users.module.css'
 
-/** What the side of the list shows: the user looked at, who may not be among the rows listed. */
-export function useUserPanel(id: number | null, rows: User[]) {
-  const { t } = useTranslation()
-  const listed = rows.find((user) => user.id === id)
-  const query = useQuery({ ...userQuery(id ?? 0), enabled: id !== null && !listed })
-  if (id === null) return null
-  const user = listed ?? query.data
-  const content = user ? (
-    <UserPanel key={user.id} user={user} />
-  ) : query.error ? (
-    <ErrorState error={query.error} />
-  ) : (
-    <LoadingLines />
-  )
-  return { title: user?.username ?? t('users.panel.label'), label: t('users.panel.label'), content }
-}
-
-function UserPanel({ user }: { user: User }) {
+/** One account in full, and what can be done with it. */
+export function UserPanel({ user }: { user: User }) {
   const { t } = useTranslation()
   const me = useMe()
   const manage = useMay('users:manage')

@@ -1,4 +1,4 @@
-import '../../i18n/administration'
+import '../../i18n/users'
 import { Button, SegmentedControl, Select } from '@mantine/core'
 import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -18,7 +18,7 @@ import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useUserColumns } from './columns'
 import { filterNames, filterOf, roles, sortOf, states } from './filters'
-import { useUserPanel } from './UserPanel'
+import { useUserPanel } from './useUserPanel'
 
 const InviteDialog = lazy(async () => ({ default: (await import('./InviteDialog')).InviteDialog }))
 

@@ -5,10 +5,8 @@ import { Link } from 'react-router'
 import type { User } from '../../api/models'
 import { useMe, usePaths } from '../../app/me'
 import type { Column } from '../../ui/DataGrid/columns'
-import { StatusText } from '../../ui/StatusText'
 import { TimeAgo } from '../../ui/TimeAgo'
-import { useNow } from '../../ui/time'
-import { stateOf } from './filters'
+import { UserState } from './UserState'
 
 /** The columns of the list of users. */
 export function useUserColumns(): Column<User>[] {
@@ -75,9 +73,4 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, me: number): 
       cell: (user) => <TimeAgo at={user.created_at} />,
     },
   ]
-}
-
-/** How an account stands, as icon and word. */
-export function UserState({ user }: { user: User }) {
-  return <StatusText status={stateOf(user, useNow())} />
 }
