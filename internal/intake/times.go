@@ -45,7 +45,7 @@ func (r *timeReader) read(line *Line) {
 
 func (r *timeReader) leaf(l *rawjson.Leaf) bool {
 	switch {
-	case l.Kind == rawjson.String && looksLikeDate(l.Text):
+	case l.Kind == rawjson.String && (looksLikeDate(l.Text) || isNetDate(l.Text)):
 	case l.Kind == rawjson.Number && len(l.Text) >= 9 && len(l.Text) <= 24:
 	default:
 		return true
@@ -84,11 +84,22 @@ func looksLikeDate(b []byte) bool {
 	return len(b) == 10 || b[10] == 'T' || b[10] == ' '
 }
 
+// netDate begins a date as Windows PowerShell's ConvertTo-Json writes it: /Date(1608314167025)/, milliseconds.
+const netDate = "/Date("
+
+func isNetDate(b []byte) bool {
+	return len(b) > len(netDate)+2 && len(b) < 40 && string(b[:len(netDate)]) == netDate && string(b[len(b)-2:]) == ")/"
+}
+
 // moment reads a time to the microsecond, which is what PostgreSQL keeps.
 func moment(l *rawjson.Leaf) (time.Time, bool) {
 	if l.Kind == rawjson.Number {
 		t, ok := epoch(string(l.Text))
 		return t, ok
+	}
+	if isNetDate(l.Text) {
+		ms, err := strconv.ParseInt(string(l.Text[len(netDate):len(l.Text)-2]), 10, 64)
+		return time.UnixMilli(ms).UTC(), err == nil && ms > -6e13 && ms < 3e14
 	}
 	s := string(l.Text)
 	for _, layout := range []string{
