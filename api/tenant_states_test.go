@@ -78,7 +78,7 @@ func TestASuspendedTenantIsOutAtOnceAndComesBack(t *testing.T) {
 	i.user.get("/api/hosts").refused(http.StatusUnauthorized, "account_disabled")
 	i.user.at(there).becomes("/api/hosts", http.StatusUnauthorized, "account_disabled")
 	for _, s := range sockets {
-		s.endsSoon(4401)
+		s.endsSoon()
 	}
 	require.Less(t, time.Since(began), soon)
 	ingest := map[string]any{"hostname": "ws-1"}

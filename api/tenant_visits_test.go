@@ -150,7 +150,7 @@ func TestAVisitEnds(t *testing.T) {
 			v.get("/api/users").refused(http.StatusUnauthorized, tc.code)
 			v.at(there).becomes("/api/users", http.StatusUnauthorized, tc.code)
 			if name != "time over" { // then the token itself ends
-				socket.endsSoon(4401)
+				socket.endsSoon()
 			}
 			if tc.home {
 				require.Equal(t, http.StatusOK, i.root.get("/api/users").status)

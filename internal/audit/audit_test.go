@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +72,7 @@ func (b *bench) write(n int) []int64 {
 	b.Helper()
 	for i := range n {
 		require.NoError(b, audit.Write(b.Context(), b.store.Tenant(b.tenant), audit.Entry{
-			Action: "host.update", ResourceType: "host", ResourceID: fmt.Sprint(i), UserID: 7, Username: "ada",
+			Action: "host.update", ResourceType: "host", ResourceID: strconv.Itoa(i), UserID: 7, Username: "ada",
 			Before: map[string]any{"n": i, "score": 0.5}, After: map[string]any{"n": i + 1, "labels": []string{"x", "ü"}, "score": 1e21},
 		}))
 	}

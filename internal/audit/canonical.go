@@ -20,7 +20,7 @@ import (
 type encoder struct{ b []byte }
 
 func (e *encoder) number(n int64) *encoder {
-	e.b = binary.BigEndian.AppendUint64(e.b, uint64(n)) //nolint:gosec // the same bits, whatever the sign
+	e.b = binary.BigEndian.AppendUint64(e.b, uint64(n))
 	return e
 }
 

@@ -110,14 +110,14 @@ func (f *Flood) Flush(ctx context.Context, s *store.Store) error {
 // Run flushes every minute until ctx ends, and then once more. The error is always nil; complain is told what went wrong.
 func (f *Flood) Run(ctx context.Context, s *store.Store, complain func(error)) error {
 	for {
-		stopped := clock.Sleep(ctx, floodWindow) != nil
+		_ = clock.Sleep(ctx, floodWindow)
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSweep)
 		if err := f.Flush(work, s); err != nil {
 			complain(err)
 		}
 		cancel()
-		if stopped {
-			return nil
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // to be stopped is no error
 		}
 	}
 }

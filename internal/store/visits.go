@@ -57,7 +57,7 @@ func (y *System) EndVisit(ctx context.Context, userID int64, family string) (end
 // and the rows say so from now on.
 func (y *System) EndDueVisits(ctx context.Context) (ended []models.Visit, err error) {
 	err = y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
-		expired, err := y.endVisits(ctx, db, models.VisitExpired, func(upd *bun.UpdateQuery) *bun.UpdateQuery {
+		ended, err = y.endVisits(ctx, db, models.VisitExpired, func(upd *bun.UpdateQuery) *bun.UpdateQuery {
 			return upd.Where("expires_at <= ?", y.s.Now())
 		})
 		if err != nil {
@@ -67,7 +67,7 @@ func (y *System) EndDueVisits(ctx context.Context) (ended []models.Visit, err er
 			return upd.Where(`NOT EXISTS (SELECT 1 FROM refresh_tokens AS rt WHERE rt.tenant_id = home_tenant_id AND rt.user_id = tv.user_id
   AND rt.family = tv.family AND rt.revoked_at IS NULL)`)
 		})
-		ended = append(expired, gone...)
+		ended = append(ended, gone...)
 		return err
 	})
 	return ended, err

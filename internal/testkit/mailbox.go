@@ -56,7 +56,10 @@ func StartMailbox(t testing.TB) *Mailbox {
 }
 
 // For is the same mailbox as a part of a test looks at it.
-func (m *Mailbox) For(t testing.TB) *Mailbox { return &Mailbox{Port: m.Port, t: t, inbox: m.inbox} }
+func (m *Mailbox) For(t testing.TB) *Mailbox {
+	t.Helper()
+	return &Mailbox{Port: m.Port, t: t, inbox: m.inbox}
+}
 
 // Refuse makes every recipient get this error from now on; nil: mails are taken.
 func (m *Mailbox) Refuse(err error) {
