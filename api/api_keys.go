@@ -14,8 +14,8 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// APIKey is a service key as the wire has it: never the key itself.
-type APIKey struct {
+// ServiceKey is a service key as the wire has it: never the key itself.
+type ServiceKey struct {
 	ID         int64      `json:"id"`
 	Name       string     `json:"name"`
 	Hint       string     `json:"hint" doc:"the key's first characters, to tell keys apart"`
@@ -26,15 +26,15 @@ type APIKey struct {
 	LastUsedIP string     `json:"last_used_ip,omitempty"`
 }
 
-func shapeAPIKey(row *models.APIKey) APIKey {
-	return APIKey{
+func shapeAPIKey(row *models.APIKey) ServiceKey {
+	return ServiceKey{
 		ID: row.ID, Name: row.Name, Hint: row.Hint, Scopes: notNil(row.Scopes), CreatedAt: row.CreatedAt.UTC(), ExpiresAt: utc(row.ExpiresAt),
 		LastUsedAt: utc(row.LastUsedAt), LastUsedIP: row.LastUsedIP,
 	}
 }
 
 type apiKeysOut struct {
-	Body []APIKey `nullable:"false"`
+	Body []ServiceKey `nullable:"false"`
 }
 
 func (a *API) listAPIKeys(ctx context.Context, _ *struct{}) (*apiKeysOut, error) {
@@ -46,7 +46,7 @@ func (a *API) apiKeysOf(ctx context.Context, user int64) (*apiKeysOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &apiKeysOut{Body: make([]APIKey, 0, len(rows))}
+	out := &apiKeysOut{Body: make([]ServiceKey, 0, len(rows))}
 	for i := range rows {
 		out.Body = append(out.Body, shapeAPIKey(&rows[i]))
 	}
@@ -64,7 +64,7 @@ type createAPIKeyIn struct {
 type createAPIKeyOut struct {
 	Location string `header:"Location"`
 	Body     struct {
-		APIKey
+		ServiceKey
 
 		Key string `json:"key" doc:"the key itself, told this once"`
 	}
@@ -98,7 +98,7 @@ func (a *API) createAPIKey(ctx context.Context, in *createAPIKeyIn) (*createAPIK
 	}
 	a.mailChange(ctx, owner, owner.Email, apiKeyCreated())
 	out := &createAPIKeyOut{Location: location("/api/auth/api-keys/", row.ID)}
-	out.Body.APIKey, out.Body.Key = shapeAPIKey(row), key
+	out.Body.ServiceKey, out.Body.Key = shapeAPIKey(row), key
 	return out, nil
 }
 

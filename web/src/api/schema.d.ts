@@ -1664,25 +1664,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        APIKey: {
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            expires_at?: string;
-            /** @description the key's first characters, to tell keys apart */
-            hint: string;
-            /** Format: int64 */
-            id: number;
-            /**
-             * Format: date-time
-             * @description to the minute
-             */
-            last_used_at?: string;
-            last_used_ip?: string;
-            name: string;
-            /** @description the permissions that it holds */
-            scopes: string[];
-        };
         AcceptInvitationInBody: {
             /** @description 12 characters to 72 bytes */
             password: string;
@@ -2461,6 +2442,25 @@ export interface components {
              * @description not ended yet
              */
             running: number;
+        };
+        ServiceKey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string;
+            /** @description the key's first characters, to tell keys apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description to the minute
+             */
+            last_used_at?: string;
+            last_used_ip?: string;
+            name: string;
+            /** @description the permissions that it holds */
+            scopes: string[];
         };
         Session: {
             /** Format: date-time */
@@ -3944,7 +3944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["APIKey"][];
+                    "application/json": components["schemas"]["ServiceKey"][];
                 };
             };
             /** @description Unauthorized */
@@ -9985,7 +9985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["APIKey"][];
+                    "application/json": components["schemas"]["ServiceKey"][];
                 };
             };
             /** @description Unauthorized */
