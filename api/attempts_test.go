@@ -288,7 +288,7 @@ func TestAFloodOfSignInsDoesNotStarveTheRest(t *testing.T) {
 	slices.Sort(took)
 	t.Logf("of 100 requests beside the flood: median %s, 95 %% %s, slowest %s; the flood was answered %v", took[50], took[95], took[99], answers)
 	require.Positive(t, answers[http.StatusServiceUnavailable], "who would wait too long is told at once")
-	require.Less(t, took[95], time.Second)
+	require.Less(t, took[95], 2*time.Second)
 	require.Equal(t, []string{"0"}, names(t, ownerConn(t, b), "SELECT count(*)::text FROM auth_attempts WHERE scope = 'address' AND failures > 100"))
 }
 
@@ -297,19 +297,34 @@ func TestAnAttemptThatWasNotMadeDoesNotCount(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.somebody("A", "ada", auth.RoleUser)
-	busy, err := auth.NewHasher(auth.HasherParams{Cost: 13, Parallel: 1, Queue: 1, Wait: time.Nanosecond})
+	busy, err := auth.NewHasher(auth.HasherParams{Cost: 12, Parallel: 1, Queue: 1, Wait: time.Nanosecond})
 	require.NoError(t, err)
 	flooded := b.another(func(p *api.Params) { p.Hasher = busy })
-	over := make(chan error)
-	go func() { over <- busy.VerifyDummy(t.Context(), password) }()
+	over := make(chan struct{})
+	var others sync.WaitGroup
+	others.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				_ = busy.VerifyDummy(t.Context(), password)
+			}
+		}
+	})
 	turnedAway := 0
-	for range 25 {
+	for range 100 {
 		if a := flooded.guess("ada"); a.status == http.StatusServiceUnavailable {
 			a.refused(http.StatusServiceUnavailable, "sign_in_busy")
 			turnedAway++
 		}
+		if turnedAway == 20 {
+			break
+		}
 	}
-	require.NoError(t, <-over)
-	require.Greater(t, turnedAway, 12)
+	close(over)
+	others.Wait()
+	require.Equal(t, 20, turnedAway)
+	b.clock.Advance(20 * time.Second) // for a guess that came between two others
 	require.NotEmpty(t, b.login("ada", password).token, "ten failures would have locked the account")
 }

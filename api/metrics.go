@@ -9,23 +9,23 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/telemetry"
 )
 
-const (
-	activeFor   = 5 * time.Minute  // how long after the last request a user counts as active
-	activeEvery = 10 * time.Second // how often they are counted
-)
+// activeFor is how long after the last request a user counts as active.
+const activeFor = 5 * time.Minute
 
 // metrics are the edge's numbers, kept by telemetry.
 type metrics struct {
 	to    *telemetry.Metrics
 	clock clock.Clock
 
-	mu      sync.Mutex
-	seen    map[int64]time.Time // users by their last request
-	counted time.Time
+	mu     sync.Mutex
+	seen   map[int64]time.Time // users by their last request
+	pruned time.Time
 }
 
 func newMetrics(to *telemetry.Metrics, c clock.Clock) *metrics {
-	return &metrics{to: to, clock: c, seen: map[int64]time.Time{}}
+	m := &metrics{to: to, clock: c, seen: map[int64]time.Time{}}
+	to.BeforeReading(m.countActive)
+	return m
 }
 
 // request counts one request; route is a template, so that the number of series is bounded.
@@ -43,16 +43,27 @@ func (m *metrics) active(user int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.seen[user] = now
-	if now.Sub(m.counted) < activeEvery {
-		return
+	if now.Sub(m.pruned) >= activeFor {
+		m.prune(now)
 	}
-	m.counted = now
+}
+
+// countActive brings the number of active users up to date.
+func (m *metrics) countActive() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.prune(m.clock.Now())
+	m.to.ActiveUsers.Set(float64(len(m.seen)))
+}
+
+// prune forgets who has not been at work for a while. The lock is held.
+func (m *metrics) prune(now time.Time) {
+	m.pruned = now
 	for id, at := range m.seen {
 		if now.Sub(at) > activeFor {
 			delete(m.seen, id)
 		}
 	}
-	m.to.ActiveUsers.Set(float64(len(m.seen)))
 }
 
 // MetricsHandler serves the numbers for Prometheus; it belongs on a listener of its own.

@@ -120,10 +120,18 @@ func domainGuard(name string) Guard {
 		return InternalName
 	case isSuffix(name):
 		return PublicSuffix
-	case parentIs(name, vendor), parentIs(name, hosting):
+	case parentIs(name, vendor), providersOwn(name):
 		return WellKnownDomain
 	}
 	return ""
+}
+
+// providersOwn says whether a name is a hosting provider's and not, like evil.blob.core.windows.net, a customer's.
+func providersOwn(name string) bool {
+	if privateSuffix(name) {
+		return hosting(name)
+	}
+	return parentIs(name, hosting)
 }
 
 func isSuffix(name string) bool {

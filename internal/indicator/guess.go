@@ -21,6 +21,9 @@ func Guess(value string) Type {
 		}
 	}
 	if pathLike(value) {
+		if _, err := Normalise(File, value); err != nil {
+			return Other
+		}
 		return File
 	}
 	if strings.ContainsAny(value, " \t") {
@@ -35,7 +38,7 @@ func Guess(value string) Type {
 		}
 		return Other
 	}
-	if fileEnding(strings.ToLower(value)) {
+	if !strings.HasPrefix(value, "//") && fileEnding(strings.ToLower(value)) {
 		return File
 	}
 	return Other
@@ -68,7 +71,7 @@ func pathLike(value string) bool {
 	if rest, ok := cutPrefixFold(value, "file://"); ok {
 		return rest != ""
 	}
-	return len(value) > 2 && value[0] == '/' && strings.Contains(value[1:], "/") || strings.HasPrefix(value, "~/") ||
+	return len(value) > 2 && value[0] == '/' && value[1] != '/' && strings.Contains(value[1:], "/") || strings.HasPrefix(value, "~/") ||
 		strings.Contains(value, `\`) && !strings.ContainsAny(value, "<>|")
 }
 

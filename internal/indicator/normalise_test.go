@@ -179,7 +179,7 @@ func TestGuess(t *testing.T) {
 		"run.ps1": indicator.File, "install.sh": indicator.File, "logs.zip": indicator.File, "chcp.com": indicator.File, `\\srv\share\x`: indicator.File,
 		"file:///C:/x/y.dll": indicator.File, ".bashrc.txt": indicator.File,
 		`HKLM\Software\Run`: indicator.Registry, "HKEY_CURRENT_USER": indicator.Registry,
-		"": indicator.Other, "hello": indicator.Other, "two words.com": indicator.Other, "1.2.3": indicator.Other, "a.b": indicator.Other,
+		"": indicator.Other, "hello": indicator.Other, "two words.com": indicator.Other, `c:\`: indicator.Other, "//evil.com": indicator.Other, "1.2.3": indicator.Other, "a.b": indicator.Other,
 	} {
 		require.Equal(t, want, indicator.Guess(value), value)
 	}

@@ -127,16 +127,18 @@ func endsURL(c byte) bool {
 
 // trimTail takes the punctuation of the sentence off, and closing brackets that were not opened.
 func trimTail(s string, start, end int) int {
-	for end > start {
-		c := s[end-1]
-		switch {
+	round := strings.Count(s[start:end], ")") - strings.Count(s[start:end], "(") // closed and not opened
+	square := strings.Count(s[start:end], "]") - strings.Count(s[start:end], "[")
+	for ; end > start; end-- {
+		switch c := s[end-1]; {
 		case strings.IndexByte(".,;:!?*", c) >= 0:
-		case c == ')' && strings.Count(s[start:end], "(") < strings.Count(s[start:end], ")"):
-		case c == ']' && strings.Count(s[start:end], "[") < strings.Count(s[start:end], "]"):
+		case c == ')' && round > 0:
+			round--
+		case c == ']' && square > 0:
+			square--
 		default:
 			return end
 		}
-		end--
 	}
 	return end
 }

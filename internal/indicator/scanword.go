@@ -58,6 +58,9 @@ func (x *scan) email(w string, start, end int) {
 	if j := strings.LastIndexAny(w[:at], ":/\\"); j >= 0 {
 		w, start = w[j+1:], start+j+1
 	}
+	if host := w[strings.LastIndexByte(w, '@')+1:]; isDigit(rune(host[0])) && x.ipv4(host, end-len(host), end) { // root@203.0.113.7
+		return
+	}
 	x.found(Email, start, end, w, "")
 }
 

@@ -81,16 +81,17 @@ func brief(it indicator.Item) string {
 func TestParseText(t *testing.T) {
 	t.Parallel()
 	text := strings.Join([]string{
-		"Campaign report (v2.1.0.0), see hxxps://blog.vendor[.]io/post-7.",                      // 1
-		"C2: evil-c2[.]ru, 45.83.64[.]11:8443 and 45.83.64.0/24; again EVIL-C2.ru.",             // 2
-		"Dropper “invoice.pdf.exe” " + strings.ToUpper(md5Hex) + ", SHA256: " + sha2Hex + ".",   // 3
-		"It writes C:\\Program Files (x86)\\Common Files\\upd ate\\svc.exe and %TEMP%\\a.ps1,",  // 4
-		"persists in HKEY_CURRENT_USER\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Run.",  // 5
-		"Mail from billing[at]evil-c2[.]ru; beacon to http://evil-c2.ru/gate.php?id=1&x=(y).",   // 6
-		"Runs powershell.exe, System.Net.WebClient, Chrome/120.0.6099.71, build 10.0.19041.1,",  // 7
-		"node.js, README.md, setup.zip; reaches 10.0.0.5, 8.8.8.8 and www.microsoft.com.",       // 8
-		"Linux: /tmp/.x/miner, 2a02:4780:1::5, 12:34:56, 7a:aa:62:65:34:2d, std::move.",         // 9
-		"d41d8cd98f00b204e9800998ecf8427e; 00000000000000000000000000000000; cdn.evil-c2.ru/p.", // 10
+		"Campaign report (v2.1.0.0), see hxxps://blog.vendor[.]io/post-7.",                            // 1
+		"C2: evil-c2[.]ru, 45.83.64[.]11:8443 and 45.83.64.0/24; again EVIL-C2.ru.",                   // 2
+		"Dropper “invoice.pdf.exe” " + strings.ToUpper(md5Hex) + ", SHA256: " + sha2Hex + ".",         // 3
+		"It writes C:\\Program Files (x86)\\Common Files\\upd ate\\svc.exe and %TEMP%\\a.ps1,",        // 4
+		"persists in HKEY_CURRENT_USER\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Run.",        // 5
+		"Mail from billing[at]evil-c2[.]ru; beacon to http://evil-c2.ru/gate.php?id=1&x=(y).",         // 6
+		"Runs powershell.exe, System.Net.WebClient, Chrome/120.0.6099.71, build 10.0.19041.1,",        // 7
+		"node.js, README.md, setup.zip; reaches 10.0.0.5, 8.8.8.8 and www.microsoft.com.",             // 8
+		"Linux: /tmp/.x/miner, 2a02:4780:1::5, 12:34:56, 7a:aa:62:65:34:2d, std::move.",               // 9
+		"scp root@45.83.64.12:/tmp/x; abc.blob.core.windows[.]net and s3.amazonaws.com/b, *.evil.top", // 10
+		"d41d8cd98f00b204e9800998ecf8427e; 00000000000000000000000000000000; cdn.evil-c2.ru/p.",       // 10
 	}, "\r\n")
 	p, err := indicator.ParseText(text)
 	require.NoError(t, err)
@@ -119,8 +120,9 @@ func TestParseText(t *testing.T) {
 		"8 file node.js", "8 file README.md", "8 file setup.zip", "8 ip 10.0.0.5 -private_address", "8 ip 8.8.8.8 -public_resolver",
 		"8 domain www.microsoft.com -well_known_domain",
 		"9 file /tmp/.x/miner", "9 ip 2a02:4780:1::5",
-		"10 hash d41d8cd98f00b204e9800998ecf8427e -empty_file_hash", "10 hash 00000000000000000000000000000000 -placeholder_hash",
-		"10 domain cdn.evil-c2.ru path_dropped",
+		"10 ip 45.83.64.12", "10 domain abc.blob.core.windows.net defanged", "10 domain s3.amazonaws.com -public_suffix path_dropped", "10 domain evil.top",
+		"11 hash d41d8cd98f00b204e9800998ecf8427e -empty_file_hash", "11 hash 00000000000000000000000000000000 -placeholder_hash",
+		"11 domain cdn.evil-c2.ru path_dropped",
 	}, got)
 }
 

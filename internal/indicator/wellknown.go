@@ -19,7 +19,8 @@ func vendor(name string) bool {
 // hosting knows the domains under which anybody publishes: by themselves they tell nothing, an address below them may.
 func hosting(name string) bool {
 	switch name {
-	case "google.com", "googleapis.com", "github.com", "githubusercontent.com", "gitlab.com", "bitbucket.org", "live.com",
+	case "google.com", "googleapis.com", "github.com", "githubusercontent.com", "raw.githubusercontent.com", "objects.githubusercontent.com", "gist.githubusercontent.com", "avatars.githubusercontent.com",
+		"gitlab.com", "bitbucket.org", "live.com",
 		"outlook.com", "hotmail.com", "gmail.com", "googlemail.com", "yahoo.com", "icloud.com", "sharepoint.com",
 		"onedrive.com", "dropbox.com", "dropboxusercontent.com", "box.com", "amazonaws.com", "amazon.com", "azure.com",
 		"windows.net", "cloudfront.net", "akamai.net", "akamaized.net", "akamaihd.net", "akamaiedge.net", "fastly.net",

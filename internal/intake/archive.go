@@ -27,6 +27,7 @@ type Archive struct {
 	text    *meter // of all members: the bomb's fuse
 	size    int64
 	unsafe  []string // names to report, once
+	ended   error    // what ended it
 	client  *regexp.Regexp
 }
 
@@ -163,10 +164,14 @@ func (a *Archive) Position() Position {
 
 // resume goes to the member where an earlier reader stood.
 func (a *Archive) resume(p Position) error {
-	if p.Member == "" {
+	if p.Member == "" && !p.Done {
 		return nil
 	}
 	a.unsafe = nil // were reported then
+	if p.Done {
+		a.next = len(a.members)
+		return nil
+	}
 	for i, f := range a.members {
 		if f.Name == p.Member {
 			a.next = i
@@ -197,7 +202,7 @@ func (a *Archive) open(at Position) error {
 
 // Next implements Reader. A member that can't be read to its end is one bad line; a bomb ends the archive.
 func (a *Archive) Next() (Line, error) {
-	for {
+	for a.ended == nil {
 		if len(a.unsafe) > 0 {
 			name := a.unsafe[0]
 			a.unsafe = a.unsafe[1:]
@@ -225,12 +230,13 @@ func (a *Archive) Next() (Line, error) {
 		line.Member, line.Source = f.Name, artifactOf(f.Name)
 		return line, nil
 	}
+	return Line{}, a.ended
 }
 
 // shut closes the member that was read.
 func (a *Archive) shut() error {
-	a.at = Position{}
-	if a.next < len(a.members) {
+	a.at = Position{Done: a.next == len(a.members)}
+	if !a.at.Done {
 		a.at.Member = a.members[a.next].Name
 	}
 	a.cur = nil
@@ -248,6 +254,7 @@ func (a *Archive) failed(err error) (Line, error) {
 	_ = a.shut() // the first error is the one that matters
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Kind == fault.TooLarge {
+		a.ended = err
 		return Line{}, err
 	}
 	return a.memberError(name, e), nil

@@ -81,6 +81,9 @@ func TestArchiveResumes(t *testing.T) {
 		require.NoError(t, json.Unmarshal(kept, &from))
 		require.Equal(t, want[at:], append([]string{}, told(all(t, archive(t, collection(t), intake.Options{Resume: from})))...), "from %d", at)
 	}
+	a := archive(t, collection(t), intake.Options{})
+	_ = all(t, a)
+	require.Empty(t, all(t, archive(t, collection(t), intake.Options{Resume: a.Position()})), "from behind the end")
 	src := collection(t)
 	_, err := intake.OpenArchive(src, src.Size(), intake.Options{Resume: intake.Position{Member: "gone"}})
 	require.Equal(t, fault.Invalid, fault.KindOf(err))

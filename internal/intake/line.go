@@ -83,6 +83,7 @@ type Position struct {
 	Header  []string `json:"header,omitempty"` // of CSV
 	Comma   string   `json:"comma,omitempty"`  // of CSV
 	InArray bool     `json:"in_array,omitempty"`
+	Done    bool     `json:"done,omitempty"`    // an archive was read to its end
 	Opening string   `json:"opening,omitempty"` // how the rows of a JSON input begin
 }
 

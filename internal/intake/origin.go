@@ -41,7 +41,8 @@ func OriginOf(raw []byte) Origin {
 		return Origin{}
 	}
 	line := Line{Raw: raw}
-	readTimes(&line, buf)
+	var times timeReader
+	times.read(&line)
 	o.Time = line.EventTime
 	o.OS = strings.ToLower(o.OS)
 	o.IPAddress = withoutPort(o.IPAddress)

@@ -13,7 +13,7 @@ import (
 // rows makes rows of JSON text.
 type rows struct {
 	canon *rawjson.Canon
-	path  []byte
+	times timeReader
 }
 
 // read fills a line from the text of one value.
@@ -40,7 +40,7 @@ func (r *rows) keep(line *Line, data []byte, m rawjson.Mended) {
 	line.Raw = data
 	line.Hash = sha256.Sum256(data)
 	line.Marks.Mended = m
-	r.path = readTimes(line, r.path)
+	r.times.read(line)
 }
 
 // refusef fills a line with what is wrong with it.

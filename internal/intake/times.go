@@ -30,40 +30,42 @@ func eventTimeRank(dotted string) int {
 	return 0
 }
 
-const noRank = 100
+// timeReader finds when a row says it happened, and dates that are markers.
+type timeReader struct {
+	walker rawjson.Walker
+	dotted []byte
+	line   *Line
+	rank   int // of the line's EventTime; 0 while it has none
+}
 
-// readTimes finds when a row says it happened, and dates that are markers. buf is for its use and given back.
-func readTimes(line *Line, buf []byte) []byte {
-	best := noRank
-	// The row was read a moment ago: it is JSON.
-	_ = rawjson.Walk(line.Raw, func(l *rawjson.Leaf) bool {
-		switch {
-		case l.Kind == rawjson.String && looksLikeDate(l.Text):
-		case l.Kind == rawjson.Number && len(l.Text) >= 9 && len(l.Text) <= 24:
-		default:
-			return true
-		}
-		buf = l.AppendDotted(buf[:0])
-		rank := eventTimeRank(string(buf))
-		if l.Kind == rawjson.Number && rank == 0 {
-			return true
-		}
-		t, ok := moment(l)
-		if !ok {
-			return true
-		}
-		if !plausible(t) {
-			if line.Marks.Dates++; line.Marks.Dates == 1 {
-				line.Marks.DatePath = l.Path()
-			}
-			return true
-		}
-		if rank > 0 && rank < best {
-			best, line.EventTime = rank, t
-		}
+func (r *timeReader) read(line *Line) {
+	r.line, r.rank = line, 0
+	_ = r.walker.Walk(line.Raw, r.leaf) // the row was read a moment ago: it is JSON
+}
+
+func (r *timeReader) leaf(l *rawjson.Leaf) bool {
+	switch {
+	case l.Kind == rawjson.String && (looksLikeDate(l.Text) || isNetDate(l.Text)):
+	case l.Kind == rawjson.Number && len(l.Text) >= 9 && len(l.Text) <= 24:
+	default:
 		return true
-	})
-	return buf
+	}
+	r.dotted = l.AppendDotted(r.dotted[:0])
+	rank := eventTimeRank(string(r.dotted))
+	if l.Kind == rawjson.Number && rank == 0 {
+		return true
+	}
+	t, ok := moment(l)
+	switch {
+	case !ok:
+	case !plausible(t):
+		if r.line.Marks.Dates++; r.line.Marks.Dates == 1 {
+			r.line.Marks.DatePath = l.Path()
+		}
+	case rank > 0 && (r.rank == 0 || rank < r.rank):
+		r.rank, r.line.EventTime = rank, t
+	}
+	return true
 }
 
 // plausible says whether a time is a moment: 1601, 1970 and 9999 are markers for "none" and "never".
@@ -82,11 +84,22 @@ func looksLikeDate(b []byte) bool {
 	return len(b) == 10 || b[10] == 'T' || b[10] == ' '
 }
 
+// netDate begins a date as Windows PowerShell's ConvertTo-Json writes it: /Date(1608314167025)/, milliseconds.
+const netDate = "/Date("
+
+func isNetDate(b []byte) bool {
+	return len(b) > len(netDate)+2 && len(b) < 40 && string(b[:len(netDate)]) == netDate && string(b[len(b)-2:]) == ")/"
+}
+
 // moment reads a time to the microsecond, which is what PostgreSQL keeps.
 func moment(l *rawjson.Leaf) (time.Time, bool) {
 	if l.Kind == rawjson.Number {
 		t, ok := epoch(string(l.Text))
 		return t, ok
+	}
+	if isNetDate(l.Text) {
+		ms, err := strconv.ParseInt(string(l.Text[len(netDate):len(l.Text)-2]), 10, 64)
+		return time.UnixMilli(ms).UTC(), err == nil && ms > -6e13 && ms < 3e14
 	}
 	s := string(l.Text)
 	for _, layout := range []string{

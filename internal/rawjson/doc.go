@@ -11,7 +11,7 @@
 //
 //	func NewCanon(l Limits) *Canon               // reusable, for one goroutine
 //	func (c *Canon) Read(src []byte) (Value, error) // one value; errors are *Error with code, place and byte
-//	func Walk(src []byte, visit func(*Leaf) bool) error
+//	func Walk(src []byte, visit func(*Leaf) bool) error // or a Walker, which keeps its buffers
 //	func AppendText(dst []byte, s string, m *Mended) []byte // a text as a canonical literal
 //	func PlainRun(b []byte) int                            // for readers that look for the end of a string
 package rawjson

@@ -40,7 +40,7 @@ type Leaf struct {
 	Kind Kind
 	Text []byte // a string decoded, anything else as written
 
-	w *walker
+	w *Walker
 }
 
 // Key is the nearest key above the leaf, "" when there is none: for {"a":[1]} it is a.
@@ -78,8 +78,8 @@ func (l *Leaf) AppendDotted(dst []byte) []byte {
 	return dst
 }
 
-// walker goes through a document once.
-type walker struct {
+// Walker walks documents, one after the other. It keeps its buffers; the zero Walker is ready; one goroutine at a time.
+type Walker struct {
 	cur   cursor
 	open  []level
 	keys  []byte // the keys of the open levels, one after the other
@@ -95,10 +95,20 @@ type level struct {
 	start, end int // of the key, in keys
 }
 
+// Walk is Walker.Walk for one document.
+func Walk(src []byte, visit func(*Leaf) bool) error {
+	var w Walker
+	return w.Walk(src, visit)
+}
+
 // Walk visits every scalar of one value in the order of the text, until visit says false. Keys may repeat and nothing
 // is refused but what is not JSON: *Error.
-func Walk(src []byte, visit func(*Leaf) bool) error {
-	w := &walker{cur: cursor{src: src}, visit: visit, open: make([]level, 0, 16), keys: make([]byte, 0, 128)}
+func (w *Walker) Walk(src []byte, visit func(*Leaf) bool) error {
+	if w.text == nil {
+		w.open, w.keys, w.text = make([]level, 0, 16), make([]byte, 0, 256), make([]byte, 0, 512)
+	}
+	w.cur, w.visit, w.ended = cursor{src: src}, visit, false
+	w.open, w.keys = w.open[:0], w.keys[:0]
 	w.leaf.w = w
 	w.cur.space()
 	if err := w.value(); err != nil {
@@ -110,9 +120,9 @@ func Walk(src []byte, visit func(*Leaf) bool) error {
 	return nil
 }
 
-func (w *walker) key(s *level) []byte { return w.keys[s.start:s.end] }
+func (w *Walker) key(s *level) []byte { return w.keys[s.start:s.end] }
 
-func (w *walker) nearest(skip int) []byte {
+func (w *Walker) nearest(skip int) []byte {
 	for i := len(w.open) - 1; i >= 0; i-- {
 		if w.open[i].inArray {
 			continue
@@ -125,7 +135,7 @@ func (w *walker) nearest(skip int) []byte {
 	return nil
 }
 
-func (w *walker) value() error {
+func (w *Walker) value() error {
 	if w.cur.at >= len(w.cur.src) {
 		return w.cur.unexpected("a value")
 	}
@@ -149,7 +159,7 @@ func (w *walker) value() error {
 }
 
 // nest walks an object or an array.
-func (w *walker) nest(inArray bool, end byte) error {
+func (w *Walker) nest(inArray bool, end byte) error {
 	if len(w.open) >= maxWalkDepth {
 		return &Error{Code: CodeDepth, Reason: "is nested too deep", At: w.cur.at}
 	}
@@ -183,7 +193,7 @@ func (w *walker) nest(inArray bool, end byte) error {
 }
 
 // name reads a key and its colon.
-func (w *walker) name(top, start int) error {
+func (w *Walker) name(top, start int) error {
 	if w.cur.at >= len(w.cur.src) || w.cur.src[w.cur.at] != '"' {
 		return w.cur.unexpected("a key")
 	}

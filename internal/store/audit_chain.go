@@ -17,11 +17,14 @@ func (y *System) UnsealedTenants(ctx context.Context) (ids []int64, err error) {
 	return ids, err
 }
 
+// The first line that waits is looked for tenant by tenant, so that what was sealed long ago is not read: a plain EXISTS
+// would be planned as a join of all lines with all seals.
 const unsealedTenantsSQL = `SELECT t.id FROM tenants t LEFT JOIN audit_heads h ON h.tenant_id = t.id
-WHERE h.xact_id >= pg_snapshot_xmax(pg_current_snapshot()) OR EXISTS (
-  SELECT FROM audit_logs l WHERE l.tenant_id = t.id
+LEFT JOIN LATERAL (SELECT l.id FROM audit_logs l WHERE l.tenant_id = t.id
     AND (l.xact_id, l.id) > (coalesce(h.xact_id, '0'), coalesce(h.audit_id, 0)) AND l.xact_id < pg_snapshot_xmin(pg_current_snapshot())
-    AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.tenant_id = l.tenant_id AND s.audit_id = l.id))
+    AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.tenant_id = l.tenant_id AND s.audit_id = l.id)
+  ORDER BY l.xact_id, l.id LIMIT 1) AS waiting ON true
+WHERE h.xact_id >= pg_snapshot_xmax(pg_current_snapshot()) OR waiting.id IS NOT NULL
 ORDER BY t.id`
 
 // HoldAuditHead locks the end of the tenant's chain until the transaction ends, so that one sealer works at a time; nil

@@ -25,11 +25,11 @@ func TestTheTrailIsFoundByIndexes(t *testing.T) {
 	// Two tenants in turns; what each filter looks for is one line in 2,000.
 	_, err = owner.Exec(t.Context(), `INSERT INTO audit_logs (tenant_id, user_id, action, resource_type, resource_id, created_at, xact_id)
 SELECT CASE i % 2 WHEN 0 THEN $1::bigint ELSE $2 END, i % 4000, CASE i % 4000 WHEN 0 THEN 'host.rare' ELSE 'host.update' END, 'host', (i % 4000)::text,
-  now() - (60000 - i) * interval '1 second', '0' FROM generate_series(1, 60000) AS i`, tenant, other)
+  now() - (60000 - i) * interval '1 second', (i / 100)::text::xid8 FROM generate_series(1, 60000) AS i`, tenant, other)
 	require.NoError(t, err)
 	_, err = owner.Exec(t.Context(), "INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at) SELECT tenant_id, id, id, '', '', '', now() FROM audit_logs")
 	require.NoError(t, err)
-	_, err = owner.Exec(t.Context(), `INSERT INTO audit_heads (tenant_id, seq, xact_id, audit_id) VALUES ($1, 60000, '0', 60000), ($2, 60000, '0', 60000)`, tenant, other)
+	_, err = owner.Exec(t.Context(), `INSERT INTO audit_heads (tenant_id, seq, xact_id, audit_id) VALUES ($1, 60000, '600', 60000), ($2, 60000, '600', 60000)`, tenant, other)
 	require.NoError(t, err)
 	_, err = owner.Exec(t.Context(), "VACUUM ANALYZE audit_logs, audit_seals, audit_heads")
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ SELECT CASE i % 2 WHEN 0 THEN $1::bigint ELSE $2 END, i % 4000, CASE i % 4000 WH
 		ids, err := fresh.System().UnsealedTenants(t.Context())
 		require.NoError(t, err)
 		require.Empty(t, ids)
-		_, err = fresh.Tenant(tenant).UnsealedAudit(t.Context(), &models.AuditHead{XactID: 0, AuditID: 60000}, store.Horizon{Oldest: 1 << 40, Next: 1 << 40}, 1000)
+		_, err = fresh.Tenant(tenant).UnsealedAudit(t.Context(), &models.AuditHead{XactID: 600, AuditID: 60_000}, store.Horizon{Oldest: 1 << 40, Next: 1 << 40}, 1000)
 		require.NoError(t, err)
 	}
 	require.NoError(t, fresh.Close())

@@ -33,6 +33,7 @@ type beginning struct {
 	tenant   int64
 	snapshot bool // all statements see the same moment, and change nothing
 	conn     *pgx.Conn
+	last     [][]any // arguments of lines of the trail that go out with the commit
 }
 
 // sql is the statement that begins.
@@ -67,17 +68,68 @@ func (c *tenantConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver
 		return nil, err
 	}
 	b.conn = conn
-	return tenantTx{ctx, tx}, nil
+	return tenantTx{ctx, tx, b}, nil
 }
 
 // tenantTx is a driver.Tx; the context is the transaction's own, which database/sql does not hand to Commit.
 type tenantTx struct {
-	ctx context.Context //nolint:containedctx // driver.Tx has no context of its own
-	tx  pgx.Tx
+	ctx   context.Context //nolint:containedctx // driver.Tx has no context of its own
+	tx    pgx.Tx
+	begun *beginning
 }
 
-// Commit ends the transaction for good.
-func (t tenantTx) Commit() error { return t.tx.Commit(t.ctx) }
+// Commit ends the transaction for good. Lines of the trail go out in the same round trip.
+func (t tenantTx) Commit() error {
+	if len(t.begun.last) == 0 {
+		return t.tx.Commit(t.ctx)
+	}
+	err := t.begun.commit(t.ctx)
+	if err != nil {
+		err = errors.Join(err, t.tx.Rollback(context.WithoutCancel(t.ctx)))
+	}
+	return err
+}
 
 // Rollback takes the transaction back.
 func (t tenantTx) Rollback() error { return t.tx.Rollback(t.ctx) }
+
+// commit sends the waiting lines and COMMIT; when a line fails PostgreSQL leaves out what follows it.
+func (b *beginning) commit(ctx context.Context) error {
+	batch, err := b.batch(ctx)
+	if err != nil {
+		return err
+	}
+	batch.Queue("COMMIT")
+	results := b.conn.SendBatch(ctx, batch)
+	for range b.last {
+		if _, err := results.Exec(); err != nil {
+			return errors.Join(err, results.Close())
+		}
+	}
+	tag, err := results.Exec()
+	if err = errors.Join(err, results.Close()); err == nil && tag.String() != "COMMIT" {
+		err = pgx.ErrTxCommitRollback
+	}
+	return err
+}
+
+// flush sends the waiting lines before the commit.
+func (b *beginning) flush(ctx context.Context) error {
+	batch, err := b.batch(ctx)
+	if err != nil {
+		return err
+	}
+	b.last = nil
+	return b.conn.SendBatch(ctx, batch).Close()
+}
+
+func (b *beginning) batch(ctx context.Context) (*pgx.Batch, error) {
+	if _, err := b.conn.Prepare(ctx, insertAuditSQL, insertAuditSQL); err != nil {
+		return nil, err
+	}
+	batch := &pgx.Batch{}
+	for _, args := range b.last {
+		batch.Queue(insertAuditSQL, args...)
+	}
+	return batch, nil
+}

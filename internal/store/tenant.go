@@ -13,11 +13,12 @@ import (
 // Tenant is the only way to a tenant's rows. Its zero value is useless; get one from Store.Tenant. A handle inside InTx
 // carries that transaction; methods of both kinds are the same.
 type Tenant struct {
-	id   int64
-	s    *Store
-	tx   bun.IDB    // nil outside InTx
-	conn *pgx.Conn  // the connection under tx, for COPY; nil outside InTx
-	left *Committed // nil outside InTx
+	id    int64
+	s     *Store
+	tx    bun.IDB    // nil outside InTx
+	conn  *pgx.Conn  // the connection under tx, for COPY; nil outside InTx
+	left  *Committed // nil outside InTx
+	begun *beginning // nil outside InTx
 	// causation are the ids of the events that led to what this handle does, oldest first; its events carry them on.
 	causation []string
 }
@@ -60,7 +61,7 @@ func (t *Tenant) begin(ctx context.Context, begin *beginning, fn func(ctx contex
 	}
 	left := &Committed{}
 	err := t.s.app.RunInTx(begin.in(ctx), nil, func(_ context.Context, tx bun.Tx) error {
-		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, conn: begin.conn, left: left, causation: t.causation})
+		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, conn: begin.conn, begun: begin, left: left, causation: t.causation})
 	})
 	if err != nil {
 		return translate(err)

@@ -24,6 +24,7 @@ type MetricsParams struct {
 // names of the catalog; never a tenant, a user, a path or a text from outside.
 type Metrics struct {
 	registry *prometheus.Registry
+	before   []func() // what counts anew when somebody reads
 
 	requests        *prometheus.CounterVec   // route, method, status
 	requestDuration *prometheus.HistogramVec // route, method; seconds
@@ -81,9 +82,18 @@ func (m *Metrics) work() {
 	m.registry.MustRegister(m.ExecutionQueueLag)
 }
 
+// BeforeReading adds something that brings its numbers up to date whenever the metrics are read; only before they are served.
+func (m *Metrics) BeforeReading(count func()) { m.before = append(m.before, count) }
+
 // Handler serves the metrics in Prometheus' formats.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, MaxRequestsInFlight: 4})
+	serve := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, MaxRequestsInFlight: 4})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, count := range m.before {
+			count()
+		}
+		serve.ServeHTTP(w, r)
+	})
 }
 
 // Registry takes further collectors, a connection pool's for example.

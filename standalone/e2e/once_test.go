@@ -16,6 +16,7 @@ type outside struct {
 	*httptest.Server
 	mu   sync.Mutex
 	keys []string
+	last time.Time // of the calls
 	hold chan struct{}
 }
 
@@ -24,7 +25,7 @@ func newOutside(t *testing.T) *outside {
 	o := &outside{hold: make(chan struct{})}
 	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		o.mu.Lock()
-		o.keys = append(o.keys, r.Header.Get("Idempotency-Key"))
+		o.keys, o.last = append(o.keys, r.Header.Get("Idempotency-Key")), time.Now()
 		o.mu.Unlock()
 		select {
 		case <-o.hold:
@@ -40,6 +41,13 @@ func (o *outside) calls() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return append([]string(nil), o.keys...)
+}
+
+// lastCall is when the last call came.
+func (o *outside) lastCall() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.last
 }
 
 const aroundOutside = `name: Around an outside step

@@ -69,7 +69,9 @@ describe('a download', () => {
   it('is a file, and its refusal a problem all the same', async () => {
     answerWith(() => ({ status: 200, data: new Blob(['id']) }))
     expect(await download('/api/audit/export', { query: { format: 'csv' } })).toBeInstanceOf(Blob)
-    answerWith(() => ({ status: 403, data: new Blob(['{"code":"permission_denied","detail":"no"}']) }))
+    // The environment's files can't be read as text, a browser's can.
+    const refusal = Object.assign(new Blob(), { text: async () => '{"code":"permission_denied","detail":"no"}' })
+    answerWith(() => ({ status: 403, data: refusal }))
     await expect(download('/api/audit/export', { query: { format: 'csv' } })).rejects.toMatchObject({
       code: 'permission_denied',
     })

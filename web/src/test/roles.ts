@@ -9,7 +9,7 @@ const ranks = ['viewer', 'user', 'admin', 'super_admin']
 
 /** Every permission that the API's document names, with the lowest role that has it. */
 export function grants(): Map<string, string> {
-  const document = JSON.parse(readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8')) as {
+  const document = JSON.parse(readFileSync('../openapi.json', 'utf8')) as {
     paths: Record<string, Record<string, Operation>>
   }
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path))

@@ -77,7 +77,7 @@ export function compare(before: unknown, after: unknown): Change[] {
 }
 
 /** One line of a text that changed. */
-export interface TextLine {
+interface TextLine {
   kind: 'added' | 'removed' | 'same'
   text: string
 }

@@ -2,7 +2,7 @@ import type { AuditQuery } from '../../api/models'
 
 export const outcomes = ['success', 'failure', 'denied'] as const
 export const ranges = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 } as const
-export type Range = keyof typeof ranges
+type Range = keyof typeof ranges
 
 /** The kinds of objects the log tells of, in the order they are offered. */
 export const objectTypes = [

@@ -21,7 +21,7 @@ export const bounds = {
 } as const
 
 export type NumberSetting = keyof typeof bounds
-export const numberSettings = Object.keys(bounds) as NumberSetting[]
+const numberSettings = Object.keys(bounds) as NumberSetting[]
 
 export function valuesOf(name: string, description: string, settings: TenantSettings): SettingsValues {
   return {

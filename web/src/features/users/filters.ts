@@ -5,7 +5,7 @@ export const roles = ['viewer', 'user', 'admin', 'super_admin'] as const
 export type Role = (typeof roles)[number]
 
 export const states = ['active', 'invited', 'locked', 'inactive'] as const
-export type State = (typeof states)[number]
+type State = (typeof states)[number]
 
 /** What filters the list in the address. */
 export const filterNames = ['q', 'role', 'state'] as const
