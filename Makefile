@@ -154,8 +154,9 @@ check-deploy: ## docker-compose.yml and the Dockerfile parse and keep their prom
 	go run -C tools -buildvcs=false ./checkdeploy $(ROOT)
 
 .PHONY: check-live
-check-live: build ## The curl walk and the browser walk against a fresh server
-	scripts/with_server.sh scripts/live_walk.sh
+check-live: build ## The curl walk and the browser walks against a fresh server
+	@# A minute is the shortest life of an access token: one ends under three open tabs.
+	ACCESS_TOKEN_EXPIRE_MINUTES=1 scripts/with_server.sh scripts/live_walk.sh
 
 # In this order; each is a target of its own. The web and Go are never built cold at the same time.
 CI_PHASES := check-repo check-format lint-web web check-web-budget test-web binary check-modules check-gen standalone \

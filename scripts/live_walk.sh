@@ -1,6 +1,13 @@
 #!/usr/bin/env bash
-# The two walks through the main job: by curl, then by a browser.
+# The walks against a running server: the main job by curl, then in a browser every screen and, beside it, the ways into
+# an account. The last one waits for an access token to end: start the server with ACCESS_TOKEN_EXPIRE_MINUTES=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/test_api.sh
-cd web && npm run browser
+cd web
+npm run account &
+account=$!
+walked=0
+npm run browser || walked=$?
+wait "$account" || walked=$?
+exit "$walked"
