@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -115,7 +116,7 @@ func write(ctx context.Context, t *store.Tenant, line bool) error {
 			return err
 		}
 		return audit.Write(ctx, t, audit.Entry{
-			Action: "host.create", ResourceType: "host", ResourceID: fmt.Sprint(host.ID), UserID: 1, Username: "bench",
+			Action: "host.create", ResourceType: "host", ResourceID: strconv.FormatInt(host.ID, 10), UserID: 1, Username: "bench",
 			After: map[string]any{"id": host.ID, "hostname": host.Hostname, "ip_address": host.IPAddress, "os": host.OS, "labels": []string{}},
 		})
 	})
