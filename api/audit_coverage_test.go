@@ -33,6 +33,7 @@ type call struct {
 	ids     map[string]string
 	path    string
 	body    string
+	header  []string // names and values
 	secrets []string
 }
 
@@ -58,8 +59,10 @@ func preparations() map[string]func(*call) {
 			c.body = jsonOf(c.t, map[string]any{"username": c.by.user.Username, "password": password})
 			c.by = c.anonymous()
 		},
-		"refresh": func(c *call) { c.body = jsonOf(c.t, map[string]any{"refresh_token": c.by.refresh}) },
-		"logout":  func(c *call) { c.body = jsonOf(c.t, map[string]any{"refresh_token": c.by.refresh}) },
+		"refresh": func(c *call) { // from elsewhere; where it was is not worth a line
+			c.body, c.header = jsonOf(c.t, map[string]any{"refresh_token": c.by.refresh}), []string{"User-Agent", "another"}
+		},
+		"logout": func(c *call) { c.body = jsonOf(c.t, map[string]any{"refresh_token": c.by.refresh}) },
 		"register": func(c *call) {
 			open := c.another(func(p *api.Params) { cfg := *p.Config; cfg.Registration = "open"; p.Config = &cfg })
 			c.by, c.body = open.anonymous(), jsonOf(c.t, map[string]any{"username": "new-" + c.ids["mark"], "password": newPassword})
@@ -247,7 +250,7 @@ func TestEveryChangeIsOnRecord(t *testing.T) {
 			continue
 		}
 		c := newCall(t, i, o)
-		a := c.by.do(o.Method, c.path, c.body)
+		a := c.by.do(o.Method, c.path, c.body, c.header...)
 		if !check(t, a.status < http.StatusBadRequest, "%s %s with %s: %s; what it needs to succeed belongs into preparations()", o.Method, c.path, c.body, a.text) {
 			continue
 		}

@@ -112,7 +112,7 @@ func (a *API) rotate(ctx context.Context, tenant int64, old []byte, next store.N
 		}
 		line := audit.Entry{Action: "auth.refresh", ResourceType: "session", ResourceID: was.Family, UserID: user.ID, Username: user.Username}
 		if out == store.Rotated {
-			return audit.Write(ctx, t, line)
+			return noteMove(ctx, t, line, was, next)
 		}
 		line.Action, line.Outcome = "auth.refresh_reused", audit.Denied
 		err = audit.Write(ctx, t, line)
@@ -125,6 +125,17 @@ func (a *API) rotate(ctx context.Context, tenant int64, old []byte, next store.N
 		})
 	})
 	return out, was, err
+}
+
+// noteMove records a session that goes on from another address or another program. One that stays where it was is renewed
+// with every page a browser loads: a line for each would only hide the others.
+func noteMove(ctx context.Context, t *store.Tenant, line audit.Entry, was *models.RefreshToken, next store.NewSession) error {
+	if was.IPAddress == next.IPAddress && was.UserAgent == next.UserAgent {
+		return nil
+	}
+	line.Before = map[string]any{"ip_address": was.IPAddress, "user_agent": was.UserAgent}
+	line.After = map[string]any{"ip_address": next.IPAddress, "user_agent": next.UserAgent}
+	return audit.Write(ctx, t, line)
 }
 
 // refusedRefresh tells the owner of a copied token by mail as well.
