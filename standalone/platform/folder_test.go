@@ -63,11 +63,12 @@ func TestKeysAreMadeOnceAndKeptPrivate(t *testing.T) {
 func TestKeysOfTheOperatorWin(t *testing.T) {
 	t.Parallel()
 	f := open(t, t.TempDir())
-	given := variables{"SECRET_KEY": strings.Repeat("s", 32), "ENCRYPTION_KEY_FILE": "/run/secrets/key"}
+	given := variables{"SECRET_KEY": strings.Repeat("s", 32), "ENCRYPTION_KEY_FILE": "/run/secrets/key", "AUDIT_KEY": "k"}
 	vars := maps.Clone(given)
 	require.NoError(t, vars.keys(f))
 	require.Equal(t, given, vars)
 	require.NoFileExists(t, f.join("secret_key"))
+	require.NoFileExists(t, f.join("audit_key"))
 }
 
 func TestRunFileIsReadByAShell(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/standalone/ports"
 )
 
 // layout names the files in the server's folder.
@@ -63,19 +64,15 @@ func (l layout) choosePort(ctx context.Context) (int, error) {
 			return port, nil
 		}
 	}
-	lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	lis, port, err := ports.Listen(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("find a free port for PostgreSQL: %w", err)
 	}
 	defer func() { _ = lis.Close() }()
-	addr, ok := lis.Addr().(*net.TCPAddr)
-	if !ok {
-		return 0, fmt.Errorf("find a free port for PostgreSQL: %s is no TCP address", lis.Addr())
-	}
-	if err := os.WriteFile(l.portFile(), []byte(strconv.Itoa(addr.Port)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(l.portFile(), []byte(strconv.Itoa(port)+"\n"), 0o600); err != nil {
 		return 0, fmt.Errorf("keep PostgreSQL's port: %w", err)
 	}
-	return addr.Port, nil
+	return port, nil
 }
 
 func free(ctx context.Context, port int) error {

@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/server/common/primitives"
 
 	deploy "github.com/velocicompanion/velocicompanion/deploy/temporal"
+	"github.com/velocicompanion/velocicompanion/standalone/ports"
 )
 
 const (
@@ -24,29 +25,30 @@ const (
 	historyShards = 4        // likewise
 )
 
-// ports are where the services listen, all on loopback.
-type ports map[primitives.ServiceName]int
+// addresses are where the services listen, all ports of loopback.
+type addresses map[primitives.ServiceName]int
 
 // choosePorts takes the frontend's port as asked (0: any) and free ones for the rest. The error names a taken port.
-func choosePorts(ctx context.Context, frontend int) (ports, error) {
-	chosen := ports{}
+func choosePorts(ctx context.Context, frontend int) (addresses, error) {
+	chosen := addresses{}
 	for _, service := range []primitives.ServiceName{
 		primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
 	} {
-		wanted := 0
-		if service == primitives.FrontendService {
-			wanted = frontend
+		if service == primitives.FrontendService && frontend != 0 {
+			lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address(frontend))
+			if err != nil {
+				return nil, fmt.Errorf("temporal's port %d is taken: %w", frontend, err)
+			}
+			defer func() { _ = lis.Close() }() // all are held until all are chosen
+			chosen[service] = frontend
+			continue
 		}
-		lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address(wanted))
+		lis, port, err := ports.Listen(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("temporal's port %d is taken: %w", wanted, err)
+			return nil, fmt.Errorf("find a free port for temporal: %w", err)
 		}
-		defer func() { _ = lis.Close() }() // all are held until all are chosen
-		addr, ok := lis.Addr().(*net.TCPAddr)
-		if !ok {
-			return nil, fmt.Errorf("find a free port for temporal: %s is no TCP address", lis.Addr())
-		}
-		chosen[service] = addr.Port
+		defer func() { _ = lis.Close() }()
+		chosen[service] = port
 	}
 	return chosen, nil
 }
@@ -54,7 +56,7 @@ func choosePorts(ctx context.Context, frontend int) (ports, error) {
 func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }
 
 // hosts says where each service is, which spares the server its gossip protocol and the seconds that takes.
-func (p ports) hosts() map[primitives.ServiceName]static.Hosts {
+func (p addresses) hosts() map[primitives.ServiceName]static.Hosts {
 	hosts := make(map[primitives.ServiceName]static.Hosts, len(p))
 	for service, port := range p {
 		hosts[service] = static.Hosts{All: []string{address(port)}, Self: address(port)}
@@ -62,7 +64,7 @@ func (p ports) hosts() map[primitives.ServiceName]static.Hosts {
 	return hosts
 }
 
-func (p ports) services() map[string]config.Service {
+func (p addresses) services() map[string]config.Service {
 	services := make(map[string]config.Service, len(p))
 	for service, port := range p {
 		services[string(service)] = config.Service{RPC: config.RPC{GRPCPort: port, BindOnIP: loopback}}
@@ -82,7 +84,7 @@ func store(path string) *config.SQL {
 	}
 }
 
-func settings(sql *config.SQL, p ports) *config.Config {
+func settings(sql *config.SQL, p addresses) *config.Config {
 	frontend := address(p[primitives.FrontendService])
 	return &config.Config{
 		Global: config.Global{
