@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/velocicompanion/velocicompanion/api"
@@ -268,6 +269,11 @@ func TestEveryChangeIsOnRecord(t *testing.T) {
 			check(t, secret == "" || !strings.Contains(text, secret), "%s put a secret into the trail: %s", o.OperationID, text)
 		}
 	}
+	rows, err := i.owner.Query(t.Context(), "SELECT DISTINCT action FROM audit_logs WHERE user_id IS NOT NULL AND username = ''")
+	require.NoError(t, err)
+	nameless, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Empty(t, nameless, "the trail must name who acted: the user may be gone when it is read")
 }
 
 // check notes a failure and goes on, so that one run names all that is missing.

@@ -194,7 +194,11 @@ func (a *API) endFamily(ctx context.Context, tenant, user int64, family string) 
 		if err != nil || !ended {
 			return err
 		}
-		return audit.Write(ctx, t, audit.Entry{Action: "auth.logout", ResourceType: "session", ResourceID: family, UserID: user})
+		row, err := t.User(ctx, user)
+		if err != nil {
+			return err
+		}
+		return audit.Write(ctx, t, audit.Entry{Action: "auth.logout", ResourceType: "session", ResourceID: family, UserID: user, Username: row.Username})
 	})
 }
 

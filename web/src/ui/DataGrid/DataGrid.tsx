@@ -1,7 +1,7 @@
 import { useElementSize } from '@mantine/hooks'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../app/preferences'
 
@@ -37,14 +37,18 @@ interface DataGridProps<Row> {
 const nothingHidden: ReadonlySet<string> = new Set()
 
 /** The rows in sight, and the fetching of more before the end is reached. */
-function useVisible<Row>({ rows, loadMore }: Pick<DataGridProps<Row>, 'rows' | 'loadMore'>) {
+function useVisible<Row>({ rows, rowKey, loadMore }: Pick<DataGridProps<Row>, 'rows' | 'rowKey' | 'loadMore'>) {
   const { density } = usePreferences()
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = density === 'comfortable' ? 42 : 34
+  // Heights belong to rows, not to places: a new row above an open one moves it, and must not leave its height behind.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every list gives the same answer for a row at all times
+  const getItemKey = useCallback((index: number) => rowKey(rows[index] as Row), [rows])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
+    getItemKey,
     overscan: 12,
     scrollPaddingStart: rowHeight,
   })
