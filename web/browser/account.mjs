@@ -1,61 +1,15 @@
 // The ways into an account, in a browser against a running server: a second factor set up and used, a fresh proof for a
-// dangerous act, a session that ends under an open page, and three tabs over the end of their access token. Run it where
-// access tokens live for a minute, the shortest there is; it waits for a real one to end.
+// dangerous act, a session that ends under an open page, three tabs over the end of their access token, and the life of a
+// tenant. Run it where access tokens live for a minute, the shortest there is; it waits for a real one to end.
 //
 //   ACCESS_TOKEN_EXPIRE_MINUTES=1 … VC_URL=http://127.0.0.1:8080 VC_USERNAME=admin VC_PASSWORD=… npm run account
-//   ONLY=factor or ONLY=tabs: one half of it
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+//   ONLY=factor, ONLY=tabs or ONLY=tenants: one part of it
 import { base, home, launch, login, openContext, openPage, openTab, operator, refused, settle } from './browser.mjs'
+import { api, button, check, digits, givePassword, must, results, signInByApi, signOut, stamp } from './steps.mjs'
+import { tenantLife } from './tenants.mjs'
 import { totp } from './totp.mjs'
 
-const stamp = Date.now().toString(36)
 const person = { username: `walker-${stamp}`, password: `a walk over ${stamp} bridges` }
-const results = []
-
-async function check(name, page, work) {
-  try {
-    await work()
-    results.push({ name })
-  } catch (error) {
-    results.push({ name, error: error.message.split('\n').slice(0, 4).join(' ') })
-    await page.screenshot({ path: join(tmpdir(), `account-${results.length}.png`) }).catch(() => undefined)
-    throw error
-  }
-}
-
-function must(truth, what) {
-  if (!truth) throw new Error(what)
-}
-
-/** Calls the API as a program does. */
-async function api(method, path, { token, body } = {}) {
-  const headers = { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) }
-  const response = await fetch(`${base}/api${path}`, { method, headers, body: body && JSON.stringify(body) })
-  const text = await response.text()
-  return { status: response.status, body: text ? JSON.parse(text) : null }
-}
-
-async function signInByApi(credentials) {
-  const { status, body } = await api('POST', '/auth/login', { body: credentials })
-  must(status === 200, `login as ${credentials.username}: ${status} ${body?.code}`)
-  return body.access_token
-}
-
-const button = (page, name) => page.getByRole('button', { name, exact: true })
-const digits = (page) => page.getByRole('textbox', { name: /^Digit / })
-
-async function signOut(page) {
-  await page.getByRole('button', { name: /^Account of/ }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await page.waitForURL(/\/login/)
-}
-
-async function givePassword(page, { username, password }) {
-  await page.locator('input[autocomplete=username]').fill(username)
-  await page.locator('input[type=password]').fill(password)
-  await page.locator('button[type=submit]').click()
-}
 
 /** Puts a text where the focus is as a person pastes it. */
 async function paste(page, text) {
@@ -253,7 +207,7 @@ const made = await api('POST', '/users', { token: admin, body: { ...person, role
 must(made.status === 201, `no user could be made: ${made.status} ${JSON.stringify(made.body)}`)
 
 const browser = await launch()
-const parts = { factor: secondFactor, tabs: threeTabs }
+const parts = { factor: secondFactor, tabs: threeTabs, tenants: tenantLife }
 const wanted = Object.entries(parts).filter(([name]) => !process.env.ONLY || process.env.ONLY === name)
 const runs = await Promise.allSettled(wanted.map(([, part]) => part(browser)))
 await browser.close()

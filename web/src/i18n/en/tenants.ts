@@ -93,7 +93,7 @@ export const tenants = {
     title: 'Suspend {{tenant}}?',
     consequence:
       'All sessions of {{tenant}} end at once and nobody can sign in. Running playbooks and schedules pause. Nothing is deleted; you can resume it at any time.',
-    reason: 'Why (shown to those who try to sign in)',
+    reason: 'Why (kept in the audit log)',
     confirm: 'Suspend tenant',
     done: '{{tenant}} is suspended',
   },
