@@ -70,7 +70,7 @@ func (p *platform) serve(ctx context.Context, log *slog.Logger, served chan erro
 	cfg, err := config.FromMap(map[string]string{
 		"DATABASE_URL": p.databaseURL, "TEMPORAL_ADDRESS": p.temporalAddress, "TEMPORAL_NAMESPACE": namespace,
 		"HTTP_ADDR": "127.0.0.1:0", "SECRET_KEY": clock.Token(48), "ENCRYPTION_KEY": base64.StdEncoding.EncodeToString(key),
-		"FIRST_ADMIN_USERNAME": "bench", "FIRST_ADMIN_PASSWORD": "bench-password-1234", "BCRYPT_COST": "10",
+		"FIRST_ADMIN_USERNAME": "bench", "FIRST_ADMIN_PASSWORD": "quick-brown-foxes-1234", "BCRYPT_COST": "10",
 	})
 	if err != nil {
 		served <- nil
@@ -96,7 +96,7 @@ func (p *platform) serve(ctx context.Context, log *slog.Logger, served chan erro
 	var tokens struct {
 		AccessToken string `json:"access_token"`
 	}
-	err = p.call(ctx, http.MethodPost, "/api/auth/login", map[string]string{"username": "bench", "password": "bench-password-1234"}, &tokens)
+	err = p.call(ctx, http.MethodPost, "/api/auth/login", map[string]string{"username": "bench", "password": "quick-brown-foxes-1234"}, &tokens)
 	p.token = tokens.AccessToken
 	return err
 }
