@@ -34,16 +34,6 @@ func (t *Tenant) ListNotifications(ctx context.Context, q InboxQuery) (rows []mo
 	return rows, p, err
 }
 
-// UnreadNotifications counts what a user has not read.
-func (t *Tenant) UnreadNotifications(ctx context.Context, userID int64) (n int64, err error) {
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		n, err = db.NewSelect().Model((*models.Notification)(nil)).
-			Where("tenant_id = ? AND user_id = ? AND NOT is_read", t.id, userID).Count(ctx)
-		return err
-	})
-	return n, err
-}
-
 // MarkNotification sets whether one of the user's notifications is read; fault NotFound for anybody else's.
 func (t *Tenant) MarkNotification(ctx context.Context, userID, id int64, read bool) (*models.Notification, error) {
 	n := &models.Notification{}

@@ -49,15 +49,6 @@ WHERE u.tenant_id = ? AND u.id = ? AND u.is_active AND u.password_hash = ''`, n.
 	return mustAffect(res)
 }
 
-// Invitations lists the tenant's invitations that wait, the newest first.
-func (t *Tenant) Invitations(ctx context.Context) (rows []models.Invitation, err error) {
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		return db.NewSelect().Model(&rows).Where("tenant_id = ? AND used_at IS NULL AND expires_at > ?", t.id, t.s.Now()).
-			OrderExpr("id DESC").Limit(500).Scan(ctx)
-	})
-	return rows, err
-}
-
 // AcceptInvitation spends an invitation, sets the user's first password and counts the address it went to as proved. Faults:
 // Invalid (link_invalid).
 func (t *Tenant) AcceptInvitation(ctx context.Context, hash []byte, passwordHash string) (*models.User, error) {
