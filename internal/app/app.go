@@ -11,6 +11,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/internal/audit"
+	"github.com/velocicompanion/velocicompanion/internal/blob"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -44,6 +45,7 @@ type parts struct {
 	store     *store.Store
 	codec     *codec.Codec
 	sealer    *seal.Sealer
+	files     blob.Store
 	trail     *audit.Keyring
 	trailing  *audit.Sealer
 	catalog   *playbooks.Catalog
@@ -87,6 +89,9 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	x.codec, x.sealer = codec.New(keys), seal.New(keys)
 	if err := x.buildTrail(keys); err != nil {
 		return nil, err
+	}
+	if x.files, err = blob.Open(p.Config.BlobURL); err != nil {
+		return nil, fmt.Errorf("BLOB_URL: %w", err)
 	}
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)

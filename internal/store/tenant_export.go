@@ -23,7 +23,7 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "audit_seals", "audit_heads", "audit_checkpoints",
+		"idempotency_keys", "outbox", "jobs", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
 
