@@ -191,7 +191,7 @@ func missing(err error, text string) error {
 	if !errors.As(err, &f) || f.StableCode() != CodeStatement || f.Kind != fault.Invalid {
 		return err
 	}
-	for _, sign := range []string{"not found", "no such", "unknown", "invalid client", "not exist"} {
+	for _, sign := range []string{"not found", "not known", "notfound", "unknown", "not exist"} {
 		if strings.Contains(strings.ToLower(f.Error()), sign) {
 			return fault.Wrap(err, fault.NotFound, "%s", text)
 		}

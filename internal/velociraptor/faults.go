@@ -73,7 +73,7 @@ func complaint(log string) string {
 	if i := strings.IndexByte(line, '\n'); i >= 0 {
 		line = line[:i]
 	}
-	for _, prefix := range []string{"ERROR:", "error:"} {
+	for _, prefix := range []string{"ERROR:", "VQL Error:"} {
 		if rest, ok := strings.CutPrefix(line, prefix); ok {
 			return strings.TrimSpace(rest)
 		}
