@@ -86,10 +86,15 @@ type listHostsIn struct {
 	HostFilter
 }
 
-func (a *API) listHosts(ctx context.Context, in *listHostsIn) (*listOut[HostBody], error) {
+// filter is the input as the store takes it.
+func (in *listHostsIn) filter() store.HostQuery {
 	q := in.HostFilter.query()
 	q.PageQuery = in.PageInput.query()
-	return listed(ctx, shapeHost)(a.tenant(ctx).ListHosts(ctx, q))
+	return q
+}
+
+func (a *API) listHosts(ctx context.Context, in *listHostsIn) (*listOut[HostBody], error) {
+	return listed(ctx, shapeHost)(a.tenant(ctx).ListHosts(ctx, in.filter()))
 }
 
 func (a *API) getHost(ctx context.Context, in *IDInput) (*hostOut, error) {

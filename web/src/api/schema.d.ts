@@ -612,6 +612,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's jobs on many rows, newest first
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk"];
+        put?: never;
+        /**
+         * Act on many rows, as a job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be done to many rows at once
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many rows a selection means, and the first of them
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        post: operations["preview-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a job before its next part
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file that an export wrote; kept for seven days
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["download-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each row of a job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what a job did, as another job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["undo-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -780,54 +944,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hosts/fields": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The tenant's own fields of hosts
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["list-host-fields"];
-        put?: never;
-        /**
-         * Add a field to the tenant's hosts
-         * @description Needs the permission hosts:fields, which the role admin and those above it have.
-         */
-        post: operations["create-host-field"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/fields/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a field with all its values
-         * @description Needs the permission hosts:fields, which the role admin and those above it have.
-         */
-        delete: operations["delete-host-field"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a field's label or options
-         * @description Needs the permission hosts:fields, which the role admin and those above it have.
-         */
-        patch: operations["update-host-field"];
-        trace?: never;
-    };
     "/api/hosts/{id}": {
         parameters: {
             query?: never;
@@ -860,86 +976,6 @@ export interface paths {
         patch: operations["update-host"];
         trace?: never;
     };
-    "/api/hosts/{id}/aliases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Client ids and names that merged hosts left to this one
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["list-host-aliases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/aliases/{alias_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Forget an alias: who has it is a host of its own from then on
-         * @description Needs the permission hosts:write, which the role user and those above it have.
-         */
-        delete: operations["delete-host-alias"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/duplicates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Hosts that may be the same machine
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["list-host-duplicates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Merge other hosts into this one
-         * @description Needs the permission hosts:write, which the role user and those above it have.
-         */
-        post: operations["merge-hosts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/hosts/{id}/observations": {
         parameters: {
             query?: never;
@@ -952,26 +988,6 @@ export interface paths {
          * @description Needs the permission hosts:read, which the role viewer and those above it have.
          */
         get: operations["list-host-observations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What happened to a host, newest first
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["host-timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1768,58 +1784,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Own saved views and those that others share
-         * @description Needs the permission views:own, which the role viewer and those above it have.
-         */
-        get: operations["list-views"];
-        put?: never;
-        /**
-         * Keep a view
-         * @description Needs the permission views:own, which the role viewer and those above it have.
-         */
-        post: operations["create-view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One view
-         * @description Needs the permission views:own, which the role viewer and those above it have.
-         */
-        get: operations["get-view"];
-        /**
-         * Change a view
-         * @description Needs the permission views:own, which the role viewer and those above it have.
-         */
-        put: operations["put-view"];
-        post?: never;
-        /**
-         * Forget a view
-         * @description Needs the permission views:own, which the role viewer and those above it have.
-         */
-        delete: operations["delete-view"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/health": {
         parameters: {
             query?: never;
@@ -1985,6 +1949,108 @@ export interface components {
              */
             seq: number | null;
         };
+        BulkAction: {
+            action: string;
+            /** @description JSON Schema of what it takes */
+            params: components["schemas"]["Schema"];
+            /** @description what starting it needs beside bulk:start */
+            permission: string;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            summary: string;
+            undoable: boolean;
+        };
+        BulkBody: {
+            action: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** Format: int64 */
+            done: number;
+            /** @description why the job itself did not complete */
+            error: string;
+            /** Format: int64 */
+            failed: number;
+            /** @description what an export wrote */
+            file?: components["schemas"]["BulkFile"];
+            /** @description as it was asked; not there where ids were */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: int64 */
+            id: number;
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            /**
+             * Format: int64
+             * @description rows that are gone, or were so already
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description the job in few words */
+            title: string;
+            /**
+             * Format: int64
+             * @description rows that were selected when it started
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description the job that this one takes back
+             */
+            undo_of: number | null;
+            /** @description POST …/undo takes it back */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description the job that takes this one back, or took
+             */
+            undone_by: number | null;
+            /** @description of who started it */
+            username: string;
+        };
+        BulkFile: {
+            /** @description false: it is past its time */
+            available: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+        };
+        BulkItem: {
+            /** @description why it failed or was skipped */
+            error: string;
+            /** @description of the row when the job started */
+            name: string;
+            /** Format: int64 */
+            resource_id: number;
+            /** @enum {string} */
+            status: "pending" | "done" | "failed" | "skipped";
+        };
+        BulkTarget: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
         CancelInBody: {
             /** @description Shown on the run */
             reason?: string;
@@ -2087,35 +2153,16 @@ export interface components {
             tags?: string[];
             title: string;
         };
-        CreateHostFieldInBody: {
-            key: string;
-            label: string;
-            /** @description of a select */
-            options?: string[];
-            /** @enum {string} */
-            type: "text" | "number" | "boolean" | "date" | "select";
-        };
         CreateHostInBody: {
             client_id?: string;
-            /**
-             * @default medium
-             * @enum {string}
-             */
-            criticality?: "low" | "medium" | "high" | "critical";
-            /** @description values of the tenant's own fields by key */
-            custom_fields?: {
-                [key: string]: unknown;
-            };
             host_metadata?: {
                 [key: string]: unknown;
             };
             hostname: string;
             ip_address?: string;
             labels?: string[];
-            notes?: string;
             online?: boolean;
             os?: string;
-            owner?: string;
             /** Format: double */
             threat_score?: number;
         };
@@ -2184,15 +2231,6 @@ export interface components {
             totp_enabled: boolean;
             username: string;
         };
-        CreateViewInBody: {
-            name: string;
-            /** @description the page's query string */
-            query: string;
-            /** @enum {string} */
-            resource: "hosts" | "artifacts" | "cases" | "observations";
-            /** @description needs the role user */
-            shared?: boolean;
-        };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
             executions: components["schemas"]["RunNumbers"];
@@ -2215,6 +2253,12 @@ export interface components {
             path: string;
             /** @enum {string} */
             severity: "error" | "warning";
+        };
+        Discriminator: {
+            Mapping: {
+                [key: string]: string;
+            };
+            PropertyName: string;
         };
         EventEntry: {
             name: string;
@@ -2282,36 +2326,11 @@ export interface components {
             /** @example healthy */
             status: string;
         };
-        HostAlias: {
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: int64
-             * @description the host that had it, and is gone
-             */
-            from_host_id: number;
-            /** Format: int64 */
-            id: number;
-            /** @enum {string} */
-            kind: "client_id" | "hostname";
-            value: string;
-        };
         HostBody: {
             /** @description Velociraptor's; null: not enrolled */
             client_id: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @enum {string} */
-            criticality: "low" | "medium" | "high" | "critical";
-            /** @description the tenant's own fields, GET /api/hosts/fields; those without a value are not in it */
-            custom_fields: {
-                [key: string]: unknown;
-            };
-            /**
-             * Format: date-time
-             * @description null: nothing reported it yet
-             */
-            first_seen: string | null;
             host_metadata: {
                 [key: string]: unknown;
             };
@@ -2324,39 +2343,13 @@ export interface components {
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
-            /** @description Markdown */
-            notes: string;
             online: boolean;
             os: string;
-            /** @description whose it is; empty: nobody's */
-            owner: string;
             /**
              * Format: double
              * @description 0 to 1
              */
             threat_score: number;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        HostDuplicate: {
-            host: components["schemas"]["HostBody"];
-            /** @description hostname, hostname_variant (one has the other's name without its domain), ip_address, hardware:<field of host_metadata> */
-            reasons: string[];
-        };
-        HostField: {
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            id: number;
-            /** @description names it in custom_fields; never changes */
-            key: string;
-            label: string;
-            options: string[];
-            /**
-             * @description date: a text such as 2026-11-22; select: one of the options
-             * @enum {string}
-             */
-            type: "text" | "number" | "boolean" | "date" | "select";
             /** Format: date-time */
             updated_at: string;
         };
@@ -2372,34 +2365,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        HostsMoved: {
-            /** Format: int64 */
-            cases: number;
-            /** Format: int64 */
-            executions: number;
-            /** Format: int64 */
-            labels: number;
-            /** Format: int64 */
-            observations: number;
-            /** Format: int64 */
-            sightings: number;
-        };
         IngestBody: {
             /** @description Velociraptor's; null: not enrolled */
             client_id: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @enum {string} */
-            criticality: "low" | "medium" | "high" | "critical";
-            /** @description the tenant's own fields, GET /api/hosts/fields; those without a value are not in it */
-            custom_fields: {
-                [key: string]: unknown;
-            };
-            /**
-             * Format: date-time
-             * @description null: nothing reported it yet
-             */
-            first_seen: string | null;
             host_metadata: {
                 [key: string]: unknown;
             };
@@ -2413,12 +2383,8 @@ export interface components {
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
-            /** @description Markdown */
-            notes: string;
             online: boolean;
             os: string;
-            /** @description whose it is; empty: nobody's */
-            owner: string;
             /**
              * Format: double
              * @description 0 to 1
@@ -2544,17 +2510,6 @@ export interface components {
             username: string;
             /** @description the visit to another tenant that the token is for: role and permissions are those there */
             visit?: components["schemas"]["MyVisit"];
-        };
-        MergeHostsInBody: {
-            /** @description only say what would come of it */
-            dry_run?: boolean;
-            /** @description hosts that are the same machine; they are gone afterwards */
-            from_ids: number[];
-        };
-        MergeHostsOutBody: {
-            /** @description as it is now; in a dry run, as it would be */
-            host: components["schemas"]["HostBody"];
-            moved: components["schemas"]["HostsMoved"];
         };
         MyVisit: {
             /** Format: int64 */
@@ -2699,6 +2654,32 @@ export interface components {
             id: number;
             status: string;
         };
+        PreviewBulkInBody: {
+            /** @description checked as well, where it is given */
+            action?: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+        };
+        PreviewBulkOutBody: {
+            /** @description the first ten */
+            sample: components["schemas"]["BulkTarget"][];
+            /** @description more than one job may act on */
+            too_many: boolean;
+            /**
+             * Format: int64
+             * @description rows selected, counted to 100,001
+             */
+            total: number;
+        };
         Problem: {
             /** @description what went wrong, for programs; stable */
             code: string;
@@ -2760,23 +2741,62 @@ export interface components {
              */
             running: number;
         };
-        SavedView: {
-            /** Format: date-time */
-            created_at: string;
+        Schema: {
+            AdditionalProperties: unknown;
+            AllOf: components["schemas"]["Schema"][] | null;
+            AnyOf: components["schemas"]["Schema"][] | null;
+            ContentEncoding: string;
+            Default: unknown;
+            DependentRequired: {
+                [key: string]: string[] | null;
+            };
+            Deprecated: boolean;
+            Description: string;
+            Discriminator: components["schemas"]["Discriminator"];
+            Enum: unknown[] | null;
+            Examples: unknown[] | null;
+            /** Format: double */
+            ExclusiveMaximum: number | null;
+            /** Format: double */
+            ExclusiveMinimum: number | null;
+            Extensions: {
+                [key: string]: unknown;
+            };
+            Format: string;
+            Items: components["schemas"]["Schema"];
             /** Format: int64 */
-            id: number;
-            mine: boolean;
-            name: string;
-            /** @description whose it is */
-            owner: string;
-            /** @description the page's query string, without the question mark */
-            query: string;
-            /** @enum {string} */
-            resource: "hosts" | "artifacts" | "cases" | "observations";
-            /** @description everybody in the tenant sees it */
-            shared: boolean;
-            /** Format: date-time */
-            updated_at: string;
+            MaxItems: number | null;
+            /** Format: int64 */
+            MaxLength: number | null;
+            /** Format: int64 */
+            MaxProperties: number | null;
+            /** Format: double */
+            Maximum: number | null;
+            /** Format: int64 */
+            MinItems: number | null;
+            /** Format: int64 */
+            MinLength: number | null;
+            /** Format: int64 */
+            MinProperties: number | null;
+            /** Format: double */
+            Minimum: number | null;
+            /** Format: double */
+            MultipleOf: number | null;
+            Not: components["schemas"]["Schema"];
+            Nullable: boolean;
+            OneOf: components["schemas"]["Schema"][] | null;
+            Pattern: string;
+            PatternDescription: string;
+            Properties: {
+                [key: string]: components["schemas"]["Schema"];
+            };
+            ReadOnly: boolean;
+            Ref: string;
+            Required: string[] | null;
+            Title: string;
+            Type: string;
+            UniqueItems: boolean;
+            WriteOnly: boolean;
         };
         ServiceKey: {
             /** Format: date-time */
@@ -2835,6 +2855,22 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        StartBulkInBody: {
+            /** @description one of GET /api/bulk/actions */
+            action: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            /** @description as the action takes them */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
         };
         StatusOutBody: {
             /** @description mails go out: passwords can be reset, addresses verified */
@@ -2943,34 +2979,6 @@ export interface components {
             /** @description name (tenant) */
             visitor: string;
         };
-        TimelineEntry: {
-            /** @description who did it */
-            actor?: string;
-            /**
-             * Format: int64
-             * @description rows behind the entry
-             */
-            count?: number;
-            /** @description unique in its timeline and the same at every reading */
-            id: string;
-            /** @enum {string} */
-            kind: "observation" | "execution" | "case" | "indicator" | "change" | "detection" | "collection" | "comment" | "task";
-            /** @description the screen's path to it; empty: there is no page */
-            link: string;
-            /** @description the row that it is about */
-            ref: components["schemas"]["TimelineLink"];
-            /** @enum {string} */
-            severity?: "info" | "low" | "medium" | "high" | "critical";
-            text: string;
-            /** Format: date-time */
-            time: string;
-            title: string;
-        };
-        TimelineLink: {
-            /** Format: int64 */
-            id: number;
-            type: string;
-        };
         TokenOutBody: {
             access_token: string;
             /**
@@ -3021,19 +3029,8 @@ export interface components {
             tags?: string[];
             title?: string;
         };
-        UpdateHostFieldInBody: {
-            label?: string;
-            /** @description replaces all; values that hosts have stay */
-            options?: string[];
-        };
         UpdateHostInBody: {
             client_id?: string | null;
-            /** @enum {string} */
-            criticality?: "low" | "medium" | "high" | "critical";
-            /** @description values by key, laid over the host's; null takes a value away */
-            custom_fields?: {
-                [key: string]: unknown;
-            };
             /** @description replaces the whole object */
             host_metadata?: {
                 [key: string]: unknown;
@@ -3042,10 +3039,8 @@ export interface components {
             ip_address?: string;
             /** @description replaces all labels */
             labels?: string[];
-            notes?: string;
             online?: boolean;
             os?: string;
-            owner?: string;
             /** Format: double */
             threat_score?: number;
         };
@@ -3076,12 +3071,6 @@ export interface components {
             password?: string;
             /** @enum {string} */
             role?: "viewer" | "user" | "admin" | "super_admin";
-        };
-        UpdateViewInBody: {
-            name?: string;
-            query?: string;
-            /** @description needs the role user */
-            shared?: boolean;
         };
         User: {
             /** Format: date-time */
@@ -5553,6 +5542,610 @@ export interface operations {
             };
         };
     };
+    "list-bulk": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                resource?: "hosts" | "artifacts" | "cases";
+                action?: string;
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description who started it */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBulkOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-items": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "resource_id" | "-resource_id";
+                status?: "pending" | "done" | "failed" | "skipped";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItem"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-cases": {
         parameters: {
             query?: {
@@ -6222,7 +6815,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at" | "criticality" | "-criticality" | "owner" | "-owner";
+                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at";
             };
             header?: never;
             path: {
@@ -6520,7 +7113,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at" | "criticality" | "-criticality" | "owner" | "-owner";
+                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at";
                 /** @description the whole name in any case; * stands for any run of characters */
                 hostname?: string;
                 /** @description the whole address; * stands for any run of characters */
@@ -6534,14 +7127,6 @@ export interface operations {
                 online?: "true" | "false";
                 /** @description part of the hostname or the address */
                 q?: string;
-                criticality?: "low" | "medium" | "high" | "critical";
-                /** @description the whole text in any case */
-                owner?: string;
-                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing";
-                /** @description hosts of this case */
-                case_id?: number;
-                /** @description one of the tenant's own fields and its value, in any case: department:Finance */
-                field?: string;
             };
             header?: never;
             path?: never;
@@ -6637,310 +7222,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-host-fields": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HostField"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "create-host-field": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateHostFieldInBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HostField"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-host-field": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "update-host-field": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateHostFieldInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HostField"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7315,302 +7596,6 @@ export interface operations {
             };
         };
     };
-    "list-host-aliases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HostAlias"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-host-alias": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-                alias_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-host-duplicates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HostDuplicate"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "merge-hosts": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MergeHostsInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MergeHostsOutBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "list-host-observations": {
         parameters: {
             query?: {
@@ -7644,77 +7629,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObservationBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "host-timeline": {
-        parameters: {
-            query?: {
-                /** @description only these, by commas */
-                kinds?: ("observation" | "execution" | "case" | "indicator" | "change" | "detection" | "collection" | "comment" | "task")[] | null;
-                /** @description not before */
-                from?: string;
-                /** @description before */
-                to?: string;
-                /** @description entries in the answer */
-                limit?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelineEntry"][];
                 };
             };
             /** @description Unauthorized */
@@ -11481,345 +11395,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-views": {
-        parameters: {
-            query?: {
-                resource?: "hosts" | "artifacts" | "cases" | "observations";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "create-view": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateViewInBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-view": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "put-view": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateViewInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-view": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };
