@@ -19,6 +19,7 @@ const (
 	DashboardRead    Permission = "dashboard:read"
 	HostsRead        Permission = "hosts:read"
 	HostsWrite       Permission = "hosts:write"
+	ObservationsRead Permission = "observations:read"
 	CasesRead        Permission = "cases:read"
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
@@ -59,6 +60,7 @@ func Permissions() []Grant {
 		{NotificationsOwn, RoleViewer, true, "Own notifications"},
 		{DashboardRead, RoleViewer, true, "See the tenant at a glance"},
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
+		{ObservationsRead, RoleViewer, true, "See, count and export the rows that hosts were observed with"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
