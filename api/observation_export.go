@@ -20,10 +20,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/store"
 )
 
-const (
-	ndjsonType       = "application/x-ndjson"
-	maxExportColumns = 50
-)
+const maxExportColumns = 50
 
 type exportObservationsIn struct {
 	observationFilter
