@@ -20,7 +20,8 @@ func ExportedTables() []string {
 	}
 }
 
-// UnexportedTables lists the tables that an export leaves out: secrets, and what is of use to this installation only.
+// UnexportedTables lists the tables that an export leaves out: secrets, what is of use to this installation only, and what
+// is counted from rows that are in it.
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
