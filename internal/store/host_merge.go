@@ -71,21 +71,22 @@ type merge struct {
 // lock takes all names, then all rows, so that no sighting of any of them comes in between.
 func (m *merge) lock(ctx context.Context, id int64) error {
 	ids := append([]int64{id}, m.from...)
-	read := func(lock string) (rows []models.Host, err error) {
-		q := m.db.NewSelect().Model(&rows).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id IN (?)", m.t.id, bun.List(ids)).OrderExpr("h.id")
-		if lock != "" {
-			q = q.For(lock)
-		}
-		return rows, q.Scan(ctx)
+	read := func() (rows []models.Host, err error) {
+		err = m.db.NewSelect().Model(&rows).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id IN (?)", m.t.id, bun.List(ids)).
+			OrderExpr("h.id").Scan(ctx)
+		return rows, err
 	}
-	rows, err := read("")
+	rows, err := read()
 	if err != nil {
 		return err
 	}
 	if err := m.t.lockNamesOf(ctx, rows); err != nil {
 		return err
 	}
-	if rows, err = read("UPDATE OF h"); err != nil {
+	if err := m.t.lockHosts(ctx, ids, "UPDATE"); err != nil {
+		return err
+	}
+	if rows, err = read(); err != nil {
 		return err
 	}
 	if len(rows) != len(ids) {
