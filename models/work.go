@@ -66,21 +66,6 @@ type CaseHost struct {
 	AddedAt  time.Time `bun:",nullzero,default:now()"`
 }
 
-// Artifact is an indicator, of a case or on its own; one row per case, type and value.
-type Artifact struct {
-	bun.BaseModel `bun:"table:artifacts,alias:a"`
-
-	ID               int64           `bun:",pk,autoincrement"`
-	TenantID         int64           `bun:",notnull"`
-	CaseID           *int64          `bun:"case_id"`
-	ArtifactType     string          `bun:",notnull"`
-	Value            string          `bun:",notnull"`
-	Description      string          `bun:",notnull"`
-	ArtifactMetadata json.RawMessage `bun:"type:jsonb,notnull"`
-	CreatedAt        time.Time       `bun:",nullzero,default:now()"`
-	UpdatedAt        time.Time       `bun:",nullzero,default:now()"`
-}
-
 // Source is where observations came from: one ingestion, collection or hunt flow.
 type Source struct {
 	bun.BaseModel `bun:"table:sources,alias:s"`
