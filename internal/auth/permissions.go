@@ -23,6 +23,7 @@ const (
 	HostsWrite       Permission = "hosts:write"
 	HostsFields      Permission = "hosts:fields"
 	ViewsOwn         Permission = "views:own"
+	ObservationsRead Permission = "observations:read"
 	CasesRead        Permission = "cases:read"
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
@@ -64,6 +65,7 @@ func Permissions() []Grant {
 		{ViewsOwn, RoleViewer, true, "Own saved views, and those that others share"},
 		{DashboardRead, RoleViewer, true, "See the tenant at a glance"},
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
+		{ObservationsRead, RoleViewer, true, "See, count and export the rows that hosts were observed with"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
 		{BulkRead, RoleViewer, true, "See jobs on many rows"},

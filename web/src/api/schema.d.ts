@@ -48,6 +48,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep up to 5,000 indicators, each with its own outcome
+         * @description Needs the permission indicators:write, which the role user and those above it have.
+         */
+        post: operations["batch-artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The indicators that match, as a file; streamed
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
+         */
+        get: operations["export-artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the indicators of a CSV, which is streamed
+         * @description Needs the permission indicators:write, which the role user and those above it have.
+         */
+        post: operations["import-artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The indicators in a text, with what speaks against them; nothing is kept
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
+         */
+        post: operations["parse-artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}": {
         parameters: {
             query?: never;
@@ -67,7 +147,7 @@ export interface paths {
         put: operations["put-artifact"];
         post?: never;
         /**
-         * Remove an indicator
+         * Remove an indicator with its sightings
          * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         delete: operations["delete-artifact"];
@@ -78,6 +158,46 @@ export interface paths {
          * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         patch: operations["update-artifact"];
+        trace?: never;
+    };
+    "/api/artifacts/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cases of an indicator
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["list-artifact-cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an indicator was seen, last seen first
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
+         */
+        get: operations["list-artifact-sightings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/audit": {
@@ -819,7 +939,7 @@ export interface paths {
         put: operations["put-case"];
         post?: never;
         /**
-         * Remove a case with its indicators
+         * Remove a case; its indicators stay
          * @description Needs the permission cases:write, which the role user and those above it have.
          */
         delete: operations["delete-case"];
@@ -851,6 +971,26 @@ export interface paths {
          */
         post: operations["add-case-artifact"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/artifacts/{artifact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an indicator out of a case; it stays
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        delete: operations["remove-case-artifact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1089,6 +1229,106 @@ export interface paths {
          * @description Needs the permission notifications:own, which the role viewer and those above it have.
          */
         put: operations["mark-notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that hosts were observed with, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take rows away as CSV or JSON lines
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["export-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fields whose values are counted
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observation-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of a field, the rarest first: on how many hosts, since when
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hosts on which a field has a value
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack-hosts"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1344,6 +1584,26 @@ export interface paths {
          * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["list-playbook-executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where rows came from, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1868,15 +2128,50 @@ export interface components {
             };
             /** @enum {string} */
             artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description the case that it was tied to first
+             */
             case_id: number | null;
+            /** @description all of its cases, in the order in which they were tied */
+            case_ids: number[];
             /** Format: date-time */
             created_at: string;
             description: string;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string | null;
+            false_positive: boolean;
+            /** Format: date-time */
+            first_seen: string | null;
+            fp_reason: string;
+            /**
+             * Format: int64
+             * @description on which it was seen
+             */
+            hosts: number;
             /** Format: int64 */
             id: number;
             /** Format: date-time */
+            last_seen: string | null;
+            /**
+             * @description how it came in first
+             * @enum {string}
+             */
+            origin: "manual" | "import" | "extracted" | "playbook";
+            /**
+             * Format: int64
+             * @description rows in which it was seen
+             */
+            sightings: number;
+            /** @description md5, sha1, sha256, sha384, sha512, imphash, ssdeep, tlsh; ipv4, ipv6, cidr; windows_path, unix_path, name; or empty */
+            subtype: string;
+            tags: string[];
+            /** @enum {string} */
+            tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** Format: date-time */
             updated_at: string;
+            /** @description in canonical form */
             value: string;
         };
         ArtifactFields: {
@@ -1886,6 +2181,18 @@ export interface components {
             /** @enum {string} */
             artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
             description?: string;
+            /**
+             * Format: date-time
+             * @description from when on it is no longer worth a look
+             */
+            expires_at?: string;
+            tags?: string[] | null;
+            /**
+             * @description Traffic Light Protocol 2.0; amber where it is left out
+             * @enum {string}
+             */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** @description in any spelling, defanged too */
             value: string;
         };
         AuditCheckpoint: {
@@ -1948,6 +2255,50 @@ export interface components {
              * @description place in the chain; null: it has none
              */
             seq: number | null;
+        };
+        BatchArtifact: {
+            /** @description hash, ip, domain, email, url, file, registry, other */
+            artifact_type: string;
+            description?: string;
+            /** Format: date-time */
+            expires_at?: string;
+            tags?: string[] | null;
+            /** @description clear, green, amber, amber+strict, red; amber where it is left out */
+            tlp?: string;
+            /** @description in any spelling, defanged too */
+            value: string;
+        };
+        BatchArtifactsInBody: {
+            /**
+             * Format: int64
+             * @description they become this case's as well
+             */
+            case_id?: number;
+            items: components["schemas"]["BatchArtifact"][];
+        };
+        BatchOutcome: {
+            created: boolean;
+            /** @description why it was not kept */
+            error?: string;
+            /** Format: int64 */
+            id?: number;
+            /**
+             * Format: int64
+             * @description its place in items, from 0
+             */
+            index: number;
+        };
+        BatchedArtifactsBody: {
+            /** Format: int64 */
+            created: number;
+            /**
+             * Format: int64
+             * @description they stay as they are
+             */
+            existing: number;
+            items: components["schemas"]["BatchOutcome"][];
+            /** Format: int64 */
+            rejected: number;
         };
         BulkAction: {
             action: string;
@@ -2131,9 +2482,24 @@ export interface components {
             };
             /** @enum {string} */
             artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description it becomes this case's as well
+             */
             case_id?: number;
             description?: string;
+            /**
+             * Format: date-time
+             * @description from when on it is no longer worth a look
+             */
+            expires_at?: string;
+            tags?: string[] | null;
+            /**
+             * @description Traffic Light Protocol 2.0; amber where it is left out
+             * @enum {string}
+             */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** @description in any spelling, defanged too */
             value: string;
         };
         CreateCaseInBody: {
@@ -2322,6 +2688,45 @@ export interface components {
             status: "pending" | "running" | "waiting" | "skipped" | "completed" | "failed" | "cancelled" | "undone";
             type: string;
         };
+        FoundArtifact: {
+            /** @description nothing speaks against keeping it */
+            accepted: boolean;
+            /** @enum {string} */
+            artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
+            /** @description what speaks against it */
+            guard?: string;
+            /** @description in a sentence */
+            guard_reason?: string;
+            /** @description the one that is there is marked as a false positive */
+            known_false_positive: boolean;
+            /**
+             * Format: int64
+             * @description the indicator that is there already
+             */
+            known_id?: number;
+            /**
+             * Format: int64
+             * @description where it stands first, from 1
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description bytes before it
+             */
+            offset: number;
+            /** @description as it is written */
+            original: string;
+            subtype: string;
+            /**
+             * Format: int64
+             * @description how often it occurs
+             */
+            times: number;
+            /** @description in canonical form */
+            value: string;
+            /** @description defanged, port_dropped, path_dropped, rewritten */
+            warnings: string[];
+        };
         HealthOutBody: {
             /** @example healthy */
             status: string;
@@ -2364,6 +2769,40 @@ export interface components {
             online: number;
             /** Format: int64 */
             total: number;
+        };
+        ImportError: {
+            /**
+             * Format: int64
+             * @description from 1, the header counted
+             */
+            line: number;
+            message: string;
+        };
+        ImportedArtifacts: {
+            /** Format: int64 */
+            created: number;
+            /** @description nothing was kept; this is what would be */
+            dry_run: boolean;
+            /** @description the first 1,000 */
+            errors: components["schemas"]["ImportError"][];
+            ignored_columns: string[];
+            /**
+             * Format: int64
+             * @description lines with something in them, the header apart
+             */
+            lines: number;
+            /** Format: int64 */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description they were there, as the line has them
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description they were there, and got what the line says: description, TLP, expiry, further tags; a dry run counts all that are there
+             */
+            updated: number;
         };
         IngestBody: {
             /** @description Velociraptor's; null: not enrolled */
@@ -2595,11 +3034,26 @@ export interface components {
             event_time: string | null;
             /** Format: int64 */
             host_id: number;
+            hostname: string;
             /** Format: int64 */
             id: number;
+            /** @description as source_name */
             source: string;
+            /** Format: int64 */
+            source_id: number;
             /** @enum {string} */
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
+            source_name: string;
+        };
+        ParseArtifactsInBody: {
+            /** @description a report, a mail, a list; at most 1 MiB */
+            text: string;
+        };
+        ParsedArtifactsBody: {
+            /** @description each indicator once, in the order of the text */
+            found: components["schemas"]["FoundArtifact"][];
+            /** @description the text holds more than 10,000 */
+            truncated: boolean;
         };
         PasswordInBody: {
             current_password: string;
@@ -2839,13 +3293,46 @@ export interface components {
             audit_retention_days?: number;
             /** Format: int64 */
             max_concurrent_runs?: number;
+            /**
+             * Format: int64
+             * @description 0: for ever
+             */
+            observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
             /** Format: int64 */
             session_max_hours?: number;
+            /** @description dotted paths of at most 200 bytes */
+            stacked_fields?: string[];
             /** Format: int64 */
             task_queue_concurrency?: number;
             /** @description IANA name, for example Europe/Berlin */
             time_zone?: string;
+        };
+        SightingBody: {
+            /**
+             * Format: int64
+             * @description rows of this source on this host
+             */
+            count: number;
+            /** @description where in the row it stood the first time */
+            field: string;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: int64 */
+            host_id: number;
+            /** @description empty where the host is gone */
+            hostname: string;
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description the first of the rows
+             */
+            observation_id?: number;
+            /** Format: int64 */
+            source_id: number;
+            /** @description empty where the source's rows are gone */
+            source_name: string;
         };
         SignUpInBody: {
             /** Format: email */
@@ -2855,6 +3342,78 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        SourceBody: {
+            /**
+             * Format: date-time
+             * @description of all of its rows
+             */
+            collected_at: string;
+            /**
+             * Format: int64
+             * @description that they are about
+             */
+            hosts: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "ingestion" | "collection" | "hunt" | "webhook";
+            name: string;
+            /**
+             * Format: int64
+             * @description that came from it
+             */
+            rows: number;
+        };
+        StackFieldBody: {
+            /** @description dotted path */
+            field: string;
+            /**
+             * Format: int64
+             * @description that have the field
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description names of sources whose rows have it
+             */
+            sources: number;
+            /**
+             * Format: int64
+             * @description different ones, of each source name by itself
+             */
+            values: number;
+        };
+        StackHostBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        StackValueBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /**
+             * Format: int64
+             * @description that have it
+             */
+            hosts: number;
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description that had it, also those past their retention
+             */
+            rows: number;
+            /** @description the name of the sources */
+            source: string;
+            /** @description as it came first; spellings that differ in case are one */
+            value: string;
         };
         StartBulkInBody: {
             /** @description one of GET /api/bulk/actions */
@@ -2946,6 +3505,11 @@ export interface components {
              * @description runs at once; what is past them waits in queued
              */
             max_concurrent_runs: number;
+            /**
+             * Format: int64
+             * @description rows older than that are removed, by the month where it is 90 or more; 0: for ever
+             */
+            observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
             /**
@@ -2953,6 +3517,8 @@ export interface components {
              * @description from sign-in to the end of a session, however it is used; 0: no bound
              */
             session_max_hours: number;
+            /** @description dotted paths whose values are counted besides the usual ones */
+            stacked_fields: string[];
             /**
              * Format: int64
              * @description steps at once in one worker process, at most the installation's WORKER_TENANT_SLOTS; 0: as many as that
@@ -3008,10 +3574,25 @@ export interface components {
             artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
             /**
              * Format: int64
-             * @description null: of no case
+             * @description of this case only; null: of no case
              */
             case_id?: number | null;
+            /** @description of these cases only */
+            case_ids?: number[];
             description?: string;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            expires_at?: string | null;
+            /** @description while it is one, nothing of it is counted and no playbook told */
+            false_positive?: boolean;
+            fp_reason?: string;
+            /** @description replaces all tags */
+            tags?: string[];
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** @description another value has none of the sightings of this one */
             value?: string;
         };
         UpdateCaseInBody: {
@@ -3211,12 +3792,24 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at";
+                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at" | "last_seen" | "-last_seen" | "hosts" | "-hosts" | "sightings" | "-sightings";
                 artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
+                /** @description part of value or description, defanged too; * for any run of characters */
+                q?: string;
+                /** @description the whole value in any spelling, defanged too; with * a pattern */
+                value?: string;
+                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+                expired?: "true" | "false";
+                false_positive?: "true" | "false";
+                origin?: "manual" | "import" | "extracted" | "playbook";
+                /** @description exactly this tag */
+                tag?: string;
                 /** @description a case's id; 0: of no case */
                 case_id?: string;
-                /** @description part of value or description */
-                q?: string;
+                /** @description last seen after this moment */
+                seen_after?: string;
+                /** @description seen on at least so many hosts */
+                hosts_min?: number;
             };
             header?: never;
             path?: never;
@@ -3312,6 +3905,305 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "batch-artifacts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchArtifactsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchedArtifactsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-artifacts": {
+        parameters: {
+            query?: {
+                artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
+                /** @description part of value or description, defanged too; * for any run of characters */
+                q?: string;
+                /** @description the whole value in any spelling, defanged too; with * a pattern */
+                value?: string;
+                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+                expired?: "true" | "false";
+                false_positive?: "true" | "false";
+                origin?: "manual" | "import" | "extracted" | "playbook";
+                /** @description exactly this tag */
+                tag?: string;
+                /** @description a case's id; 0: of no case */
+                case_id?: string;
+                /** @description last seen after this moment */
+                seen_after?: string;
+                /** @description seen on at least so many hosts */
+                hosts_min?: number;
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-artifacts": {
+        parameters: {
+            query?: {
+                /** @description true: only say what would be kept */
+                dry_run?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CSV with a header: value, and artifact_type, description, tlp, tags (separated by semicolons), expires_at as they are there. Without artifact_type it is guessed. At most 50 MB, gzip or not. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedArtifacts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "parse-artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParseArtifactsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedArtifactsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3656,6 +4548,150 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-artifact-cases": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "title" | "-title" | "status" | "-status" | "severity" | "-severity" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-artifact-sightings": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "last_seen" | "-last_seen";
+                /** @description on this host only */
+                host_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6646,7 +7682,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at";
+                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at" | "last_seen" | "-last_seen" | "hosts" | "-hosts" | "sightings" | "-sightings";
                 artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
                 /** @description part of value or description */
                 q?: string;
@@ -6739,6 +7775,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ArtifactBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-case-artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                artifact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -7606,9 +8727,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "collected_at" | "-collected_at";
-                /** @description exactly this source */
-                source?: string;
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
             };
             header?: never;
             path: {
@@ -7625,6 +8744,7 @@ export interface operations {
                     Link?: string;
                     "X-Total-Count"?: number;
                     "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7967,6 +9087,317 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-observations": {
+        parameters: {
+            query?: {
+                host_id?: number;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observation-fields": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "field" | "-field" | "values" | "-values" | "rows" | "-rows";
+                /** @description of sources of exactly this name; empty: of all */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackFieldBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "hosts" | "-hosts" | "rows" | "-rows" | "value" | "-value" | "first_seen" | "-first_seen";
+                /** @description dotted path, from /api/observations/fields */
+                field: string;
+                /** @description of sources of exactly this name; empty: of each name by itself */
+                source?: string;
+                /** @description part of the value, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackValueBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack-hosts": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "host_id" | "-host_id" | "rows" | "-rows" | "first_seen" | "-first_seen" | "last_seen" | "-last_seen";
+                /** @description dotted path */
+                field: string;
+                /** @description the whole value, in any case */
+                value: string;
+                /** @description of sources of exactly this name; empty: of all together */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9109,6 +10540,74 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sources": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "id" | "-id";
+                kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                /** @description the whole name */
+                name?: string;
+                /** @description collected at this time or later */
+                from?: string;
+                /** @description collected before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
