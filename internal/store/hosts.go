@@ -203,6 +203,9 @@ func (t *Tenant) DeleteHost(ctx context.Context, id int64, seen time.Time) error
 		if err := unchangedSince(row.UpdatedAt, seen); err != nil {
 			return err
 		}
+		if err := t.forgetRows(ctx, id); err != nil {
+			return err
+		}
 		if err := t.removeSightings(ctx, db, id); err != nil {
 			return err
 		}
