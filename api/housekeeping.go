@@ -30,6 +30,8 @@ func (a *API) Run(ctx context.Context) error {
 			a.log.ErrorContext(ctx, "refusals are not on record", slog.String("error", err.Error()))
 		})
 	})
+	beside.Go(func() { a.countRows(ctx) })
+	beside.Go(func() { a.keepRows(ctx) })
 	defer beside.Wait()
 	for {
 		a.tidy(ctx)

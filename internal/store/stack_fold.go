@@ -174,14 +174,15 @@ func (f *fold) value(name stackName, text string) *foldValueSpan {
 	return v
 }
 
-// dropGone forgets what is said of hosts that were removed meanwhile, and keeps the others until the end.
+// dropGone forgets what is said of hosts that were removed meanwhile. One that is removed from now on waits for this
+// transaction before it takes what counts for it out of the stacks.
 func (t *Tenant) dropGone(ctx context.Context, f *fold) error {
 	all := map[int64]bool{}
 	for h := range f.hosts {
 		all[h.host] = true
 	}
 	ids := sortedKeys(all)
-	err := t.rows(ctx, "SELECT id FROM hosts WHERE tenant_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR KEY SHARE", []any{t.id, ids},
+	err := t.rows(ctx, "SELECT id FROM hosts WHERE tenant_id = $1 AND id = ANY($2::bigint[])", []any{t.id, ids},
 		func(r pgx.Rows) error {
 			var id int64
 			err := r.Scan(&id)
