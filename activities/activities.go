@@ -21,6 +21,7 @@ type Params struct {
 	Store   *store.Store
 	Checker Checker
 	Egress  *egress.Dialer
+	Ingest  Ingester
 	Log     *slog.Logger
 }
 
@@ -28,6 +29,7 @@ type Params struct {
 type Activities struct {
 	store   *store.Store
 	checker Checker
+	ingest  Ingester
 	log     *slog.Logger
 	actions []Action
 }
@@ -35,7 +37,7 @@ type Activities struct {
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
-	return &Activities{store: p.Store, checker: p.Checker, log: p.Log, actions: catalog(d)}
+	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, actions: catalog(d)}
 }
 
 // Actions lists the catalog for the worker, which registers each under its spec's name with Step.

@@ -62,6 +62,7 @@ func bodies() map[string]string {
 		"validate-playbook": playbook,
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
+		"create-batch":      `{"hostname":"some-host"}`,
 	}
 }
 
@@ -151,6 +152,7 @@ func resources() map[string]string {
 		"/api/cases/{id}/hosts/{host_id}":   "hosts",
 		"/api/artifacts/{id}":               "artifacts",
 		"/api/notifications/{id}":           "notifications",
+		"/api/ingestion/batches/{id}":       "batches",
 		"/api/playbooks/{id}":               "playbooks",
 		"/api/playbooks/executions/{id}":    "executions",
 	}

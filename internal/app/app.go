@@ -15,6 +15,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
+	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/outbox"
 	"github.com/velocicompanion/velocicompanion/internal/runs"
@@ -53,6 +54,7 @@ type parts struct {
 	hub       *notify.Hub
 	dispatch  *outbox.Dispatcher
 	reconcile *runs.Reconciler
+	ingest    *ingest.Service
 	worker    *worker.Worker // nil where the process has none
 }
 
@@ -80,6 +82,7 @@ func Serve(ctx context.Context, p Params) (err error) {
 func build(ctx context.Context, p Params) (*parts, error) {
 	x := &parts{p: p, clock: clock.System{}}
 	x.metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: Version()})
+	x.ingest = ingest.New(ingest.Params{Clock: x.clock})
 	keys, err := seal.ParseKeys(p.Config.EncryptionKey)
 	if err != nil {
 		return nil, fmt.Errorf("ENCRYPTION_KEY: %w", err)
@@ -181,7 +184,7 @@ func (x *parts) buildWorker() (err error) {
 	if err != nil {
 		return fmt.Errorf("EGRESS_ALLOW: %w", err)
 	}
-	acts := activities.New(activities.Params{Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log})
+	acts := activities.New(activities.Params{Store: x.store, Checker: x.catalog, Egress: dialer, Ingest: x.ingest, Log: x.p.Log})
 	x.worker, err = worker.New(worker.Params{
 		Store: x.store, Clients: x.temporal, Activities: acts, Tenants: cfg.WorkerTenants,
 		Slots: cfg.WorkerSlots, TenantSlots: cfg.WorkerTenantSlots, Log: x.p.Log, Clock: x.clock, Metrics: x.metrics,

@@ -23,6 +23,7 @@ const (
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
 	IndicatorsWrite  Permission = "indicators:write"
+	IngestionRead    Permission = "ingestion:read"
 	IngestionWrite   Permission = "ingestion:write"
 	PlaybooksRead    Permission = "playbooks:read"
 	PlaybooksManage  Permission = "playbooks:manage"
@@ -61,6 +62,7 @@ func Permissions() []Grant {
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
+		{IngestionRead, RoleViewer, true, "See batches and the lines that could not be kept"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
 		{ExecutionsRead, RoleViewer, true, "See runs of playbooks"},
 		{APIKeysManage, RoleUser, false, "Make and revoke own service keys"},

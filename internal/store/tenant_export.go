@@ -14,7 +14,7 @@ import (
 func ExportedTables() []string {
 	return []string{
 		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "cases", "case_hosts", "artifacts",
-		"sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
+		"ingestion_batches", "ingestion_errors", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
 		"playbook_execution_steps", "execution_requests", "notifications", "audit_logs",
 	}
 }
@@ -23,7 +23,7 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "audit_seals", "audit_heads", "audit_checkpoints",
+		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
 
