@@ -23,7 +23,7 @@ CREATE TABLE ingestion_batches (
   hosts_created   bigint NOT NULL DEFAULT 0,
   hosts_updated   bigint NOT NULL DEFAULT 0,
   error           text NOT NULL DEFAULT '',
-  error_code      text NOT NULL DEFAULT '',
+  error_kind      text NOT NULL DEFAULT '', -- why it did not arrive, for programs
   content_hash    bytea,                     -- SHA-256 of what came
   fingerprint     bytea,                     -- of content and parameters: the same again is the same fact
   idempotency_key text,
@@ -63,7 +63,7 @@ CREATE TABLE ingestion_errors (
   line        bigint NOT NULL,              -- from 1; 0: of no line
   byte_offset bigint NOT NULL,              -- in the text, after decompression
   member      text NOT NULL DEFAULT '',     -- of an archive
-  code        text NOT NULL,
+  kind        text NOT NULL,              -- what is wrong, for programs
   reason      text NOT NULL,
   field       text NOT NULL DEFAULT '',
   excerpt     text NOT NULL DEFAULT '',

@@ -31,7 +31,7 @@ type Batch struct {
 	ClientID       string `bun:"client_id,notnull"`
 	ExpectedBytes  int64  `bun:",notnull"` // as announced; 0: not
 	Error          string `bun:",notnull"`
-	ErrorCode      string `bun:",notnull"`
+	ErrorCode      string `bun:"error_kind,notnull"`
 	ContentHash    []byte `bun:",nullzero"` // SHA-256 of what came
 	Fingerprint    []byte `bun:",nullzero"` // of content and parameters
 	IdempotencyKey *string
@@ -104,7 +104,7 @@ type BatchError struct {
 	Line       int64  `bun:",notnull"` // from 1; 0: of no line
 	ByteOffset int64  `bun:",notnull"` // in the text, after decompression
 	Member     string `bun:",notnull"` // of an archive
-	Code       string `bun:",notnull"`
+	Code       string `bun:"kind,notnull"`
 	Reason     string `bun:",notnull"`
 	Field      string `bun:",notnull"`
 	Excerpt    string `bun:",notnull"`

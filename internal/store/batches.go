@@ -93,7 +93,7 @@ func (t *Tenant) RetryBatch(ctx context.Context, id int64) (row *models.Batch, e
 		row.Status, row.Phase, row.Error, row.ErrorCode = models.JobQueued, models.BatchProcessing, "", ""
 		row.FinishedAt, row.StartedAt = nil, nil
 		row.Attempt++
-		_, err = db.NewUpdate().Model(row).Column("status", "phase", "error", "error_code", "finished_at", "started_at", "attempt").WherePK().Exec(ctx)
+		_, err = db.NewUpdate().Model(row).Column("status", "phase", "error", "error_kind", "finished_at", "started_at", "attempt").WherePK().Exec(ctx)
 		if ConstraintOf(err) == "ingestion_batches_fingerprint_key" {
 			return fault.Wrap(err, fault.Conflict, "the same content is being processed as another batch").WithCode("job_running")
 		}
@@ -131,7 +131,7 @@ func (t *Tenant) endBatch(ctx context.Context, db bun.IDB, row *models.Batch, e 
 	if e.Status != models.JobCompleted && row.Fingerprint == nil {
 		row.IdempotencyKey = nil // it never arrived: the key is free for the next try
 	}
-	_, err := db.NewUpdate().Model(row).Column("status", "phase", "error", "error_code", "finished_at", "idempotency_key").WherePK().Exec(ctx)
+	_, err := db.NewUpdate().Model(row).Column("status", "phase", "error", "error_kind", "finished_at", "idempotency_key").WherePK().Exec(ctx)
 	if err != nil {
 		return "", err
 	}
