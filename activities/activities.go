@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
@@ -22,6 +23,7 @@ type Params struct {
 	Checker Checker
 	Egress  *egress.Dialer
 	Ingest  Ingester
+	Bulk    *bulk.Service // works on bulk jobs
 	Log     *slog.Logger
 }
 
@@ -31,13 +33,14 @@ type Activities struct {
 	checker Checker
 	ingest  Ingester
 	log     *slog.Logger
+	bulk    *bulk.Service
 	actions []Action
 }
 
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
-	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, actions: catalog(d)}
+	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, actions: catalog(d)}
 }
 
 // Actions lists the catalog for the worker, which registers each under its spec's name with Step.

@@ -18,6 +18,8 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/blob"
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -49,6 +51,7 @@ type Params struct {
 
 	Workflows tenancy.Workflows // ends the workflows of a tenant that is removed; nil: nobody does
 	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
+	Files     blob.Store        // nil: nothing can be kept or given out as a file
 	Trail     *audit.Verifier   // nil: trails can't be verified
 	Ingest    *ingest.Service   // nil: one of its own
 	Mailer    *notify.Mailer    // nil: no mail
@@ -74,6 +77,7 @@ type API struct {
 	hub          *notify.Hub
 	codec        *codec.Codec
 	sealer       *seal.Sealer
+	files        blob.Store
 	trail        *audit.Verifier
 	flood        *audit.Flood
 	verifying    chan struct{} // holds one for each verification at work
@@ -94,6 +98,9 @@ type API struct {
 	ops     map[string]op // by operation id
 	problem huma.Schema   // reference to the Problem schema
 	errs    []error       // what register found wrong
+
+	bulk        *bulk.Service
+	bulkSchemas map[string]*huma.Schema // of what each action takes, by resource.action
 
 	late sync.WaitGroup // what requests left to be done beside their answer
 }
@@ -128,6 +135,9 @@ func build(p Params) (*API, error) {
 	if p.Catalog == nil {
 		return nil, errors.New("api: a Catalog is needed")
 	}
+	if p.Files == nil {
+		p.Files, _ = blob.Open("") // the storage of an installation without one never fails to open
+	}
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: p.Version})
 	}
@@ -139,7 +149,7 @@ func build(p Params) (*API, error) {
 		}),
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
-		ready: p.Ready, ops: map[string]op{},
+		files: p.Files, ready: p.Ready, ops: map[string]op{},
 	}
 	if a.intake = p.Ingest; a.intake == nil {
 		a.intake = ingest.New(ingest.Params{Clock: p.Clock})
@@ -161,6 +171,8 @@ func build(p Params) (*API, error) {
 	}
 	a.huma = humagin.New(a.engine, a.humaConfig())
 	a.problemSchema()
+	a.bulk = bulk.New(bulk.Params{Store: p.Store, Files: a.files, Clock: p.Clock, Log: p.Log})
+	a.describeBulk()
 	if err := a.newTemporal(); err != nil {
 		return nil, err
 	}

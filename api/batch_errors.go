@@ -18,8 +18,6 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-const ndjsonType = "application/x-ndjson"
-
 // BatchErrorBody is a line of a batch that was not kept.
 type BatchErrorBody struct {
 	ID      int64  `json:"id"`

@@ -32,6 +32,7 @@ type JobEnd struct {
 func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e JobEnd) (status string, err error) {
 	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){
 		models.JobBatch: endBatchJob,
+		models.JobBulk:  endBulk,
 	}
 }
 

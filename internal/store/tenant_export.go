@@ -15,7 +15,7 @@ func ExportedTables() []string {
 	return []string{
 		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "cases", "case_hosts", "artifacts",
 		"ingestion_batches", "ingestion_errors", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
-		"playbook_execution_steps", "execution_requests", "notifications", "audit_logs",
+		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "notifications", "audit_logs",
 	}
 }
 
