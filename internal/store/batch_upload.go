@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -138,7 +139,7 @@ type Whole struct {
 func (t *Tenant) AcceptBatch(ctx context.Context, id int64, in Whole) (row *models.Batch, same bool, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		// Two that arrive at once must see each other.
-		if _, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?, hashtext(?))", batchLock, decimal(t.id)+string(in.Fingerprint)); err != nil {
+		if _, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?, hashtext(?))", batchLock, decimal(t.id)+hex.EncodeToString(in.Fingerprint)); err != nil {
 			return err
 		}
 		if row, err = t.lockBatch(ctx, db, id); err != nil {
