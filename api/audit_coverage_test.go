@@ -137,6 +137,13 @@ func preparations() map[string]func(*call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
 		},
+		"merge-hosts": func(c *call) {
+			var host struct {
+				ID int64 `json:"id"`
+			}
+			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
+			c.body = jsonOf(c.t, map[string]any{"from_ids": []int64{host.ID}})
+		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
 		"delete-playbook": func(c *call) {

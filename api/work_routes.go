@@ -8,30 +8,17 @@ import (
 
 func (a *API) workRoutes() {
 	a.hostRoutes()
+	a.hostKeepingRoutes()
+	a.viewRoutes()
 	a.caseRoutes()
 	a.artifactRoutes()
+	a.observationRoutes()
 	a.ingestionRoutes()
 	register(a, op{Method: http.MethodGet, Path: "/api/dashboard", ID: "dashboard", Summary: "The tenant at a glance", Tag: "dashboard", Needs: auth.DashboardRead}, a.dashboard)
 }
 
-func (a *API) ingestionRoutes() {
-	const tag, path = "ingestion", "/api/ingestion/batches"
-	get, post := http.MethodGet, http.MethodPost
-	register(a, op{
-		Method: post, Path: "/api/ingestion/ingest", ID: "ingest", Summary: "Find or create one host and keep rows about it", Tag: tag,
-		Needs: auth.IngestionWrite, MaxBody: maxIngestBody, Idempotent: true, NULBelow: "body.rows",
-	}, a.ingest)
-	registerRaw(a, op{Method: post, Path: path, ID: "create-batch", Summary: "Send in many lines at once; streamed, processed beside the answer", Tag: tag, Needs: auth.IngestionWrite, Status: http.StatusAccepted}, a.createBatch, a.batchDoc)
-	register(a, op{Method: get, Path: path, ID: "list-batches", Summary: "The tenant's batches", Tag: tag, Needs: auth.IngestionRead, Sorts: []string{"id", "created_at"}}, a.listBatches)
-	register(a, op{Method: get, Path: path + "/{id}", ID: "get-batch", Summary: "One batch with its progress", Tag: tag, Needs: auth.IngestionRead}, a.getBatch)
-	register(a, op{Method: get, Path: path + "/{id}/errors", ID: "list-batch-errors", Summary: "The lines of a batch that were not kept, in their order; as a file with format", Tag: tag, Needs: auth.IngestionRead, Sorts: []string{"id"}, Produces: []string{jsonType, ndjsonType, csvType}}, a.batchErrors)
-	a.describeBatchErrors()
-	register(a, op{Method: post, Path: path + "/{id}/cancel", ID: "cancel-batch", Summary: "End a batch; what came in so far stays", Tag: tag, Needs: auth.IngestionWrite, Status: http.StatusAccepted, EmptyBody: true}, a.cancelBatch)
-	register(a, op{Method: post, Path: path + "/{id}/retry", ID: "retry-batch", Summary: "Have a batch go on that failed or was cancelled", Tag: tag, Needs: auth.IngestionWrite, Status: http.StatusAccepted, EmptyBody: true}, a.retryBatch)
-}
-
 func hostOrders() []string {
-	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at"}
+	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at", "criticality", "owner"}
 }
 
 func (a *API) hostRoutes() {
@@ -42,7 +29,7 @@ func (a *API) hostRoutes() {
 	register(a, op{Method: http.MethodPut, Path: "/api/hosts/{id}", ID: "put-host", Summary: "Change a host (as PATCH)", Tag: tag, Needs: auth.HostsWrite}, a.updateHost)
 	register(a, op{Method: http.MethodPatch, Path: "/api/hosts/{id}", ID: "update-host", Summary: "Change a host", Tag: tag, Needs: auth.HostsWrite}, a.updateHost)
 	register(a, op{Method: http.MethodDelete, Path: "/api/hosts/{id}", ID: "delete-host", Summary: "Remove a host with its observations", Tag: tag, Needs: auth.HostsWrite, Status: http.StatusNoContent}, a.deleteHost)
-	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: []string{"collected_at"}}, a.listObservations)
+	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: observationOrders()}, a.listHostObservations)
 }
 
 func (a *API) caseRoutes() {
