@@ -137,6 +137,10 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
 			c.body = jsonOf(c.t, map[string]any{"host_id": host.ID})
 		},
+		"retry-batch": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"merge-hosts": func(c *call) {
 			var host struct {
 				ID int64 `json:"id"`

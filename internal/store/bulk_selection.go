@@ -148,14 +148,10 @@ SELECT count(*), max(id) FROM found`, job.ID, bulkName, t.id)
 // over all hosts that a search by pattern finds, up to MaxBulk + 1 and a chunk at a time.
 func (t *Tenant) searchChunks(ctx context.Context, _ bun.IDB, q HostQuery, rest string, each func(n int)) error {
 	args := q.searchArgs()
-	var holes []string
-	for i := range len(args) + 6 {
-		holes = append(holes, fmt.Sprintf("$%d", i+1))
-	}
 	if !strings.HasPrefix(rest, "SELECT") {
 		rest = ", " + rest
 	}
-	query := "WITH found AS (SELECT id FROM host_matches(" + strings.Join(holes, ", ") + ")) " + rest
+	query := "WITH found AS (SELECT id FROM host_matches(" + wantedSQL + ", $14, $15, $16, $17, $18, $19)) " + rest
 	var value, after any
 	for total := 0; total <= MaxBulk; {
 		var n int

@@ -15,8 +15,8 @@ func ExportedTables() []string {
 	return []string{
 		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "host_fields",
 		"host_field_values", "host_aliases", "saved_views", "cases", "case_hosts", "artifacts", "artifact_tags", "artifact_counts",
-		"case_artifacts", "sightings",
-		"sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
+		"case_artifacts", "sightings", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers",
+		"playbook_executions", "ingestion_batches", "ingestion_errors",
 		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "notifications", "audit_logs",
 	}
 }
@@ -26,7 +26,7 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "audit_seals", "audit_heads", "audit_checkpoints",
+		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
 
