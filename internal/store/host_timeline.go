@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -22,7 +23,7 @@ func (t *Tenant) HostTimeline(ctx context.Context, hostID int64, q TimelineQuery
 }
 
 func hostBranches() []timelineBranch {
-	return []timelineBranch{observationBranch(), executionBranch(), caseBranch(), changeBranch()}
+	return []timelineBranch{observationBranch(), executionBranch(), caseBranch(), indicatorBranch(), changeBranch()}
 }
 
 func observationBranch() timelineBranch {
@@ -70,6 +71,21 @@ JOIN cases AS c ON c.tenant_id = $1 AND c.id = ch.case_id WHERE ch.tenant_id = $
 		entry: func(r *timelineRow) models.TimelineEntry {
 			return models.TimelineEntry{
 				Title: r.name, Text: r.text, Severity: r.severity, Ref: models.TimelineRef{Type: "case", ID: r.id}, Link: "/cases/" + decimal(r.id),
+			}
+		},
+	}
+}
+
+func indicatorBranch() timelineBranch {
+	return timelineBranch{
+		kind: models.TimelineIndicator, at: "i.first_seen", id: "i.id",
+		sql: `SELECT i.first_seen, i.id, a.value, a.artifact_type || CASE WHEN s.name <> '' THEN ', ' || s.name ELSE '' END, '', a.id::text, i.count
+FROM sightings AS i JOIN artifacts AS a ON a.tenant_id = $1 AND a.id = i.artifact_id
+JOIN sources AS s ON s.tenant_id = $1 AND s.id = i.source_id WHERE i.tenant_id = $1 AND i.host_id = $2 AND %s`,
+		entry: func(r *timelineRow) models.TimelineEntry {
+			id, _ := strconv.ParseInt(r.actor, 10, 64) //nolint:errcheck // the branch writes a number there
+			return models.TimelineEntry{
+				Title: r.name, Text: r.text, Count: r.count, Ref: models.TimelineRef{Type: "artifact", ID: id}, Link: "/indicators",
 			}
 		},
 	}
