@@ -73,6 +73,8 @@ func (a *API) chores() []chore {
 		{"verifications", links(store.LinkVerification)},
 		{"invitations", links(store.LinkInvitation)},
 		{"bulk", a.bulk.Tidy},
+		{"uploads", a.closeUploads},
+		{"chunks", a.dropLeftChunks},
 		{"attempts", func(ctx context.Context) (int64, error) { return system.PurgeAttempts(ctx, now.Add(-attemptsKept)) }},
 	}
 }
