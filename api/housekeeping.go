@@ -76,6 +76,8 @@ func (a *API) chores() []chore {
 		{"invitations", links(store.LinkInvitation)},
 		{"bulk", a.bulk.Tidy},
 		{"indicator_keys", a.makeKeys},
+		{"uploads", a.closeUploads},
+		{"chunks", a.dropLeftChunks},
 		{"attempts", func(ctx context.Context) (int64, error) { return system.PurgeAttempts(ctx, now.Add(-attemptsKept)) }},
 	}
 }
