@@ -20,6 +20,7 @@ import (
 func changesNothing() map[string]string {
 	return map[string]string{
 		"validate-playbook": "checks a text",
+		"call-webhook":      "what comes in is a delivery, which is its own record",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
 	}
@@ -132,6 +133,13 @@ func preparations() map[string]func(*call) {
 			}
 			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
 			c.body = jsonOf(c.t, map[string]any{"host_id": host.ID})
+		},
+		"edit-case-comment": func(c *call) {
+			var own struct {
+				ID int64 `json:"id"`
+			}
+			c.by.post("/api/cases/"+c.ids["cases"]+"/comments", map[string]any{"body": "x"}).into(&own)
+			c.path, c.body = "/api/cases/"+c.ids["cases"]+"/comments/"+itoa(own.ID), `{"body":"y"}`
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },

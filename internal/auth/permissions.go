@@ -24,6 +24,7 @@ const (
 	IndicatorsRead   Permission = "indicators:read"
 	IndicatorsWrite  Permission = "indicators:write"
 	IngestionWrite   Permission = "ingestion:write"
+	WebhooksManage   Permission = "webhooks:manage"
 	PlaybooksRead    Permission = "playbooks:read"
 	PlaybooksManage  Permission = "playbooks:manage"
 	ExecutionsRead   Permission = "executions:read"
@@ -70,6 +71,7 @@ func Permissions() []Grant {
 		{IngestionWrite, RoleUser, true, "Send in hosts and rows"},
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
+		{WebhooksManage, RoleAdmin, true, "Make, change and remove webhooks, and see what they received"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},
 		{UsersManage, RoleAdmin, true, "Invite, change, unlock and remove users"},
 		{AuditRead, RoleAdmin, true, "See, verify and export the audit trail"},
