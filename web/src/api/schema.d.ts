@@ -612,6 +612,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's jobs on many rows, newest first
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk"];
+        put?: never;
+        /**
+         * Act on many rows, as a job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be done to many rows at once
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many rows a selection means, and the first of them
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        post: operations["preview-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a job before its next part
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file that an export wrote; kept for seven days
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["download-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each row of a job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what a job did, as another job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["undo-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -2031,6 +2195,108 @@ export interface components {
              */
             seq: number | null;
         };
+        BulkAction: {
+            action: string;
+            /** @description JSON Schema of what it takes */
+            params: components["schemas"]["Schema"];
+            /** @description what starting it needs beside bulk:start */
+            permission: string;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            summary: string;
+            undoable: boolean;
+        };
+        BulkBody: {
+            action: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** Format: int64 */
+            done: number;
+            /** @description why the job itself did not complete */
+            error: string;
+            /** Format: int64 */
+            failed: number;
+            /** @description what an export wrote */
+            file?: components["schemas"]["BulkFile"];
+            /** @description as it was asked; not there where ids were */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: int64 */
+            id: number;
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            /**
+             * Format: int64
+             * @description rows that are gone, or were so already
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description the job in few words */
+            title: string;
+            /**
+             * Format: int64
+             * @description rows that were selected when it started
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description the job that this one takes back
+             */
+            undo_of: number | null;
+            /** @description POST …/undo takes it back */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description the job that takes this one back, or took
+             */
+            undone_by: number | null;
+            /** @description of who started it */
+            username: string;
+        };
+        BulkFile: {
+            /** @description false: it is past its time */
+            available: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+        };
+        BulkItem: {
+            /** @description why it failed or was skipped */
+            error: string;
+            /** @description of the row when the job started */
+            name: string;
+            /** Format: int64 */
+            resource_id: number;
+            /** @enum {string} */
+            status: "pending" | "done" | "failed" | "skipped";
+        };
+        BulkTarget: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
         CancelInBody: {
             /** @description Shown on the run */
             reason?: string;
@@ -2300,6 +2566,12 @@ export interface components {
             path: string;
             /** @enum {string} */
             severity: "error" | "warning";
+        };
+        Discriminator: {
+            Mapping: {
+                [key: string]: string;
+            };
+            PropertyName: string;
         };
         EventEntry: {
             name: string;
@@ -2695,6 +2967,32 @@ export interface components {
             id: number;
             status: string;
         };
+        PreviewBulkInBody: {
+            /** @description checked as well, where it is given */
+            action?: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+        };
+        PreviewBulkOutBody: {
+            /** @description the first ten */
+            sample: components["schemas"]["BulkTarget"][];
+            /** @description more than one job may act on */
+            too_many: boolean;
+            /**
+             * Format: int64
+             * @description rows selected, counted to 100,001
+             */
+            total: number;
+        };
         Problem: {
             /** @description what went wrong, for programs; stable */
             code: string;
@@ -2764,6 +3062,63 @@ export interface components {
              */
             running: number;
         };
+        Schema: {
+            AdditionalProperties: unknown;
+            AllOf: components["schemas"]["Schema"][] | null;
+            AnyOf: components["schemas"]["Schema"][] | null;
+            ContentEncoding: string;
+            Default: unknown;
+            DependentRequired: {
+                [key: string]: string[] | null;
+            };
+            Deprecated: boolean;
+            Description: string;
+            Discriminator: components["schemas"]["Discriminator"];
+            Enum: unknown[] | null;
+            Examples: unknown[] | null;
+            /** Format: double */
+            ExclusiveMaximum: number | null;
+            /** Format: double */
+            ExclusiveMinimum: number | null;
+            Extensions: {
+                [key: string]: unknown;
+            };
+            Format: string;
+            Items: components["schemas"]["Schema"];
+            /** Format: int64 */
+            MaxItems: number | null;
+            /** Format: int64 */
+            MaxLength: number | null;
+            /** Format: int64 */
+            MaxProperties: number | null;
+            /** Format: double */
+            Maximum: number | null;
+            /** Format: int64 */
+            MinItems: number | null;
+            /** Format: int64 */
+            MinLength: number | null;
+            /** Format: int64 */
+            MinProperties: number | null;
+            /** Format: double */
+            Minimum: number | null;
+            /** Format: double */
+            MultipleOf: number | null;
+            Not: components["schemas"]["Schema"];
+            Nullable: boolean;
+            OneOf: components["schemas"]["Schema"][] | null;
+            Pattern: string;
+            PatternDescription: string;
+            Properties: {
+                [key: string]: components["schemas"]["Schema"];
+            };
+            ReadOnly: boolean;
+            Ref: string;
+            Required: string[] | null;
+            Title: string;
+            Type: string;
+            UniqueItems: boolean;
+            WriteOnly: boolean;
+        };
         ServiceKey: {
             /** Format: date-time */
             created_at: string;
@@ -2821,6 +3176,22 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        StartBulkInBody: {
+            /** @description one of GET /api/bulk/actions */
+            action: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            /** @description as the action takes them */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
         };
         StatusOutBody: {
             /** @description mails go out: passwords can be reset, addresses verified */
@@ -5550,6 +5921,610 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                resource?: "hosts" | "artifacts" | "cases";
+                action?: string;
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description who started it */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBulkOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-items": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "resource_id" | "-resource_id";
+                status?: "pending" | "done" | "failed" | "skipped";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItem"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
