@@ -55,7 +55,6 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"requests", "execution_requests", `INSERT INTO execution_requests (tenant_id, execution_id, kind, reason) VALUES ($1, {executions}, 'cancel', '{mark}') RETURNING id::text`},
 		{"counters", "notification_counters", `INSERT INTO notification_counters (tenant_id, user_id, last_seq) VALUES ($1, {users}, 1) RETURNING user_id::text`},
 		{"notifications", "notifications", `INSERT INTO notifications (tenant_id, user_id, seq, type, title) VALUES ($1, {users}, 1, 'test', '{mark}') RETURNING id::text`},
-		{"files", "files", `INSERT INTO files (tenant_id, ref, size, sha256) VALUES ($1, md5('{mark}'), 1, repeat('a', 64)) RETURNING ref`},
 		{"case_comments", "case_comments", `INSERT INTO case_comments (tenant_id, case_id, author_id, author, body) VALUES ($1, {cases}, {users}, '{mark}', '{mark}') RETURNING id::text`},
 		{"case_tasks", "case_tasks", `INSERT INTO case_tasks (tenant_id, case_id, title, position) VALUES ($1, {cases}, '{mark}', 1) RETURNING id::text`},
 		{"case_changes", "case_changes", `INSERT INTO case_changes (tenant_id, case_id, what, actor) VALUES ($1, {cases}, 'created', '{mark}') RETURNING id::text`},

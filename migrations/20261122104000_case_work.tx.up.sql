@@ -1,15 +1,4 @@
--- What people do in a case (comments, tasks, and what changed when and by whom), webhooks that others call, and the files
--- that rows refer to.
-
--- A file lies outside (internal/blob); its row keeps it there. What refers to one has a foreign key to (tenant_id, ref).
-CREATE TABLE files (
-  tenant_id  bigint NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-  ref        text NOT NULL CHECK (length(ref) = 32),
-  size       bigint NOT NULL CHECK (size >= 0),
-  sha256     text NOT NULL CHECK (length(sha256) = 64),
-  created_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (tenant_id, ref)
-);
+-- What people do in a case (comments, tasks, and what changed when and by whom), and webhooks that others call.
 
 CREATE TABLE case_comments (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -135,7 +124,7 @@ DO $rls$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['files', 'case_comments', 'case_tasks', 'case_changes', 'case_executions', 'webhooks', 'webhook_deliveries']
+  FOREACH t IN ARRAY ARRAY['case_comments', 'case_tasks', 'case_changes', 'case_executions', 'webhooks', 'webhook_deliveries']
   LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -143,12 +132,10 @@ BEGIN
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO {{.App}}', t);
   END LOOP;
 END $rls$;
-REVOKE UPDATE ON files, case_changes FROM {{.App}};
+REVOKE UPDATE ON case_changes FROM {{.App}};
 
--- The system role finds whose webhook an address is, clears away what is old, and says which files are kept.
+-- The system role finds whose webhook an address is and clears away what is old.
 GRANT SELECT (id, tenant_id, token_hash) ON webhooks TO {{.System}};
 CREATE POLICY system ON webhooks FOR SELECT TO {{.System}} USING (true);
 GRANT SELECT (id, tenant_id, received_at), DELETE ON webhook_deliveries TO {{.System}};
 CREATE POLICY system ON webhook_deliveries TO {{.System}} USING (true);
-GRANT SELECT (tenant_id, ref) ON files TO {{.System}};
-CREATE POLICY system ON files FOR SELECT TO {{.System}} USING (true);

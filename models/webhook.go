@@ -53,14 +53,3 @@ type WebhookDelivery struct {
 	IPAddress   string          `bun:"ip_address,notnull"`
 	ReceivedAt  time.Time       `bun:",nullzero,default:now()"`
 }
-
-// File is the row that keeps a file.
-type File struct {
-	bun.BaseModel `bun:"table:files,alias:f"`
-
-	TenantID  int64     `bun:",pk"`
-	Ref       string    `bun:",pk"`
-	Size      int64     `bun:",notnull"`
-	SHA256    string    `bun:"sha256,notnull"`
-	CreatedAt time.Time `bun:",nullzero,default:now()"`
-}

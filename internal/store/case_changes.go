@@ -20,6 +20,14 @@ type caseNote struct {
 	fields map[string]fromTo // nil: none
 }
 
+// hostsNote tells of one host by its id, of many by their number.
+func hostsNote(what string, hosts []int64) caseNote {
+	if len(hosts) == 1 {
+		return caseNote{what: what, ref: hosts[0]}
+	}
+	return caseNote{what: what, fields: map[string]fromTo{"hosts": {To: len(hosts)}}}
+}
+
 // fromTo is what a field was and what it is.
 type fromTo struct {
 	From any `json:"from"`

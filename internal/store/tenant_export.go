@@ -16,7 +16,7 @@ func ExportedTables() []string {
 		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "cases", "case_hosts", "artifacts",
 		"sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
 		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "case_comments", "case_tasks", "case_changes", "case_executions",
-		"webhooks", "webhook_deliveries", "files", "notifications", "audit_logs",
+		"webhooks", "webhook_deliveries", "notifications", "audit_logs",
 	}
 }
 
