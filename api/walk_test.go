@@ -157,6 +157,9 @@ func resources() map[string]string {
 		"/api/notifications/{id}":                     "notifications",
 		"/api/playbooks/{id}":                         "playbooks",
 		"/api/playbooks/executions/{id}":              "executions",
+		"/api/hosts/{id}/aliases/{alias_id}":          "host_aliases",
+		"/api/hosts/fields/{id}":                      "host_fields",
+		"/api/views/{id}":                             "views",
 	}
 }
 

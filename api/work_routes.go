@@ -8,9 +8,12 @@ import (
 
 func (a *API) workRoutes() {
 	a.hostRoutes()
+	a.hostKeepingRoutes()
+	a.viewRoutes()
 	a.caseRoutes()
 	a.caseWorkRoutes()
 	a.artifactRoutes()
+	a.observationRoutes()
 	register(a, op{
 		Method: http.MethodPost, Path: "/api/ingestion/ingest", ID: "ingest", Summary: "Find or create one host and keep rows about it", Tag: "ingestion",
 		Needs: auth.IngestionWrite, MaxBody: maxIngestBody, Idempotent: true, NULBelow: "body.rows",
@@ -19,7 +22,7 @@ func (a *API) workRoutes() {
 }
 
 func hostOrders() []string {
-	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at"}
+	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at", "criticality", "owner"}
 }
 
 func (a *API) hostRoutes() {
@@ -30,7 +33,7 @@ func (a *API) hostRoutes() {
 	register(a, op{Method: http.MethodPut, Path: "/api/hosts/{id}", ID: "put-host", Summary: "Change a host (as PATCH)", Tag: tag, Needs: auth.HostsWrite}, a.updateHost)
 	register(a, op{Method: http.MethodPatch, Path: "/api/hosts/{id}", ID: "update-host", Summary: "Change a host", Tag: tag, Needs: auth.HostsWrite}, a.updateHost)
 	register(a, op{Method: http.MethodDelete, Path: "/api/hosts/{id}", ID: "delete-host", Summary: "Remove a host with its observations", Tag: tag, Needs: auth.HostsWrite, Status: http.StatusNoContent}, a.deleteHost)
-	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: []string{"collected_at"}}, a.listObservations)
+	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: observationOrders()}, a.listHostObservations)
 }
 
 func (a *API) caseRoutes() {
@@ -61,6 +64,7 @@ func (a *API) caseWorkRoutes() {
 	register(a, op{Method: post, Path: path + "/tasks", ID: "add-case-task", Summary: "Add a task to a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addTask)
 	register(a, op{Method: patch, Path: path + "/tasks/{task_id}", ID: "update-case-task", Summary: "Change a task, or its place among the others", Tag: tag, Needs: auth.CasesWrite}, a.updateTask)
 	register(a, op{Method: del, Path: path + "/tasks/{task_id}", ID: "delete-case-task", Summary: "Remove a task", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteTask)
+	register(a, op{Method: get, Path: path + "/timeline", ID: "case-timeline", Summary: "What happened in a case, newest first", Tag: tag, Needs: auth.CasesRead}, a.caseTimeline)
 }
 
 func (a *API) webhookRoutes() {

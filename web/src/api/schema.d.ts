@@ -1212,6 +1212,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that hosts were observed with, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take rows away as CSV or JSON lines
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["export-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fields whose values are counted
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observation-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of a field, the rarest first: on how many hosts, since when
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hosts on which a field has a value
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack-hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playbooks": {
         parameters: {
             query?: never;
@@ -1460,6 +1560,26 @@ export interface paths {
          * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["list-playbook-executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where rows came from, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2908,11 +3028,16 @@ export interface components {
             event_time: string | null;
             /** Format: int64 */
             host_id: number;
+            hostname: string;
             /** Format: int64 */
             id: number;
+            /** @description as source_name */
             source: string;
+            /** Format: int64 */
+            source_id: number;
             /** @enum {string} */
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
+            source_name: string;
         };
         PasswordInBody: {
             current_password: string;
@@ -3160,9 +3285,16 @@ export interface components {
             audit_retention_days?: number;
             /** Format: int64 */
             max_concurrent_runs?: number;
+            /**
+             * Format: int64
+             * @description 0: for ever
+             */
+            observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
             /** Format: int64 */
             session_max_hours?: number;
+            /** @description dotted paths of at most 200 bytes */
+            stacked_fields?: string[];
             /** Format: int64 */
             task_queue_concurrency?: number;
             /** @description IANA name, for example Europe/Berlin */
@@ -3176,6 +3308,78 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        SourceBody: {
+            /**
+             * Format: date-time
+             * @description of all of its rows
+             */
+            collected_at: string;
+            /**
+             * Format: int64
+             * @description that they are about
+             */
+            hosts: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "ingestion" | "collection" | "hunt" | "webhook";
+            name: string;
+            /**
+             * Format: int64
+             * @description that came from it
+             */
+            rows: number;
+        };
+        StackFieldBody: {
+            /** @description dotted path */
+            field: string;
+            /**
+             * Format: int64
+             * @description that have the field
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description names of sources whose rows have it
+             */
+            sources: number;
+            /**
+             * Format: int64
+             * @description different ones, of each source name by itself
+             */
+            values: number;
+        };
+        StackHostBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        StackValueBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /**
+             * Format: int64
+             * @description that have it
+             */
+            hosts: number;
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description that had it, also those past their retention
+             */
+            rows: number;
+            /** @description the name of the sources */
+            source: string;
+            /** @description as it came first; spellings that differ in case are one */
+            value: string;
         };
         StartBulkInBody: {
             /** @description one of GET /api/bulk/actions */
@@ -3296,6 +3500,11 @@ export interface components {
              * @description runs at once; what is past them waits in queued
              */
             max_concurrent_runs: number;
+            /**
+             * Format: int64
+             * @description rows older than that are removed, by the month where it is 90 or more; 0: for ever
+             */
+            observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
             /**
@@ -3303,6 +3512,8 @@ export interface components {
              * @description from sign-in to the end of a session, however it is used; 0: no bound
              */
             session_max_hours: number;
+            /** @description dotted paths whose values are counted besides the usual ones */
+            stacked_fields: string[];
             /**
              * Format: int64
              * @description steps at once in one worker process, at most the installation's WORKER_TENANT_SLOTS; 0: as many as that
@@ -8716,9 +8927,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "collected_at" | "-collected_at";
-                /** @description exactly this source */
-                source?: string;
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
             };
             header?: never;
             path: {
@@ -8735,6 +8944,7 @@ export interface operations {
                     Link?: string;
                     "X-Total-Count"?: number;
                     "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9154,6 +9364,317 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-observations": {
+        parameters: {
+            query?: {
+                host_id?: number;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observation-fields": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "field" | "-field" | "values" | "-values" | "rows" | "-rows";
+                /** @description of sources of exactly this name; empty: of all */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackFieldBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "hosts" | "-hosts" | "rows" | "-rows" | "value" | "-value" | "first_seen" | "-first_seen";
+                /** @description dotted path, from /api/observations/fields */
+                field: string;
+                /** @description of sources of exactly this name; empty: of each name by itself */
+                source?: string;
+                /** @description part of the value, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackValueBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack-hosts": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "host_id" | "-host_id" | "rows" | "-rows" | "first_seen" | "-first_seen" | "last_seen" | "-last_seen";
+                /** @description dotted path */
+                field: string;
+                /** @description the whole value, in any case */
+                value: string;
+                /** @description of sources of exactly this name; empty: of all together */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10296,6 +10817,74 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sources": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "id" | "-id";
+                kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                /** @description the whole name */
+                name?: string;
+                /** @description collected at this time or later */
+                from?: string;
+                /** @description collected before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
