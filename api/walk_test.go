@@ -60,6 +60,8 @@ func bodies() map[string]string {
 		"put-playbook":      playbook,
 		"update-playbook":   playbook,
 		"validate-playbook": playbook,
+		"create-artifact":   `{"artifact_type":"domain","value":"some-new.example"}`,
+		"add-case-artifact": `{"artifact_type":"domain","value":"some-other.example"}`,
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 	}
@@ -160,6 +162,7 @@ func resources() map[string]string {
 		"/api/hosts/{id}/aliases/{alias_id}":          "host_aliases",
 		"/api/hosts/fields/{id}":                      "host_fields",
 		"/api/views/{id}":                             "views",
+		"/api/cases/{id}/artifacts/{artifact_id}":     "artifacts",
 	}
 }
 

@@ -36,59 +36,22 @@ func (a *API) hostRoutes() {
 	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: observationOrders()}, a.listHostObservations)
 }
 
+func caseOrders() []string {
+	return []string{"id", "title", "status", "severity", "created_at", "updated_at"}
+}
+
 func (a *API) caseRoutes() {
 	const tag = "cases"
-	orders := []string{"id", "title", "status", "severity", "created_at", "updated_at"}
-	register(a, op{Method: http.MethodGet, Path: "/api/cases", ID: "list-cases", Summary: "The tenant's cases", Tag: tag, Needs: auth.CasesRead, Sorts: orders}, a.listCases)
+	register(a, op{Method: http.MethodGet, Path: "/api/cases", ID: "list-cases", Summary: "The tenant's cases", Tag: tag, Needs: auth.CasesRead, Sorts: caseOrders()}, a.listCases)
 	register(a, op{Method: http.MethodPost, Path: "/api/cases", ID: "create-case", Summary: "Open a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.createCase)
 	register(a, op{Method: http.MethodGet, Path: "/api/cases/{id}", ID: "get-case", Summary: "One case", Tag: tag, Needs: auth.CasesRead}, a.getCase)
 	register(a, op{Method: http.MethodPut, Path: "/api/cases/{id}", ID: "put-case", Summary: "Change a case (as PATCH)", Tag: tag, Needs: auth.CasesWrite}, a.updateCase)
 	register(a, op{Method: http.MethodPatch, Path: "/api/cases/{id}", ID: "update-case", Summary: "Change a case", Tag: tag, Needs: auth.CasesWrite}, a.updateCase)
-	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}", ID: "delete-case", Summary: "Remove a case with its indicators", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteCase)
+	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}", ID: "delete-case", Summary: "Remove a case; its indicators stay", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteCase)
 	register(a, op{Method: http.MethodGet, Path: "/api/cases/{id}/hosts", ID: "list-case-hosts", Summary: "The hosts of a case", Tag: tag, Needs: auth.CasesRead, Sorts: hostOrders()}, a.listCaseHosts)
 	register(a, op{Method: http.MethodPost, Path: "/api/cases/{id}/hosts", ID: "add-case-host", Summary: "Add a host to a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addCaseHost)
 	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}/hosts/{host_id}", ID: "remove-case-host", Summary: "Take a host out of a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.removeCaseHost)
 	register(a, op{Method: http.MethodGet, Path: "/api/cases/{id}/artifacts", ID: "list-case-artifacts", Summary: "The indicators of a case", Tag: tag, Needs: auth.CasesRead, Sorts: artifactOrders()}, a.listCaseArtifacts)
 	register(a, op{Method: http.MethodPost, Path: "/api/cases/{id}/artifacts", ID: "add-case-artifact", Summary: "Add an indicator to a case; 200 with the one that is there already", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addCaseArtifact)
-}
-
-// caseWorkRoutes are what people do in a case.
-func (a *API) caseWorkRoutes() {
-	const tag, path = "cases", "/api/cases/{id}"
-	get, post, patch, del := http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
-	register(a, op{Method: get, Path: path + "/comments", ID: "list-case-comments", Summary: "What was said about a case", Tag: tag, Needs: auth.CasesRead, Sorts: []string{"created_at"}}, a.listComments)
-	register(a, op{Method: post, Path: path + "/comments", ID: "add-case-comment", Summary: "Say something about a case; @name tells that user", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addComment)
-	register(a, op{Method: patch, Path: path + "/comments/{comment_id}", ID: "edit-case-comment", Summary: "Change an own comment", Tag: tag, Needs: auth.CasesWrite}, a.editComment)
-	register(a, op{Method: del, Path: path + "/comments/{comment_id}", ID: "delete-case-comment", Summary: "Remove an own comment; an administrator removes anybody's", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteComment)
-	register(a, op{Method: get, Path: path + "/tasks", ID: "list-case-tasks", Summary: "The tasks of a case", Tag: tag, Needs: auth.CasesRead, Sorts: []string{"position", "due_at", "created_at"}}, a.listTasks)
-	register(a, op{Method: post, Path: path + "/tasks", ID: "add-case-task", Summary: "Add a task to a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addTask)
-	register(a, op{Method: patch, Path: path + "/tasks/{task_id}", ID: "update-case-task", Summary: "Change a task, or its place among the others", Tag: tag, Needs: auth.CasesWrite}, a.updateTask)
-	register(a, op{Method: del, Path: path + "/tasks/{task_id}", ID: "delete-case-task", Summary: "Remove a task", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteTask)
-	register(a, op{Method: get, Path: path + "/timeline", ID: "case-timeline", Summary: "What happened in a case, newest first", Tag: tag, Needs: auth.CasesRead}, a.caseTimeline)
-}
-
-func (a *API) webhookRoutes() {
-	const tag, path = "webhooks", "/api/webhooks"
-	get, post, needs := http.MethodGet, http.MethodPost, auth.WebhooksManage
-	register(a, op{Method: get, Path: path, ID: "list-webhooks", Summary: "The tenant's webhooks", Tag: tag, Needs: needs, Sorts: []string{"name", "created_at", "last_used_at"}}, a.listWebhooks)
-	register(a, op{Method: post, Path: path, ID: "create-webhook", Summary: "Make an address that another program may call", Tag: tag, Needs: needs, Status: http.StatusCreated, Secret: true, Once: []string{"url", "secret"}}, a.createWebhook)
-	register(a, op{Method: get, Path: path + "/{id}", ID: "get-webhook", Summary: "One webhook", Tag: tag, Needs: needs}, a.getWebhook)
-	register(a, op{Method: http.MethodPatch, Path: path + "/{id}", ID: "update-webhook", Summary: "Change a webhook, turn it on or off, or change how calls are signed", Tag: tag, Needs: needs, Secret: true}, a.updateWebhook)
-	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "delete-webhook", Summary: "Remove a webhook with what it received", Tag: tag, Needs: needs, Status: http.StatusNoContent}, a.deleteWebhook)
-	register(a, op{Method: post, Path: path + "/{id}/rotate", ID: "rotate-webhook", Summary: "Give a webhook another address, another secret, or both; the old ones are void at once", Tag: tag, Needs: needs, EmptyBody: true, Secret: true}, a.rotateWebhook)
-	register(a, op{Method: get, Path: path + "/{id}/deliveries", ID: "list-webhook-deliveries", Summary: "The calls of a webhook, of the last 30 days", Tag: tag, Needs: needs, Sorts: []string{"received_at"}}, a.listDeliveries)
-	register(a, op{Method: get, Path: path + "/{id}/deliveries/{delivery_id}", ID: "get-webhook-delivery", Summary: "One call of a webhook with what came", Tag: tag, Needs: needs}, a.getDelivery)
-	registerRaw(a, op{Method: post, Path: webhookPath + "/{token}", ID: "call-webhook", Summary: "Call a webhook with any JSON; becomes the event webhook.received", Tag: "ingestion", Needs: auth.Public, Status: http.StatusAccepted}, a.receiveWebhook, webhookDoc)
-}
-
-func artifactOrders() []string { return []string{"id", "artifact_type", "value", "created_at"} }
-
-func (a *API) artifactRoutes() {
-	const tag = "artifacts"
-	register(a, op{Method: http.MethodGet, Path: "/api/artifacts", ID: "list-artifacts", Summary: "The tenant's indicators", Tag: tag, Needs: auth.IndicatorsRead, Sorts: artifactOrders()}, a.listArtifacts)
-	register(a, op{Method: http.MethodPost, Path: "/api/artifacts", ID: "create-artifact", Summary: "Keep an indicator; 200 with the one that is there already", Tag: tag, Needs: auth.IndicatorsWrite, Status: http.StatusCreated}, a.createArtifact)
-	register(a, op{Method: http.MethodGet, Path: "/api/artifacts/{id}", ID: "get-artifact", Summary: "One indicator", Tag: tag, Needs: auth.IndicatorsRead}, a.getArtifact)
-	register(a, op{Method: http.MethodPut, Path: "/api/artifacts/{id}", ID: "put-artifact", Summary: "Change an indicator (as PATCH)", Tag: tag, Needs: auth.IndicatorsWrite}, a.updateArtifact)
-	register(a, op{Method: http.MethodPatch, Path: "/api/artifacts/{id}", ID: "update-artifact", Summary: "Change an indicator", Tag: tag, Needs: auth.IndicatorsWrite}, a.updateArtifact)
-	register(a, op{Method: http.MethodDelete, Path: "/api/artifacts/{id}", ID: "delete-artifact", Summary: "Remove an indicator", Tag: tag, Needs: auth.IndicatorsWrite, Status: http.StatusNoContent}, a.deleteArtifact)
+	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}/artifacts/{artifact_id}", ID: "remove-case-artifact", Summary: "Take an indicator out of a case; it stays", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.removeCaseArtifact)
 }
