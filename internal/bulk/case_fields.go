@@ -23,7 +23,7 @@ type SeverityParams struct {
 
 // AssignParams are what assign takes.
 type AssignParams struct {
-	AssigneeID int64 `json:"assignee_id" minimum:"0" doc:"a user's id; 0: nobody"`
+	AssigneeID *int64 `json:"assignee_id" nullable:"true" minimum:"0" doc:"a user's id; null or 0: nobody"`
 }
 
 // TagParams are what add_tags and remove_tags take.
@@ -53,7 +53,11 @@ func setCaseSeverity() spec[SeverityParams] {
 
 func assignCases() spec[AssignParams] {
 	return caseSpec("assign", "Give cases to somebody, or to nobody", func(_ *models.Case, p AssignParams) caseFields {
-		return caseFields{AssigneeID: &p.AssigneeID}
+		nobody := int64(0)
+		if p.AssigneeID == nil {
+			p.AssigneeID = &nobody
+		}
+		return caseFields{AssigneeID: p.AssigneeID}
 	}, checkAssignee)
 }
 
@@ -137,10 +141,10 @@ func changeCase(ctx context.Context, t *store.Tenant, row *models.Case, f caseFi
 }
 
 func checkAssignee(ctx context.Context, c Call, p *AssignParams) error {
-	if p.AssigneeID == 0 {
+	if p.AssigneeID == nil || *p.AssigneeID == 0 {
 		return nil
 	}
-	u, err := c.Tenant.User(ctx, p.AssigneeID)
+	u, err := c.Tenant.User(ctx, *p.AssigneeID)
 	if fault.Is(err, fault.NotFound) || err == nil && !u.IsActive {
 		return badParam("assignee_id", "there is no such active user")
 	}

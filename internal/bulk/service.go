@@ -53,7 +53,7 @@ func (s *Service) Start(ctx context.Context, t *store.Tenant, who auth.Principal
 	if err := t.CreateBulkJob(ctx, job, r.Selection); err != nil {
 		return nil, err
 	}
-	return job, audit.Write(ctx, t, line("bulk.start", job))
+	return job, audit.Write(auth.WithPrincipal(ctx, who), t, line("bulk.start", job))
 }
 
 // Check says whether somebody may do what a request asks for, and gives its parameters in the form that a job keeps.
@@ -86,7 +86,7 @@ func (s *Service) Undo(ctx context.Context, t *store.Tenant, who auth.Principal,
 	if err := t.UndoBulkJob(ctx, id, job); err != nil {
 		return nil, err
 	}
-	return job, audit.Write(ctx, t, line("bulk.undo", job))
+	return job, audit.Write(auth.WithPrincipal(ctx, who), t, line("bulk.undo", job))
 }
 
 // Cancel ends a job before its next slice. Faults: NotFound, Forbidden, Conflict (bulk_ended).
@@ -98,7 +98,7 @@ func (s *Service) Cancel(ctx context.Context, t *store.Tenant, who auth.Principa
 	if err != nil {
 		return nil, err
 	}
-	return job, audit.Write(ctx, t, line("bulk.cancel", job))
+	return job, audit.Write(auth.WithPrincipal(ctx, who), t, line("bulk.cancel", job))
 }
 
 // mine reads a job whose action somebody may do.
@@ -198,7 +198,7 @@ const (
 
 // Tidy removes what is past its time and says how much it was.
 func (s *Service) Tidy(ctx context.Context) (n int64, err error) {
-	files, err := s.p.Store.System().ExpiredBulkFiles(ctx, tidyJobs)
+	files, err := s.p.Store.System().ExpiredBulkFiles(ctx, s.p.Clock.Now(), tidyJobs)
 	if err != nil {
 		return 0, err
 	}
