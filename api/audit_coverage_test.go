@@ -20,6 +20,7 @@ import (
 func changesNothing() map[string]string {
 	return map[string]string{
 		"validate-playbook": "checks a text",
+		"preview-bulk":      "counts rows",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
 	}
@@ -135,6 +136,10 @@ func preparations() map[string]func(*call) {
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
+		"undo-bulk": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE bulk_jobs SET status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"delete-playbook": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE playbook_executions SET finished_at = now(), status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)

@@ -57,6 +57,8 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"notifications", "notifications", `INSERT INTO notifications (tenant_id, user_id, seq, type, title) VALUES ($1, {users}, 1, 'test', '{mark}') RETURNING id::text`},
 		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
+		{"bulk", "bulk_jobs", `INSERT INTO bulk_jobs (tenant_id, resource, action, params, status, total, done, username, created_by, file_name, file_sha256, finished_at) VALUES ($1, 'hosts', 'add_labels', '{"labels":["{mark}"]}', 'running', 1, 1, '{mark}', {users}, '{mark}.csv', 'x', now()) RETURNING id::text`},
+		{"bulk_items", "bulk_items", `INSERT INTO bulk_items (tenant_id, job_id, resource_id, name, status, before) VALUES ($1, {bulk}, {hosts}, '{mark}', 'done', '{"change":{"added":["{mark}"]}}') RETURNING resource_id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }

@@ -60,6 +60,8 @@ func bodies() map[string]string {
 		"put-playbook":      playbook,
 		"update-playbook":   playbook,
 		"validate-playbook": playbook,
+		"start-bulk":        `{"resource":"cases","filter":{},"action":"set_status","params":{"status":"investigating"}}`,
+		"preview-bulk":      `{"resource":"hosts","filter":{}}`,
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 	}
@@ -150,6 +152,7 @@ func resources() map[string]string {
 		"/api/cases/{id}":                   "cases",
 		"/api/cases/{id}/hosts/{host_id}":   "hosts",
 		"/api/artifacts/{id}":               "artifacts",
+		"/api/bulk/{id}":                    "bulk",
 		"/api/notifications/{id}":           "notifications",
 		"/api/playbooks/{id}":               "playbooks",
 		"/api/playbooks/executions/{id}":    "executions",

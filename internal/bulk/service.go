@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -62,10 +63,10 @@ func (s *Service) Check(ctx context.Context, t *store.Tenant, who auth.Principal
 	if err != nil {
 		return nil, err
 	}
-	if err := who.Permit(a.Permission); err != nil {
+	if err := permit(who, a.Permission); err != nil {
 		return nil, err
 	}
-	if err := who.Permit(Reading(a.Resource)); err != nil { // else names of rows could be learnt by acting on them
+	if err := permit(who, Reading(a.Resource)); err != nil { // else names of rows could be learnt by acting on them
 		return nil, err
 	}
 	return a.check(ctx, Call{Tenant: t, Actor: who, Log: s.p.Log}, r.Params)
@@ -111,7 +112,19 @@ func (*Service) mine(ctx context.Context, t *store.Tenant, who auth.Principal, i
 	if err != nil {
 		return nil, Action{}, err
 	}
-	return job, a, who.Permit(a.Permission)
+	return job, a, permit(who, a.Permission)
+}
+
+// CodeDenied is the code of a refusal by an action's own permission.
+const CodeDenied = "action_denied"
+
+// permit asks whether somebody may do what an action does, beyond what the operation asked.
+func permit(who auth.Principal, needs auth.Permission) error {
+	err := who.Permit(needs)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == auth.CodePermissionDenied {
+		return fault.Wrap(err, fault.Forbidden, "%s", f.Message).WithCode(CodeDenied)
+	}
+	return err
 }
 
 // Undoable says whether a job can be taken back now.
