@@ -152,6 +152,6 @@ func (c Call) outcome(ctx context.Context, id int64, made *change, err error) (o
 
 // Why an item was skipped.
 const (
-	alreadySo   = "it is so already"
-	changedNow  = "it was changed since; it stays as it is"
+	alreadySo  = "it is so already"
+	changedNow = "it was changed since; it stays as it is"
 )

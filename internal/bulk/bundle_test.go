@@ -25,6 +25,7 @@ type bundle struct {
 	*testing.T
 
 	store  *store.Store
+	url    string // the database's, as owner
 	tenant *store.Tenant
 	who    auth.Principal
 	files  blob.Store
@@ -33,12 +34,12 @@ type bundle struct {
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
-	s := testkit.Store(t)
+	s, url := testkit.StoreURL(t)
 	files, err := blob.Open("file://" + t.TempDir())
 	require.NoError(t, err)
 	tenant, user := testkit.Actor(t, s, "user")
 	return &bundle{
-		T: t, store: s, tenant: s.Tenant(tenant), files: files,
+		T: t, store: s, url: url, tenant: s.Tenant(tenant), files: files,
 		who:  auth.Principal{UserID: user, TenantID: tenant, Username: "ada", Role: auth.RoleUser},
 		bulk: bulk.New(bulk.Params{Store: s, Files: files, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}),
 	}
