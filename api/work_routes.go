@@ -8,6 +8,8 @@ import (
 
 func (a *API) workRoutes() {
 	a.hostRoutes()
+	a.hostKeepingRoutes()
+	a.viewRoutes()
 	a.caseRoutes()
 	a.artifactRoutes()
 	register(a, op{
@@ -18,7 +20,7 @@ func (a *API) workRoutes() {
 }
 
 func hostOrders() []string {
-	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at"}
+	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at", "criticality", "owner"}
 }
 
 func (a *API) hostRoutes() {

@@ -21,6 +21,8 @@ const (
 	DashboardRead    Permission = "dashboard:read"
 	HostsRead        Permission = "hosts:read"
 	HostsWrite       Permission = "hosts:write"
+	HostsFields      Permission = "hosts:fields"
+	ViewsOwn         Permission = "views:own"
 	CasesRead        Permission = "cases:read"
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
@@ -59,6 +61,7 @@ func Permissions() []Grant {
 	return []Grant{
 		{AccountOwn, RoleViewer, false, "Own account, sessions, password and second factor"},
 		{NotificationsOwn, RoleViewer, true, "Own notifications"},
+		{ViewsOwn, RoleViewer, true, "Own saved views, and those that others share"},
 		{DashboardRead, RoleViewer, true, "See the tenant at a glance"},
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
 		{CasesRead, RoleViewer, true, "See cases"},
@@ -73,6 +76,7 @@ func Permissions() []Grant {
 		{IndicatorsWrite, RoleUser, true, "Keep, change and remove indicators"},
 		{IngestionWrite, RoleUser, true, "Send in hosts and rows"},
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
+		{HostsFields, RoleAdmin, true, "Make, change and remove the tenant's own fields of hosts"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},
 		{UsersManage, RoleAdmin, true, "Invite, change, unlock and remove users"},

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -58,7 +56,7 @@ func (t *Tenant) FindOrCreateHost(ctx context.Context, s Sighting) (row *models.
 
 func (s Sighting) host(now time.Time) *models.Host {
 	row := &models.Host{
-		Hostname: s.Hostname, IPAddress: s.IPAddress, OS: s.OS, Labels: s.Labels, HostMetadata: s.HostMetadata, LastSeen: &now,
+		Hostname: s.Hostname, IPAddress: s.IPAddress, OS: s.OS, Labels: s.Labels, HostMetadata: s.HostMetadata, LastSeen: &now, FirstSeen: &now,
 	}
 	if s.ClientID != "" {
 		row.ClientID = &s.ClientID
@@ -102,31 +100,11 @@ func absorb(row, fresh *models.Host) error {
 		row.OS = fresh.OS
 	}
 	row.LastSeen = fresh.LastSeen
+	if row.FirstSeen == nil {
+		row.FirstSeen = fresh.FirstSeen
+	}
 	row.Labels = append(slices.Clone(row.Labels), fresh.Labels...)
 	var err error
 	row.HostMetadata, err = mergeObjects(row.HostMetadata, fresh.HostMetadata)
 	return err
-}
-
-// lockHostNames makes those who claim the same client id or hostname in a tenant wait for each other until the
-// transaction ends. It comes before any row is locked, and always the client id first, so that two never wait crosswise.
-func (t *Tenant) lockHostNames(ctx context.Context, db bun.IDB, clientID *string, hostname string) error {
-	var locks []string
-	if id := deref(clientID); id != "" {
-		locks = append(locks, t.lockOf("client", id))
-	}
-	if hostname != "" {
-		locks = append(locks, t.lockOf("hostname", strings.ToLower(hostname)))
-	}
-	if len(locks) == 0 {
-		return nil
-	}
-	_, err := db.NewSelect().ColumnExpr("?", bun.Safe(strings.Join(locks, ", "))).Exec(ctx)
-	return err
-}
-
-// lockOf is the call that takes one name's lock.
-func (t *Tenant) lockOf(kind, name string) string {
-	sum := sha256.Sum256([]byte(decimal(t.id) + "\x00" + kind + "\x00" + name))
-	return "pg_advisory_xact_lock(" + decimal(int64(binary.BigEndian.Uint64(sum[:8]))) + ")"
 }
