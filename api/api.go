@@ -18,6 +18,8 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/blob"
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -48,6 +50,7 @@ type Params struct {
 
 	Workflows tenancy.Workflows // ends the workflows of a tenant that is removed; nil: nobody does
 	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
+	Files     blob.Store        // nil: nothing can be kept or given out as a file
 	Trail     *audit.Verifier   // nil: trails can't be verified
 	Mailer    *notify.Mailer    // nil: no mail
 	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
@@ -72,6 +75,7 @@ type API struct {
 	hub          *notify.Hub
 	codec        *codec.Codec
 	sealer       *seal.Sealer
+	files        blob.Store
 	trail        *audit.Verifier
 	flood        *audit.Flood
 	verifying    chan struct{} // holds one for each verification at work
@@ -90,6 +94,9 @@ type API struct {
 	ops     map[string]op // by operation id
 	problem huma.Schema   // reference to the Problem schema
 	errs    []error       // what register found wrong
+
+	bulk        *bulk.Service
+	bulkSchemas map[string]*huma.Schema // of what each action takes, by resource.action
 
 	late sync.WaitGroup // what requests left to be done beside their answer
 }
@@ -124,6 +131,9 @@ func build(p Params) (*API, error) {
 	if p.Catalog == nil {
 		return nil, errors.New("api: a Catalog is needed")
 	}
+	if p.Files == nil {
+		p.Files, _ = blob.Open("") // the storage of an installation without one never fails to open
+	}
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: p.Version})
 	}
@@ -135,7 +145,7 @@ func build(p Params) (*API, error) {
 		}),
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
-		ready: p.Ready, ops: map[string]op{},
+		files: p.Files, ready: p.Ready, ops: map[string]op{},
 	}
 	a.knowCallers(p)
 	u, err := url.Parse(p.Config.PublicURL)
@@ -154,6 +164,8 @@ func build(p Params) (*API, error) {
 	}
 	a.huma = humagin.New(a.engine, a.humaConfig())
 	a.problemSchema()
+	a.bulk = bulk.New(bulk.Params{Store: p.Store, Files: a.files, Clock: p.Clock, Log: p.Log})
+	a.describeBulk()
 	if err := a.newTemporal(); err != nil {
 		return nil, err
 	}

@@ -18,8 +18,6 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-const ndjsonType = "application/x-ndjson"
-
 type exportArtifactsIn struct {
 	ArtifactFilter
 

@@ -43,10 +43,15 @@ type listArtifactsIn struct {
 	ArtifactFilter
 }
 
-func (a *API) listArtifacts(ctx context.Context, in *listArtifactsIn) (*listOut[artifactBody], error) {
+// filter is the input as the store takes it.
+func (in *listArtifactsIn) filter() store.ArtifactQuery {
 	q := in.ArtifactFilter.query()
 	q.PageQuery = in.PageInput.query()
-	return listed(ctx, a.shapeArtifact)(a.tenant(ctx).ListArtifacts(ctx, q))
+	return q
+}
+
+func (a *API) listArtifacts(ctx context.Context, in *listArtifactsIn) (*listOut[artifactBody], error) {
+	return listed(ctx, a.shapeArtifact)(a.tenant(ctx).ListArtifacts(ctx, in.filter()))
 }
 
 type listSightingsIn struct {

@@ -57,14 +57,19 @@ type listHostsIn struct {
 	Q         string  `query:"q" maxLength:"255" doc:"part of the hostname or the address"`
 }
 
-func (a *API) listHosts(ctx context.Context, in *listHostsIn) (*listOut[HostBody], error) {
+// filter is the input as the store takes it.
+func (in *listHostsIn) filter() store.HostQuery {
 	q := store.HostQuery{
 		PageQuery: in.query(), Hostname: in.Hostname, IPAddress: in.IPAddress, OS: in.OS, Label: in.Label, Q: in.Q, Online: flag(in.Online),
 	}
 	if in.ScoreMin > 0 {
 		q.ScoreMin = &in.ScoreMin
 	}
-	return listed(ctx, shapeHost)(a.tenant(ctx).ListHosts(ctx, q))
+	return q
+}
+
+func (a *API) listHosts(ctx context.Context, in *listHostsIn) (*listOut[HostBody], error) {
+	return listed(ctx, shapeHost)(a.tenant(ctx).ListHosts(ctx, in.filter()))
 }
 
 func (a *API) getHost(ctx context.Context, in *IDInput) (*hostOut, error) {

@@ -60,6 +60,7 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"counters", "notification_counters", `INSERT INTO notification_counters (tenant_id, user_id, last_seq) VALUES ($1, {users}, 1) RETURNING user_id::text`},
 		{"notifications", "notifications", `INSERT INTO notifications (tenant_id, user_id, seq, type, title) VALUES ($1, {users}, 1, 'test', '{mark}') RETURNING id::text`},
 		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
+		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }

@@ -123,7 +123,7 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys", "invitations", "outbox", "password_reset_tokens", "playbook_executions",
+		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions",
 		"refresh_tokens", "session_elevations", "tenant_visits", "tenants", "users",
 	}
 	var got []string

@@ -201,7 +201,7 @@ BEGIN
     sql := sql || format(' AND (%s, %s) %s ($3::%s, $4)', key, num, CASE WHEN p_desc THEN '<' ELSE '>' END, typ);
   END IF;
   sql := sql || format(' ORDER BY %s %s, %s %s OFFSET $5 LIMIT $6', key, dir, num, dir);
-  RETURN QUERY EXECUTE sql USING p_filter, public.app_tenant(), p_after_value, p_after_id, least(p_skip, 10000), least(p_limit, 10001);
+  RETURN QUERY EXECUTE sql USING p_filter, public.app_tenant(), p_after_value, p_after_id, least(p_skip, 10000), least(p_limit, 100001);
 END $fn$;
 
 -- How many match: counted up to p_exact, beyond that the planner's estimate. VOLATILE only because of EXPLAIN.

@@ -60,10 +60,31 @@ const (
 // Kinds of request about a run.
 const RequestCancel = "cancel"
 
+// Kinds of job.
+const (
+	JobBatch = "batch"
+	JobBulk  = "bulk"
+)
+
+// Job statuses.
+const (
+	JobQueued     = "queued"
+	JobRunning    = "running"
+	JobCancelling = "cancelling"
+	JobCompleted  = "completed"
+	JobFailed     = "failed"
+	JobCancelled  = "cancelled"
+)
+
+// JobFinal says whether a job with this status has ended.
+func JobFinal(status string) bool {
+	return status == JobCompleted || status == JobFailed || status == JobCancelled
+}
+
 // Outbox kinds.
 const (
 	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
-	OutboxStart  = "start"  // payload: {"execution_id": n}; the dispatcher starts the workflow
+	OutboxStart  = "start"  // payload: {"execution_id": n}, or {"job": kind, "id": n, "attempt": n}; the dispatcher starts the workflow
 	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}
 )
 

@@ -66,35 +66,6 @@ type CaseHost struct {
 	AddedAt  time.Time `bun:",nullzero,default:now()"`
 }
 
-// Source is where observations came from: one ingestion, collection or hunt flow.
-type Source struct {
-	bun.BaseModel `bun:"table:sources,alias:s"`
-
-	ID          int64     `bun:",pk,autoincrement"`
-	TenantID    int64     `bun:",notnull"`
-	Kind        string    `bun:",notnull"`
-	Name        string    `bun:",notnull"`
-	Key         string    `bun:",notnull"` // unique in the tenant: a repeat finds the same source
-	CollectedAt time.Time `bun:",notnull"`
-}
-
-// Observation is one row that a source reported about a host.
-type Observation struct {
-	bun.BaseModel `bun:"table:observations,alias:o"`
-
-	ID          int64           `bun:",autoincrement"`
-	TenantID    int64           `bun:",pk"`
-	HostID      int64           `bun:",notnull"`
-	SourceID    int64           `bun:",pk"`
-	CollectedAt time.Time       `bun:",pk"`
-	EventTime   *time.Time      `bun:"event_time"`
-	ContentHash []byte          `bun:",pk"` // SHA-256 of the row as it came
-	Data        json.RawMessage `bun:"type:jsonb,notnull"`
-
-	SourceName string `bun:",scanonly"`
-	SourceKind string `bun:",scanonly"`
-}
-
 // Notification is a message to one user; Seq counts without gaps per user.
 type Notification struct {
 	bun.BaseModel `bun:"table:notifications,alias:n"`

@@ -221,6 +221,10 @@ func (w *Worker) make(c client.Client, tenantID int64, share *supplier) (sdkwork
 func Register(r sdkworker.Registry, w *workflows.Workflows, a *activities.Activities) {
 	r.RegisterWorkflowWithOptions(w.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
 	r.RegisterActivityWithOptions(a.FinishRun, activity.RegisterOptions{Name: contract.ActivityFinishRun})
+	r.RegisterWorkflowWithOptions(w.IngestBatch, workflow.RegisterOptions{Name: contract.WorkflowIngestBatch})
+	r.RegisterWorkflowWithOptions(w.BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
+	r.RegisterActivityWithOptions(a.BulkChange, activity.RegisterOptions{Name: contract.ActivityBulkChange})
+	r.RegisterActivityWithOptions(a.EndJob, activity.RegisterOptions{Name: contract.ActivityEndJob})
 	for _, act := range a.Actions() {
 		r.RegisterActivityWithOptions(a.Step(act), activity.RegisterOptions{Name: act.Spec.Name})
 	}

@@ -44,6 +44,18 @@ func finishing(ctx workflow.Context) workflow.Context {
 	})
 }
 
+// slicing are the options of an activity that does the next slices of a job: it says now and then that it lives, so that
+// another worker takes over soon after one has died, and it is tried for an hour or so when the database is away.
+func slicing(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 10 * time.Minute,
+		HeartbeatTimeout:    15 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second, MaximumAttempts: 120,
+		},
+	})
+}
+
 // retryPolicy is a plan's policy in Temporal's terms. What must never be retried (validation, permission, not found) says
 // so itself: the worker marks those errors.
 func retryPolicy(p playbooks.RetryPolicy) *temporal.RetryPolicy {

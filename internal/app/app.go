@@ -11,6 +11,8 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/internal/audit"
+	"github.com/velocicompanion/velocicompanion/internal/blob"
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -44,6 +46,7 @@ type parts struct {
 	store     *store.Store
 	codec     *codec.Codec
 	sealer    *seal.Sealer
+	files     blob.Store
 	trail     *audit.Keyring
 	trailing  *audit.Sealer
 	catalog   *playbooks.Catalog
@@ -87,6 +90,9 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	x.codec, x.sealer = codec.New(keys), seal.New(keys)
 	if err := x.buildTrail(keys); err != nil {
 		return nil, err
+	}
+	if x.files, err = blob.Open(p.Config.BlobURL); err != nil {
+		return nil, fmt.Errorf("BLOB_URL: %w", err)
 	}
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)
@@ -181,7 +187,10 @@ func (x *parts) buildWorker() (err error) {
 	if err != nil {
 		return fmt.Errorf("EGRESS_ALLOW: %w", err)
 	}
-	acts := activities.New(activities.Params{Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log})
+	acts := activities.New(activities.Params{
+		Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log,
+		Bulk: bulk.New(bulk.Params{Store: x.store, Files: x.files, Clock: x.clock, Log: x.p.Log}),
+	})
 	x.worker, err = worker.New(worker.Params{
 		Store: x.store, Clients: x.temporal, Activities: acts, Tenants: cfg.WorkerTenants,
 		Slots: cfg.WorkerSlots, TenantSlots: cfg.WorkerTenantSlots, Log: x.p.Log, Clock: x.clock, Metrics: x.metrics,

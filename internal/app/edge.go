@@ -55,7 +55,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 	a, err := api.New(api.Params{
 		Store: x.store, Config: cfg, Log: x.p.Log, Clock: x.clock, Keys: keys, Hasher: hasher, Metrics: x.metrics, Version: Version(),
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
-		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer,
+		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer, Files: x.files,
 		Trail:  audit.NewVerifier(audit.VerifierParams{Store: x.store, Keys: x.trail, Clock: x.clock}),
 		Mailer: mailer, Letters: letters, Workflows: x.runs,
 	})

@@ -91,6 +91,13 @@ func decimal(s string) string {
 	if rest, negative := strings.CutPrefix(s, "-"); negative {
 		sign, digits = "-", rest
 	}
+	if !strings.ContainsAny(digits, ".eE") { // an id, a count: most numbers
+		short := strings.TrimRight(digits, "0")
+		if short == "" {
+			return "0"
+		}
+		return sign + short + "e" + strconv.Itoa(len(digits)-len(short))
+	}
 	mantissa, exponent := digits, new(big.Int)
 	if i := strings.IndexAny(digits, "eE"); i >= 0 {
 		mantissa = digits[:i]

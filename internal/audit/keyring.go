@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"sync"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/seal"
@@ -22,6 +23,7 @@ const (
 type Keyring struct {
 	signing string // id of the key that signs
 	lists   []*seal.Keys
+	tenants sync.Map // tenant → *keys: every line wants them
 }
 
 // NewKeyring takes the list whose first key signs, and lists whose keys only verify what they signed in former times.
@@ -42,15 +44,20 @@ func (r *Keyring) Stamp(row *models.AuditLog) ([]byte, error) {
 	return append(stamp, k.mac(k.signingID(), "stamp", (&encoder{}).bytes(nonce).bytes(said))...), nil
 }
 
-// keys are one tenant's, derived when first needed. Not for many goroutines at once.
+// keys are one tenant's, derived when first needed.
 type keys struct {
 	ring   *Keyring
 	tenant int64
-	byID   map[string][]byte // nil: not configured
+	mu     sync.Mutex
+	byID   map[string][]byte
 }
 
 func (r *Keyring) of(tenant int64) *keys {
-	return &keys{ring: r, tenant: tenant, byID: map[string][]byte{}}
+	if k, ok := r.tenants.Load(tenant); ok {
+		return k.(*keys) //nolint:forcetypeassert // nothing else is put in
+	}
+	k, _ := r.tenants.LoadOrStore(tenant, &keys{ring: r, tenant: tenant, byID: map[string][]byte{}})
+	return k.(*keys) //nolint:forcetypeassert // nothing else is put in
 }
 
 // signingID names the key that signs now.
@@ -59,19 +66,20 @@ func (k *keys) signingID() []byte {
 	return id
 }
 
+// find is the tenant's key with this id; nil where it isn't configured.
 func (k *keys) find(id []byte) []byte {
-	name := hex.EncodeToString(id)
-	key, asked := k.byID[name]
-	if asked {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if key, ok := k.byID[string(id)]; ok {
 		return key
 	}
+	name := hex.EncodeToString(id)
 	for _, list := range k.ring.lists {
 		if key, err := list.Derive(name, seal.RoomAudit, k.tenant); err == nil {
-			k.byID[name] = key
+			k.byID[string(id)] = key
 			return key
 		}
 	}
-	k.byID[name] = nil
 	return nil
 }
 

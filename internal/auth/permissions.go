@@ -14,6 +14,8 @@ type Permission string
 const (
 	Public           Permission = "public"
 	AccountOwn       Permission = "account:own"
+	BulkRead         Permission = "bulk:read"
+	BulkStart        Permission = "bulk:start"
 	APIKeysManage    Permission = "api_keys:manage"
 	NotificationsOwn Permission = "notifications:own"
 	DashboardRead    Permission = "dashboard:read"
@@ -61,6 +63,8 @@ func Permissions() []Grant {
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
+		{BulkRead, RoleViewer, true, "See jobs on many rows"},
+		{BulkStart, RoleViewer, true, "Start and end jobs on many rows, as far as each action's own permission goes"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
 		{ExecutionsRead, RoleViewer, true, "See runs of playbooks"},
 		{APIKeysManage, RoleUser, false, "Make and revoke own service keys"},

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ type Config struct {
 
 	DataDir  string `env:"DATA_DIR" doc:"standalone only: where PostgreSQL, Temporal and files live"`
 	PGBinDir string `env:"PG_BINDIR" doc:"standalone only: the folder of PostgreSQL's initdb and postgres; empty: PATH, the distribution's folders, Homebrew"`
-	BlobURL  string `env:"BLOB_URL" doc:"where files go: a folder (file:///…) or S3 (s3://…)"`
+	BlobURL  string `env:"BLOB_URL" doc:"where files go (exports, reports): a folder, file:///… or a path; default: the folder blobs in DATA_DIR; without either nothing that makes files works"`
 
 	SecretKey     string `env:"SECRET_KEY" doc:"signs access tokens; at least 32 characters, no comma; several, comma-separated, while rotating: the first signs, all are accepted; standalone makes and keeps one"`
 	EncryptionKey string `env:"ENCRYPTION_KEY" doc:"seals tenant secrets and Temporal payloads: base64 of 32 bytes; several, comma-separated, while rotating: the first seals, all open"`
@@ -126,6 +127,9 @@ func FromMap(vars map[string]string) (*Config, error) {
 func (c *Config) derive() {
 	if c.DatabaseOwnerURL == "" {
 		c.DatabaseOwnerURL = c.DatabaseURL
+	}
+	if c.BlobURL == "" && c.DataDir != "" {
+		c.BlobURL = filepath.Join(c.DataDir, "blobs")
 	}
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.HTTPAddr

@@ -78,6 +78,7 @@ func (b *Bus) add(c store.Committed) {
 	b.pending.Notifications = append(b.pending.Notifications, c.Notifications...)
 	b.pending.Executions = append(b.pending.Executions, c.Executions...)
 	b.pending.Steps = append(b.pending.Steps, c.Steps...)
+	b.pending.Jobs = append(b.pending.Jobs, c.Jobs...)
 	b.pending.Users = append(b.pending.Users, c.Users...)
 	b.pending.Tenants = b.pending.Tenants || c.Tenants
 	b.mu.Unlock()

@@ -174,6 +174,19 @@ func (h *Hub) handle(ctx context.Context, c Change) {
 	for _, s := range c.Steps {
 		h.broadcast(s.TenantID, map[string]any{"type": "execution.step", "execution_id": s.ExecutionID, "key": s.Key, "status": s.Status})
 	}
+	for _, j := range c.Jobs {
+		h.broadcast(j.TenantID, jobMessage(j))
+	}
+}
+
+// jobMessage is how far a job is: its kind is the message's type, its counters stand beside the progress.
+func jobMessage(j store.JobNews) map[string]any {
+	m := map[string]any{}
+	if j.Counters != "" {
+		_ = json.Unmarshal([]byte(j.Counters), &m) // counters that can't be read are left out
+	}
+	m["type"], m["id"], m["status"], m["progress"] = j.Kind, j.ID, j.Status, j.Progress
+	return m
 }
 
 // recheck has connections look again whether they may stay: those of the users that changed, and all when a tenant changed

@@ -33,6 +33,7 @@ type starter struct {
 	mu      sync.Mutex
 	down    error
 	started []contract.RunInput
+	jobs    []contract.JobInput
 	wishes  []contract.Cancel
 	absent  bool // signals find no run
 }
@@ -45,6 +46,16 @@ func (s *starter) Start(_ context.Context, in contract.RunInput) (string, error)
 	}
 	s.started = append(s.started, in)
 	return "run", nil
+}
+
+func (s *starter) StartJob(_ context.Context, in contract.JobInput) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil {
+		return s.down
+	}
+	s.jobs = append(s.jobs, in)
+	return nil
 }
 
 func (s *starter) Signal(_ context.Context, _, _ int64, wish contract.Cancel) error {

@@ -16,6 +16,8 @@ import (
 type Starter interface {
 	// Start starts a run, or finds it started, and gives Temporal's run ID. Faults: Unavailable, Invalid.
 	Start(ctx context.Context, in contract.RunInput) (runID string, err error)
+	// StartJob starts a job's workflow, or finds it started. Faults: Unavailable, Invalid.
+	StartJob(ctx context.Context, in contract.JobInput) error
 	// Signal hands a wish to a run. Faults: NotFound for one that isn't there or has ended, Unavailable.
 	Signal(ctx context.Context, tenantID, executionID int64, wish contract.Cancel) error
 }
@@ -163,7 +165,7 @@ func (d *Dispatcher) kinds() []string {
 func (d *Dispatcher) hand(ctx context.Context, rows []models.OutboxRow) {
 	starts, others := map[int64][]models.OutboxRow{}, map[int64][]models.OutboxRow{}
 	for _, r := range rows {
-		if r.Kind == models.OutboxStart {
+		if _, job := jobStart(r); r.Kind == models.OutboxStart && !job {
 			starts[r.TenantID] = append(starts[r.TenantID], r)
 		} else {
 			others[r.TenantID] = append(others[r.TenantID], r)
@@ -181,7 +183,7 @@ func (d *Dispatcher) hand(ctx context.Context, rows []models.OutboxRow) {
 	}
 }
 
-// group works on one tenant's events and wishes, in order.
+// group works on one tenant's events, wishes and jobs, in order.
 func (d *Dispatcher) group(ctx context.Context, rows []models.OutboxRow) {
 	for _, r := range rows {
 		switch r.Kind {
@@ -189,6 +191,9 @@ func (d *Dispatcher) group(ctx context.Context, rows []models.OutboxRow) {
 			d.settle(ctx, r, d.event(ctx, r))
 		case models.OutboxSignal:
 			d.settle(ctx, r, d.signal(ctx, r))
+		case models.OutboxStart:
+			in, _ := jobStart(r)
+			d.settle(ctx, r, d.job(ctx, r, in))
 		default:
 			d.settle(ctx, r, errUnknownKind)
 		}

@@ -21,6 +21,8 @@ import (
 type Inspector interface {
 	// State asks about one run. Faults: NotFound, Unavailable.
 	State(ctx context.Context, tenantID, executionID int64) (State, error)
+	// JobState asks about one job. Faults: NotFound, Unavailable.
+	JobState(ctx context.Context, in contract.JobInput) (State, error)
 	// Broken lists runs that something outside ended since a moment, as far as Temporal's visibility has them.
 	Broken(ctx context.Context, since time.Time) ([]contract.Run, error)
 }
@@ -43,6 +45,7 @@ type Reconciler struct {
 	p     ReconcilerParams
 	after int64     // id up to which the open runs were looked at in this round
 	since time.Time // up to where ends in Temporal were looked at
+	jobs  store.JobCursor
 }
 
 // The pace of a pass: large numbers of open runs are looked at over several.
@@ -88,7 +91,7 @@ func (c *Reconciler) Pass(ctx context.Context) error {
 	if err := c.broken(ctx); err != nil {
 		return err
 	}
-	return c.open(ctx)
+	return errors.Join(c.open(ctx), c.openJobs(ctx))
 }
 
 func (c *Reconciler) unpark(ctx context.Context) error {

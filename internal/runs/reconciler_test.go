@@ -28,6 +28,7 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 type temporal struct {
 	mu     sync.Mutex
 	states map[int64]runs.State
+	jobs   map[string]runs.State // by workflow ID
 	broken []contract.Run
 	down   bool
 	asked  int
@@ -41,6 +42,16 @@ func (f *temporal) State(_ context.Context, _, executionID int64) (runs.State, e
 		return runs.State{}, fault.New(fault.Unavailable, "down")
 	}
 	s, ok := f.states[executionID]
+	if !ok {
+		return runs.State{}, fault.New(fault.NotFound, "not there")
+	}
+	return s, nil
+}
+
+func (f *temporal) JobState(_ context.Context, in contract.JobInput) (runs.State, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, ok := f.jobs[contract.JobWorkflowID(in)]
 	if !ok {
 		return runs.State{}, fault.New(fault.NotFound, "not there")
 	}

@@ -25,13 +25,21 @@ type State struct {
 
 // State asks Temporal about a run. Faults: NotFound, Unavailable.
 func (r *Runs) State(ctx context.Context, tenantID, executionID int64) (State, error) {
+	return r.state(ctx, tenantID, contract.WorkflowID(tenantID, executionID))
+}
+
+// JobState asks Temporal about a job's workflow. Faults: NotFound, Unavailable.
+func (r *Runs) JobState(ctx context.Context, in contract.JobInput) (State, error) {
+	return r.state(ctx, in.TenantID, contract.JobWorkflowID(in))
+}
+
+func (r *Runs) state(ctx context.Context, tenantID int64, id string) (State, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	c, err := r.temporal.Client(ctx, tenantID)
 	if err != nil {
 		return State{}, err
 	}
-	id := contract.WorkflowID(tenantID, executionID)
 	found, err := c.DescribeWorkflowExecution(ctx, id, "")
 	if err != nil {
 		return State{}, translate(err)

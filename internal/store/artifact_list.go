@@ -9,7 +9,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/indicator"
 	"github.com/velocicompanion/velocicompanion/models"
 )
@@ -35,19 +34,16 @@ type ArtifactQuery struct {
 // ListArtifacts pages through the tenant's indicators. The database finds them by functions that may use every index;
 // the rows are read under the caller's own policy.
 func (t *Tenant) ListArtifacts(ctx context.Context, q ArtifactQuery) (rows []models.Artifact, p Page, err error) {
-	filter, err := json.Marshal(q.filter(t.s.Now()))
-	if err != nil {
-		return nil, Page{}, fault.Wrap(err, fault.Internal, "the filter can't be written")
-	}
+	filter := q.filter(t.s.Now())
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		rows, p, err = page(ctx, db, q.PageQuery, listing[models.Artifact]{
 			keys: artifactSorts(), def: "id", id: "a.id", at: artifactSortValue,
 			search: &search[models.Artifact]{
 				rows: func(ctx context.Context, p PageQuery, after *cursor) ([]models.Artifact, error) {
-					return t.searchArtifacts(ctx, db, string(filter), p, after)
+					return t.searchArtifacts(ctx, db, filter, p, after)
 				},
 				total: func(ctx context.Context) (p Page, err error) {
-					err = t.row(ctx, "SELECT total, exact FROM artifact_matches_total($1::text::jsonb, $2)", []any{string(filter), ExactTotal}, &p.Total, &p.Exact)
+					err = t.row(ctx, "SELECT total, exact FROM artifact_matches_total($1::text::jsonb, $2)", []any{filter, ExactTotal}, &p.Total, &p.Exact)
 					return p, err
 				},
 			},
@@ -78,8 +74,14 @@ func artifactSorts() map[string]sortKey {
 	}
 }
 
-// filter is the query as the database's functions take it.
-func (q ArtifactQuery) filter(now time.Time) map[string]any {
+// filterArtifacts narrows a select to what a query finds, up to MaxBulk + 1.
+func (t *Tenant) filterArtifacts(sel *bun.SelectQuery, q ArtifactQuery) *bun.SelectQuery {
+	return sel.Where("a.tenant_id = ?", t.id).
+		Where("a.id IN (SELECT m.id FROM artifact_matches(?::jsonb, 'id', false, NULL, NULL, 0, ?) AS m)", q.filter(t.s.Now()), MaxBulk+1)
+}
+
+// filter is the query as the database's functions take it, as JSON.
+func (q ArtifactQuery) filter(now time.Time) string {
 	f := map[string]any{}
 	for name, value := range map[string]string{"type": q.ArtifactType, "tlp": q.TLP, "origin": q.Origin, "tag": q.Tag} {
 		if value != "" {
@@ -110,7 +112,8 @@ func (q ArtifactQuery) filter(now time.Time) map[string]any {
 	if q.HostsMin > 0 {
 		f["hosts_min"] = q.HostsMin
 	}
-	return f
+	b, _ := json.Marshal(f) //nolint:errchkjson // texts, truths, numbers and moments always marshal
+	return string(b)
 }
 
 // keysOf lists what a value may be kept under: its key as each type that it can be, and itself.

@@ -11,6 +11,47 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
+// TieArtifacts makes indicators a case's: for each that exists whether it was not before. artifact.added is emitted for
+// those. Faults: NotFound for the case.
+func (t *Tenant) TieArtifacts(ctx context.Context, caseID int64, ids []int64) (fresh map[int64]bool, err error) {
+	fresh = map[int64]bool{}
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		if _, err := t.Case(ctx, caseID); err != nil {
+			return err
+		}
+		var there []int64
+		sel := db.NewSelect().Model((*models.Artifact)(nil)).Column("id").Where("tenant_id = ?", t.id).Where("id IN (?)", bun.List(ids)).OrderExpr("id")
+		if err := sel.Scan(ctx, &there); err != nil {
+			return err
+		}
+		for _, id := range there {
+			fresh[id] = false
+		}
+		tied, err := t.tieArtifacts(ctx, caseID, there)
+		if err != nil {
+			return err
+		}
+		for _, id := range tied {
+			fresh[id] = true
+		}
+		return t.emitTied(ctx, db, caseID, tied)
+	})
+	return fresh, err
+}
+
+// UntieArtifacts takes indicators out of a case and says which were in it; they stay. Faults: NotFound for the case.
+func (t *Tenant) UntieArtifacts(ctx context.Context, caseID int64, ids []int64) (gone map[int64]bool, err error) {
+	gone = map[int64]bool{}
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
+		if _, err := t.Case(ctx, caseID); err != nil {
+			return err
+		}
+		const untie = `DELETE FROM case_artifacts WHERE tenant_id = $1 AND case_id = $2 AND artifact_id = ANY ($3::bigint[]) RETURNING artifact_id`
+		return t.readIDs(ctx, untie, []any{t.id, caseID, ids}, func(id int64) { gone[id] = true })
+	})
+	return gone, err
+}
+
 // tieArtifacts makes indicators a case's, and says which were not before. Faults: Invalid for a case that does not exist.
 func (t *Tenant) tieArtifacts(ctx context.Context, caseID int64, ids []int64) (fresh []int64, err error) {
 	ids = slices.Clone(ids)

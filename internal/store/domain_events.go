@@ -49,9 +49,13 @@ func (t *Tenant) emitHostIngested(ctx context.Context, fact string, row *models.
 }
 
 func (t *Tenant) emitHost(ctx context.Context, id, typ string, row *models.Host, source string) error {
-	return t.Emit(ctx, Event{ID: id, Type: typ, Payload: map[string]any{
+	return t.Emit(ctx, hostEvent(id, typ, row, source))
+}
+
+func hostEvent(id, typ string, row *models.Host, source string) Event {
+	return Event{ID: id, Type: typ, Payload: map[string]any{
 		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": 0, "sample": []any{},
-	}})
+	}}
 }
 
 func (t *Tenant) emitCase(ctx context.Context, id, typ string, row *models.Case, changed []string) error {

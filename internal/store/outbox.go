@@ -23,9 +23,12 @@ type Event struct {
 	Payload   map[string]any `json:"payload"`
 }
 
-// Start is the payload of an outbox row of kind start.
+// Start is the payload of an outbox row of kind start: of a run, or of a job.
 type Start struct {
-	ExecutionID int64 `json:"execution_id"`
+	ExecutionID int64  `json:"execution_id,omitempty"`
+	Job         string `json:"job,omitempty"` // its kind; then ID and Attempt say which
+	ID          int64  `json:"id,omitempty"`
+	Attempt     int    `json:"attempt,omitempty"`
 }
 
 // Signal is the payload of an outbox row of kind signal.

@@ -43,24 +43,28 @@ func (t *Tenant) removeSightings(ctx context.Context, db bun.IDB, hostID int64) 
 	if err != nil || len(artifacts) == 0 {
 		return err
 	}
-	if err := t.exec(ctx, "DELETE FROM sightings WHERE tenant_id = $1 AND host_id = $2", t.id, hostID); err != nil {
-		return err
-	}
-	return t.recount(ctx, artifacts)
+	return t.exec(ctx, removeSightingsSQL, t.id, hostID)
 }
 
+// removeSightingsSQL counts down; only where the host was the first or the last to see an indicator the others are looked at.
+const removeSightingsSQL = `WITH gone AS (DELETE FROM sightings WHERE tenant_id = $1 AND host_id = $2 RETURNING artifact_id, count, first_seen, last_seen)
+UPDATE artifact_counts AS k SET sightings = k.sightings - g.n, hosts = k.hosts - 1,
+  first_seen = CASE WHEN g.first_seen > k.first_seen THEN k.first_seen ELSE (
+    SELECT min(s.first_seen) FROM sightings AS s WHERE s.tenant_id = $1 AND s.artifact_id = k.artifact_id AND s.host_id <> $2) END,
+  last_seen = CASE WHEN g.last_seen < k.last_seen THEN k.last_seen ELSE (
+    SELECT max(s.last_seen) FROM sightings AS s WHERE s.tenant_id = $1 AND s.artifact_id = k.artifact_id AND s.host_id <> $2) END
+FROM (SELECT artifact_id, sum(count) AS n, min(first_seen) AS first_seen, max(last_seen) AS last_seen FROM gone GROUP BY artifact_id) AS g
+WHERE k.tenant_id = $1 AND k.artifact_id = g.artifact_id`
+
 // moveSightings makes what was seen on one host seen on another, both of which the transaction has locked, and says how
-// many rows there were. What a source saw on both adds up.
+// many rows there were. What a source saw on both adds up; what both saw has a host less.
 func (t *Tenant) moveSightings(ctx context.Context, db bun.IDB, from, to int64) (moved int, err error) {
 	artifacts, err := t.sightedOn(ctx, db, from)
 	if err != nil || len(artifacts) == 0 {
 		return 0, err
 	}
 	err = t.row(ctx, moveSightingsSQL, []any{t.id, from, to}, &moved)
-	if err != nil {
-		return 0, err
-	}
-	return moved, t.recount(ctx, artifacts)
+	return moved, err
 }
 
 const moveSightingsSQL = `WITH gone AS (DELETE FROM sightings WHERE tenant_id = $1 AND host_id = $2 RETURNING *),
@@ -68,5 +72,9 @@ kept AS (
   INSERT INTO sightings AS s (tenant_id, artifact_id, host_id, source_id, field, count, first_seen, last_seen, observation_id)
   SELECT $1, artifact_id, $3, source_id, field, count, first_seen, last_seen, observation_id FROM gone ORDER BY artifact_id, source_id
   ON CONFLICT (tenant_id, artifact_id, host_id, source_id) DO UPDATE SET count = s.count + EXCLUDED.count,
-    first_seen = least(s.first_seen, EXCLUDED.first_seen), last_seen = greatest(s.last_seen, EXCLUDED.last_seen))
+    first_seen = least(s.first_seen, EXCLUDED.first_seen), last_seen = greatest(s.last_seen, EXCLUDED.last_seen)),
+fewer AS (
+  UPDATE artifact_counts AS k SET hosts = k.hosts - 1 FROM (SELECT DISTINCT artifact_id FROM gone) AS g
+  WHERE k.tenant_id = $1 AND k.artifact_id = g.artifact_id
+    AND EXISTS (SELECT 1 FROM sightings AS s WHERE s.tenant_id = $1 AND s.artifact_id = k.artifact_id AND s.host_id = $3))
 SELECT count(*) FROM gone`

@@ -42,6 +42,7 @@ type Committed struct {
 	Notifications []UserRef   // users with new notifications
 	Executions    []Execution // runs that moved on
 	Steps         []Step      // steps that moved on
+	Jobs          []JobNews   // jobs that moved on
 	Tenants       bool        // the list of tenants or their state changed
 	Users         []int64     // users whose account changed (cache invalidation)
 }
@@ -67,7 +68,7 @@ type Step struct {
 
 // Empty says whether there is nothing to tell.
 func (c *Committed) Empty() bool {
-	return len(c.Outbox)+len(c.Notifications)+len(c.Executions)+len(c.Steps)+len(c.Users) == 0 && !c.Tenants
+	return len(c.Outbox)+len(c.Notifications)+len(c.Executions)+len(c.Steps)+len(c.Jobs)+len(c.Users) == 0 && !c.Tenants
 }
 
 // Open connects both pools and checks that each runs under row-level security's rule: neither may bypass it.

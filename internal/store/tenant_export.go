@@ -16,7 +16,7 @@ func ExportedTables() []string {
 		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "cases", "case_hosts", "artifacts", "artifact_tags",
 		"artifact_counts", "case_artifacts", "sightings",
 		"sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
-		"playbook_execution_steps", "execution_requests", "notifications", "audit_logs",
+		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "notifications", "audit_logs",
 	}
 }
 
@@ -24,7 +24,7 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "audit_seals", "audit_heads", "audit_checkpoints",
+		"idempotency_keys", "outbox", "jobs", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
 

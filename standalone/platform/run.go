@@ -68,7 +68,7 @@ func Run(ctx context.Context, p Params) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.close()) }()
 	vars["DATA_DIR"] = f.path
-	vars.offer("BLOB_URL", "file://"+f.join("blobs"))
+	vars.offer("BLOB_URL", f.join("blobs"))
 	if err := vars.keys(f); err != nil {
 		return err
 	}

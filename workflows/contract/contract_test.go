@@ -41,3 +41,30 @@ func TestWorkflowIDsAndTheirRuns(t *testing.T) {
 	_, ok = contract.TenantOfWorkflow("system-retention")
 	require.False(t, ok)
 }
+
+func TestWorkflowIDsOfJobs(t *testing.T) {
+	t.Parallel()
+	for id, in := range map[string]contract.JobInput{
+		"t7-batch-42":   {TenantID: 7, Kind: contract.JobBatch, ID: 42, Attempt: 1},
+		"t7-batch-42-2": {TenantID: 7, Kind: contract.JobBatch, ID: 42, Attempt: 2},
+		"t1-bulk-9":     {TenantID: 1, Kind: contract.JobBulk, ID: 9, Attempt: 1},
+	} {
+		require.Equal(t, id, contract.JobWorkflowID(in))
+		got, ok := contract.ParseJobWorkflowID(id)
+		require.True(t, ok, id)
+		require.Equal(t, in, got)
+		tenant, ok := contract.TenantOfWorkflow(id)
+		require.True(t, ok)
+		require.Equal(t, in.TenantID, tenant)
+		_, _, ok = contract.ParseWorkflowID(id)
+		require.False(t, ok, "it is no run")
+	}
+	for _, bad := range []string{"", "t7-batch", "t7-batch-", "t7-run-42", "t7-batch-42-1", "t7-batch-42-02", "t7-batch-42-2-3", "t7-other-42", "batch-42", "t07-batch-42"} {
+		_, ok := contract.ParseJobWorkflowID(bad)
+		require.False(t, ok, bad)
+	}
+	for _, kind := range contract.JobKinds() {
+		_, _, ok := contract.JobWorkflow(kind)
+		require.True(t, ok, kind)
+	}
+}

@@ -3,10 +3,19 @@ package contract
 import "go.temporal.io/sdk/temporal"
 
 // Workflow types.
-const WorkflowPlaybookRun = "PlaybookRun" // RunInput → RunResult
+const (
+	WorkflowPlaybookRun = "PlaybookRun" // RunInput → RunResult
+	WorkflowIngestBatch = "IngestBatch" // JobInput → JobResult
+	WorkflowBulkChange  = "BulkChange"  // JobInput → JobResult
+)
 
 // Activity types that are no action of the catalog. Every action is an activity under its own name: StepInput → StepResult.
-const ActivityFinishRun = "finish_run" // FinishInput → FinishResult, local
+const (
+	ActivityFinishRun   = "finish_run"   // FinishInput → FinishResult, local
+	ActivityIngestBatch = "ingest_batch" // JobInput → JobSlice
+	ActivityBulkChange  = "bulk_change"  // JobInput → JobSlice
+	ActivityEndJob      = "end_job"      // JobEnding → JobResult, local
+)
 
 // Actions of the catalog.
 const (
@@ -29,6 +38,7 @@ const SignalCancel = "cancel"
 const (
 	ErrorRunFailed   = "RunFailed"
 	ErrorRunTimedOut = "RunTimedOut"
+	ErrorJobFailed   = "JobFailed"
 	ErrorRunEnded    = "run_ended"   // of a step: its run has ended in the database
 	ErrorWrongTenant = "WrongTenant" // a task in another tenant's queue: never retried
 	ErrorPlanFormat  = "PlanFormat"  // a plan that this worker doesn't know

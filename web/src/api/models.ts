@@ -50,3 +50,8 @@ export type AuditEntry = AnswerOf<'/api/audit/{id}', 'get'>
 export type AuditQuery = QueryOf<'/api/audit', 'get'>
 export type AuditVerdict = AnswerOf<'/api/audit/verify', 'get'>
 export type AuditFinding = Row<AuditVerdict['findings']>
+export type BulkJob = AnswerOf<'/api/bulk/{id}', 'get'>
+export type BulkItem = Row<AnswerOf<'/api/bulk/{id}/items', 'get'>>
+export type BulkRequest = BodyOf<'/api/bulk', 'post'>
+/** Which rows: by their ids, or by what the list was filtered with. */
+export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>

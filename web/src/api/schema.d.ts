@@ -48,86 +48,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/artifacts/batch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Keep up to 5,000 indicators, each with its own outcome
-         * @description Needs the permission indicators:write, which the role user and those above it have.
-         */
-        post: operations["batch-artifacts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/artifacts/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The indicators that match, as a file; streamed
-         * @description Needs the permission indicators:read, which the role viewer and those above it have.
-         */
-        get: operations["export-artifacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/artifacts/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Keep the indicators of a CSV, which is streamed
-         * @description Needs the permission indicators:write, which the role user and those above it have.
-         */
-        post: operations["import-artifacts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/artifacts/parse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The indicators in a text, with what speaks against them; nothing is kept
-         * @description Needs the permission indicators:read, which the role viewer and those above it have.
-         */
-        post: operations["parse-artifacts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/artifacts/{id}": {
         parameters: {
             query?: never;
@@ -147,7 +67,7 @@ export interface paths {
         put: operations["put-artifact"];
         post?: never;
         /**
-         * Remove an indicator with its sightings
+         * Remove an indicator
          * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         delete: operations["delete-artifact"];
@@ -158,46 +78,6 @@ export interface paths {
          * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         patch: operations["update-artifact"];
-        trace?: never;
-    };
-    "/api/artifacts/{id}/cases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The cases of an indicator
-         * @description Needs the permission cases:read, which the role viewer and those above it have.
-         */
-        get: operations["list-artifact-cases"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/artifacts/{id}/sightings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where an indicator was seen, last seen first
-         * @description Needs the permission indicators:read, which the role viewer and those above it have.
-         */
-        get: operations["list-artifact-sightings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/audit": {
@@ -732,6 +612,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's jobs on many rows, newest first
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk"];
+        put?: never;
+        /**
+         * Act on many rows, as a job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be done to many rows at once
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many rows a selection means, and the first of them
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        post: operations["preview-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a job before its next part
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file that an export wrote; kept for seven days
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["download-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each row of a job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what a job did, as another job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["undo-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -775,7 +819,7 @@ export interface paths {
         put: operations["put-case"];
         post?: never;
         /**
-         * Remove a case; its indicators stay
+         * Remove a case with its indicators
          * @description Needs the permission cases:write, which the role user and those above it have.
          */
         delete: operations["delete-case"];
@@ -807,26 +851,6 @@ export interface paths {
          */
         post: operations["add-case-artifact"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cases/{id}/artifacts/{artifact_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Take an indicator out of a case; it stays
-         * @description Needs the permission cases:write, which the role user and those above it have.
-         */
-        delete: operations["remove-case-artifact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1844,50 +1868,15 @@ export interface components {
             };
             /** @enum {string} */
             artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-            /**
-             * Format: int64
-             * @description the case that it was tied to first
-             */
+            /** Format: int64 */
             case_id: number | null;
-            /** @description all of its cases, in the order in which they were tied */
-            case_ids: number[];
             /** Format: date-time */
             created_at: string;
             description: string;
-            expired: boolean;
-            /** Format: date-time */
-            expires_at: string | null;
-            false_positive: boolean;
-            /** Format: date-time */
-            first_seen: string | null;
-            fp_reason: string;
-            /**
-             * Format: int64
-             * @description on which it was seen
-             */
-            hosts: number;
             /** Format: int64 */
             id: number;
             /** Format: date-time */
-            last_seen: string | null;
-            /**
-             * @description how it came in first
-             * @enum {string}
-             */
-            origin: "manual" | "import" | "extracted" | "playbook";
-            /**
-             * Format: int64
-             * @description rows in which it was seen
-             */
-            sightings: number;
-            /** @description md5, sha1, sha256, sha384, sha512, imphash, ssdeep, tlsh; ipv4, ipv6, cidr; windows_path, unix_path, name; or empty */
-            subtype: string;
-            tags: string[];
-            /** @enum {string} */
-            tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
-            /** Format: date-time */
             updated_at: string;
-            /** @description in canonical form */
             value: string;
         };
         ArtifactFields: {
@@ -1897,18 +1886,6 @@ export interface components {
             /** @enum {string} */
             artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
             description?: string;
-            /**
-             * Format: date-time
-             * @description from when on it is no longer worth a look
-             */
-            expires_at?: string;
-            tags?: string[] | null;
-            /**
-             * @description Traffic Light Protocol 2.0; amber where it is left out
-             * @enum {string}
-             */
-            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
-            /** @description in any spelling, defanged too */
             value: string;
         };
         AuditCheckpoint: {
@@ -1972,49 +1949,107 @@ export interface components {
              */
             seq: number | null;
         };
-        BatchArtifact: {
-            /** @description hash, ip, domain, email, url, file, registry, other */
-            artifact_type: string;
-            description?: string;
+        BulkAction: {
+            action: string;
+            /** @description JSON Schema of what it takes */
+            params: components["schemas"]["Schema"];
+            /** @description what starting it needs beside bulk:start */
+            permission: string;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            summary: string;
+            undoable: boolean;
+        };
+        BulkBody: {
+            action: string;
             /** Format: date-time */
-            expires_at?: string;
-            tags?: string[] | null;
-            /** @description clear, green, amber, amber+strict, red; amber where it is left out */
-            tlp?: string;
-            /** @description in any spelling, defanged too */
-            value: string;
-        };
-        BatchArtifactsInBody: {
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** Format: int64 */
+            done: number;
+            /** @description why the job itself did not complete */
+            error: string;
+            /** Format: int64 */
+            failed: number;
+            /** @description what an export wrote */
+            file?: components["schemas"]["BulkFile"];
+            /** @description as it was asked; not there where ids were */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: int64 */
+            id: number;
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
             /**
              * Format: int64
-             * @description they become this case's as well
+             * @description rows that are gone, or were so already
              */
-            case_id?: number;
-            items: components["schemas"]["BatchArtifact"][];
-        };
-        BatchOutcome: {
-            created: boolean;
-            /** @description why it was not kept */
-            error?: string;
-            /** Format: int64 */
-            id?: number;
+            skipped: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description the job in few words */
+            title: string;
             /**
              * Format: int64
-             * @description its place in items, from 0
+             * @description rows that were selected when it started
              */
-            index: number;
-        };
-        BatchedArtifactsBody: {
-            /** Format: int64 */
-            created: number;
+            total: number;
             /**
              * Format: int64
-             * @description they stay as they are
+             * @description the job that this one takes back
              */
-            existing: number;
-            items: components["schemas"]["BatchOutcome"][];
+            undo_of: number | null;
+            /** @description POST …/undo takes it back */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description the job that takes this one back, or took
+             */
+            undone_by: number | null;
+            /** @description of who started it */
+            username: string;
+        };
+        BulkFile: {
+            /** @description false: it is past its time */
+            available: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+        };
+        BulkItem: {
+            /** @description why it failed or was skipped */
+            error: string;
+            /** @description of the row when the job started */
+            name: string;
             /** Format: int64 */
-            rejected: number;
+            resource_id: number;
+            /** @enum {string} */
+            status: "pending" | "done" | "failed" | "skipped";
+        };
+        BulkTarget: {
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         CancelInBody: {
             /** @description Shown on the run */
@@ -2096,24 +2131,9 @@ export interface components {
             };
             /** @enum {string} */
             artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-            /**
-             * Format: int64
-             * @description it becomes this case's as well
-             */
+            /** Format: int64 */
             case_id?: number;
             description?: string;
-            /**
-             * Format: date-time
-             * @description from when on it is no longer worth a look
-             */
-            expires_at?: string;
-            tags?: string[] | null;
-            /**
-             * @description Traffic Light Protocol 2.0; amber where it is left out
-             * @enum {string}
-             */
-            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
-            /** @description in any spelling, defanged too */
             value: string;
         };
         CreateCaseInBody: {
@@ -2234,6 +2254,12 @@ export interface components {
             /** @enum {string} */
             severity: "error" | "warning";
         };
+        Discriminator: {
+            Mapping: {
+                [key: string]: string;
+            };
+            PropertyName: string;
+        };
         EventEntry: {
             name: string;
             /** @description JSON Schema of the payload */
@@ -2296,45 +2322,6 @@ export interface components {
             status: "pending" | "running" | "waiting" | "skipped" | "completed" | "failed" | "cancelled" | "undone";
             type: string;
         };
-        FoundArtifact: {
-            /** @description nothing speaks against keeping it */
-            accepted: boolean;
-            /** @enum {string} */
-            artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-            /** @description what speaks against it */
-            guard?: string;
-            /** @description in a sentence */
-            guard_reason?: string;
-            /** @description the one that is there is marked as a false positive */
-            known_false_positive: boolean;
-            /**
-             * Format: int64
-             * @description the indicator that is there already
-             */
-            known_id?: number;
-            /**
-             * Format: int64
-             * @description where it stands first, from 1
-             */
-            line: number;
-            /**
-             * Format: int64
-             * @description bytes before it
-             */
-            offset: number;
-            /** @description as it is written */
-            original: string;
-            subtype: string;
-            /**
-             * Format: int64
-             * @description how often it occurs
-             */
-            times: number;
-            /** @description in canonical form */
-            value: string;
-            /** @description defanged, port_dropped, path_dropped, rewritten */
-            warnings: string[];
-        };
         HealthOutBody: {
             /** @example healthy */
             status: string;
@@ -2377,40 +2364,6 @@ export interface components {
             online: number;
             /** Format: int64 */
             total: number;
-        };
-        ImportError: {
-            /**
-             * Format: int64
-             * @description from 1, the header counted
-             */
-            line: number;
-            message: string;
-        };
-        ImportedArtifacts: {
-            /** Format: int64 */
-            created: number;
-            /** @description nothing was kept; this is what would be */
-            dry_run: boolean;
-            /** @description the first 1,000 */
-            errors: components["schemas"]["ImportError"][];
-            ignored_columns: string[];
-            /**
-             * Format: int64
-             * @description lines with something in them, the header apart
-             */
-            lines: number;
-            /** Format: int64 */
-            rejected: number;
-            /**
-             * Format: int64
-             * @description they were there, as the line has them
-             */
-            unchanged: number;
-            /**
-             * Format: int64
-             * @description they were there, and got what the line says: description, TLP, expiry, further tags; a dry run counts all that are there
-             */
-            updated: number;
         };
         IngestBody: {
             /** @description Velociraptor's; null: not enrolled */
@@ -2648,16 +2601,6 @@ export interface components {
             /** @enum {string} */
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
         };
-        ParseArtifactsInBody: {
-            /** @description a report, a mail, a list; at most 1 MiB */
-            text: string;
-        };
-        ParsedArtifactsBody: {
-            /** @description each indicator once, in the order of the text */
-            found: components["schemas"]["FoundArtifact"][];
-            /** @description the text holds more than 10,000 */
-            truncated: boolean;
-        };
         PasswordInBody: {
             current_password: string;
             /** @description 12 characters to 72 bytes */
@@ -2710,6 +2653,32 @@ export interface components {
             /** Format: int64 */
             id: number;
             status: string;
+        };
+        PreviewBulkInBody: {
+            /** @description checked as well, where it is given */
+            action?: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+        };
+        PreviewBulkOutBody: {
+            /** @description the first ten */
+            sample: components["schemas"]["BulkTarget"][];
+            /** @description more than one job may act on */
+            too_many: boolean;
+            /**
+             * Format: int64
+             * @description rows selected, counted to 100,001
+             */
+            total: number;
         };
         Problem: {
             /** @description what went wrong, for programs; stable */
@@ -2772,6 +2741,63 @@ export interface components {
              */
             running: number;
         };
+        Schema: {
+            AdditionalProperties: unknown;
+            AllOf: components["schemas"]["Schema"][] | null;
+            AnyOf: components["schemas"]["Schema"][] | null;
+            ContentEncoding: string;
+            Default: unknown;
+            DependentRequired: {
+                [key: string]: string[] | null;
+            };
+            Deprecated: boolean;
+            Description: string;
+            Discriminator: components["schemas"]["Discriminator"];
+            Enum: unknown[] | null;
+            Examples: unknown[] | null;
+            /** Format: double */
+            ExclusiveMaximum: number | null;
+            /** Format: double */
+            ExclusiveMinimum: number | null;
+            Extensions: {
+                [key: string]: unknown;
+            };
+            Format: string;
+            Items: components["schemas"]["Schema"];
+            /** Format: int64 */
+            MaxItems: number | null;
+            /** Format: int64 */
+            MaxLength: number | null;
+            /** Format: int64 */
+            MaxProperties: number | null;
+            /** Format: double */
+            Maximum: number | null;
+            /** Format: int64 */
+            MinItems: number | null;
+            /** Format: int64 */
+            MinLength: number | null;
+            /** Format: int64 */
+            MinProperties: number | null;
+            /** Format: double */
+            Minimum: number | null;
+            /** Format: double */
+            MultipleOf: number | null;
+            Not: components["schemas"]["Schema"];
+            Nullable: boolean;
+            OneOf: components["schemas"]["Schema"][] | null;
+            Pattern: string;
+            PatternDescription: string;
+            Properties: {
+                [key: string]: components["schemas"]["Schema"];
+            };
+            ReadOnly: boolean;
+            Ref: string;
+            Required: string[] | null;
+            Title: string;
+            Type: string;
+            UniqueItems: boolean;
+            WriteOnly: boolean;
+        };
         ServiceKey: {
             /** Format: date-time */
             created_at: string;
@@ -2821,32 +2847,6 @@ export interface components {
             /** @description IANA name, for example Europe/Berlin */
             time_zone?: string;
         };
-        SightingBody: {
-            /**
-             * Format: int64
-             * @description rows of this source on this host
-             */
-            count: number;
-            /** @description where in the row it stood the first time */
-            field: string;
-            /** Format: date-time */
-            first_seen: string;
-            /** Format: int64 */
-            host_id: number;
-            /** @description empty where the host is gone */
-            hostname: string;
-            /** Format: date-time */
-            last_seen: string;
-            /**
-             * Format: int64
-             * @description the first of the rows
-             */
-            observation_id?: number;
-            /** Format: int64 */
-            source_id: number;
-            /** @description empty where the source's rows are gone */
-            source_name: string;
-        };
         SignUpInBody: {
             /** Format: email */
             email?: string;
@@ -2855,6 +2855,22 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        StartBulkInBody: {
+            /** @description one of GET /api/bulk/actions */
+            action: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            /** @description as the action takes them */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
         };
         StatusOutBody: {
             /** @description mails go out: passwords can be reset, addresses verified */
@@ -2992,25 +3008,10 @@ export interface components {
             artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
             /**
              * Format: int64
-             * @description of this case only; null: of no case
+             * @description null: of no case
              */
             case_id?: number | null;
-            /** @description of these cases only */
-            case_ids?: number[];
             description?: string;
-            /**
-             * Format: date-time
-             * @description null: never
-             */
-            expires_at?: string | null;
-            /** @description while it is one, nothing of it is counted and no playbook told */
-            false_positive?: boolean;
-            fp_reason?: string;
-            /** @description replaces all tags */
-            tags?: string[];
-            /** @enum {string} */
-            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
-            /** @description another value has none of the sightings of this one */
             value?: string;
         };
         UpdateCaseInBody: {
@@ -3210,24 +3211,12 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at" | "last_seen" | "-last_seen" | "hosts" | "-hosts" | "sightings" | "-sightings";
+                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at";
                 artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-                /** @description part of value or description, defanged too; * for any run of characters */
-                q?: string;
-                /** @description the whole value in any spelling, defanged too; with * a pattern */
-                value?: string;
-                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
-                expired?: "true" | "false";
-                false_positive?: "true" | "false";
-                origin?: "manual" | "import" | "extracted" | "playbook";
-                /** @description exactly this tag */
-                tag?: string;
                 /** @description a case's id; 0: of no case */
                 case_id?: string;
-                /** @description last seen after this moment */
-                seen_after?: string;
-                /** @description seen on at least so many hosts */
-                hosts_min?: number;
+                /** @description part of value or description */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -3323,305 +3312,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "batch-artifacts": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BatchArtifactsInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BatchedArtifactsBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "export-artifacts": {
-        parameters: {
-            query?: {
-                artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
-                /** @description part of value or description, defanged too; * for any run of characters */
-                q?: string;
-                /** @description the whole value in any spelling, defanged too; with * a pattern */
-                value?: string;
-                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
-                expired?: "true" | "false";
-                false_positive?: "true" | "false";
-                origin?: "manual" | "import" | "extracted" | "playbook";
-                /** @description exactly this tag */
-                tag?: string;
-                /** @description a case's id; 0: of no case */
-                case_id?: string;
-                /** @description last seen after this moment */
-                seen_after?: string;
-                /** @description seen on at least so many hosts */
-                hosts_min?: number;
-                format?: "csv" | "ndjson";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": unknown;
-                    "text/csv": unknown;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "import-artifacts": {
-        parameters: {
-            query?: {
-                /** @description true: only say what would be kept */
-                dry_run?: "true" | "false";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description CSV with a header: value, and artifact_type, description, tlp, tags (separated by semicolons), expires_at as they are there. Without artifact_type it is guessed. At most 50 MB, gzip or not. */
-        requestBody: {
-            content: {
-                "text/csv": string;
-            };
-        };
-        responses: {
-            /** @description What it came to */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportedArtifacts"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "parse-artifacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ParseArtifactsInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParsedArtifactsBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3966,150 +3656,6 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-artifact-cases": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "title" | "-title" | "status" | "-status" | "severity" | "-severity" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CaseBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-artifact-sightings": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "last_seen" | "-last_seen";
-                /** @description on this host only */
-                host_id?: number;
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SightingBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5996,6 +5542,610 @@ export interface operations {
             };
         };
     };
+    "list-bulk": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                resource?: "hosts" | "artifacts" | "cases";
+                action?: string;
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description who started it */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBulkOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-items": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "resource_id" | "-resource_id";
+                status?: "pending" | "done" | "failed" | "skipped";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItem"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-cases": {
         parameters: {
             query?: {
@@ -6496,7 +6646,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at" | "last_seen" | "-last_seen" | "hosts" | "-hosts" | "sightings" | "-sightings";
+                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at";
                 artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
                 /** @description part of value or description */
                 q?: string;
@@ -6589,91 +6739,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ArtifactBody"];
                 };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "remove-case-artifact": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-                artifact_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Bad Request */
             400: {

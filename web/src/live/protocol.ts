@@ -8,11 +8,16 @@ export interface LiveMessage {
   execution_id?: number
   key?: string
   notification?: { title: string; message: string; severity: string }
+  /** Of a long job: how far it has come, as the fields of its row. */
+  progress?: number
 }
+
+/** Types whose messages carry fields of a job's row, with what the screen calls the resource. */
+export const jobTypes = { bulk: 'bulk', batch: 'batches' } as const
 
 type Free = Record<string, unknown>
 
-const numbers = ['seq', 'last_seq', 'id', 'execution_id'] as const
+const numbers = ['seq', 'last_seq', 'id', 'execution_id', 'progress'] as const
 const texts = ['status', 'key'] as const
 
 function isRecord(value: unknown): value is Free {

@@ -63,4 +63,19 @@ describe('what the socket says', () => {
     expect(parseMessage('{"type":7}')).toBeNull()
     expect(parseMessage(new ArrayBuffer(2))).toBeNull()
   })
+
+  it('keeps the newest of each job, and fields that a later message does not repeat', () => {
+    const heard = told(
+      silence,
+      { type: 'bulk', id: 4, status: 'running', total: 10, done: 2 },
+      { type: 'batch', id: 4, status: 'running', lines: 7 },
+      { type: 'bulk', id: 4, status: 'running', done: 5, nested: { is: 'left out' } },
+    )
+    expect(hasNews(heard)).toBe(true)
+    expect([...heard.jobs.values()]).toEqual([
+      { resource: 'bulk', id: 4, fields: { id: 4, status: 'running', total: 10, done: 5 } },
+      { resource: 'batches', id: 4, fields: { id: 4, status: 'running', lines: 7 } },
+    ])
+    expect(settled(heard).jobs.size).toBe(0)
+  })
 })

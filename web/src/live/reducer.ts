@@ -1,6 +1,9 @@
-import type { LiveMessage } from './protocol'
+import { jobTypes, type LiveMessage } from './protocol'
 
 export type StepChange = { executionId: number; key: string; status: string }
+
+/** News of a long job: the resource it belongs to and the fields of its row that changed. */
+export type JobChange = { resource: string; id: number; fields: Record<string, string | number> }
 
 /** What has been heard since the screen was last brought up to date. */
 export interface Heard {
@@ -12,6 +15,8 @@ export interface Heard {
   /** Execution id → newest status. */
   executions: ReadonlyMap<number, string>
   steps: StepChange[]
+  /** The newest of each job, by type and id. */
+  jobs: ReadonlyMap<string, JobChange>
   /** Progress types this screen has no patch for. */
   others: ReadonlySet<string>
 }
@@ -22,6 +27,7 @@ export const silence: Heard = {
   notifications: [],
   executions: new Map(),
   steps: [],
+  jobs: new Map(),
   others: new Set(),
 }
 
@@ -38,7 +44,19 @@ export function hear(heard: Heard, message: LiveMessage): Heard {
     const change = { executionId: message.execution_id, key: message.key ?? '', status: message.status ?? '' }
     return { ...heard, steps: [...heard.steps, change] }
   }
+  if (message.type in jobTypes && message.id !== undefined) return hearJob(heard, message, message.id)
   return { ...heard, others: new Set(heard.others).add(message.type) }
+}
+
+function hearJob(heard: Heard, { type, ...rest }: LiveMessage, id: number): Heard {
+  const told = Object.entries(rest).filter(([, value]) => typeof value === 'number' || typeof value === 'string')
+  const before = heard.jobs.get(`${type} ${id}`)?.fields
+  const change = {
+    resource: jobTypes[type as keyof typeof jobTypes],
+    id,
+    fields: { ...before, ...(Object.fromEntries(told) as JobChange['fields']) },
+  }
+  return { ...heard, jobs: new Map(heard.jobs).set(`${type} ${id}`, change) }
 }
 
 function hearNotification(heard: Heard, message: LiveMessage, seq: number): Heard {
@@ -64,6 +82,7 @@ export function hasNews(heard: Heard): boolean {
     heard.notifications.length > 0 ||
     heard.executions.size > 0 ||
     heard.steps.length > 0 ||
+    heard.jobs.size > 0 ||
     heard.others.size > 0
   )
 }

@@ -13,4 +13,5 @@ export const keys = {
   notifications: 'notifications',
   tenants: 'tenants',
   audit: 'audit',
+  bulk: 'bulk',
 } as const

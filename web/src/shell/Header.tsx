@@ -12,6 +12,7 @@ import { LiveIndicator } from './LiveIndicator'
 import css from './Shell.module.css'
 
 const TenantSwitch = lazy(async () => ({ default: (await import('./TenantSwitch')).TenantSwitch }))
+const JobsTray = lazy(async () => ({ default: (await import('./JobsTray')).JobsTray }))
 const UserMenu = lazy(async () => ({ default: (await import('./UserMenu')).UserMenu }))
 
 /** The bar above every page. */
@@ -38,6 +39,9 @@ export function Header({ onMenu }: { onMenu: () => void }) {
         </Kbd>
       </UnstyledButton>
       <div className={css.end}>
+        <Suspense>
+          <JobsTray />
+        </Suspense>
         <LiveIndicator />
         <Zone />
         <Bell />

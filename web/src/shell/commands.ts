@@ -5,6 +5,7 @@ import {
   IconChecks,
   IconDeviceDesktop,
   IconKeyboard,
+  IconListCheck,
   IconLogout,
   IconPlus,
   IconSunMoon,
@@ -20,6 +21,7 @@ import { caseSearchQuery } from '../resources/cases'
 import { hostSearchQuery } from '../resources/hosts'
 import { keys } from '../resources/keys'
 import { markAllRead } from '../resources/notifications'
+import { openJobs } from '../ui/jobs/state'
 import { percent } from '../ui/severity'
 import { useRefresh } from '../ui/useRows'
 import { openDialog } from './dialogState'
@@ -101,6 +103,7 @@ function useActionCommands(): Command[] {
     ...(playbooks ? [action('playbook', IconPlus, t('shell.search.newPlaybook'), go(paths.newPlaybook))] : []),
     ...(users ? [action('user', IconPlus, t('shell.search.newUser'), go(`${paths.users}?new=1`))] : []),
     action('read', IconChecks, t('shell.search.markAllRead'), readAll),
+    action('jobs', IconListCheck, t('shell.search.jobs'), () => openJobs()),
     action('theme', IconSunMoon, t('shell.search.toggleTheme'), () => setColorScheme(dark ? 'light' : 'dark')),
     action('account', IconUserCog, t('shell.user.account'), () => void navigate(paths.profile())),
     action('help', IconKeyboard, t('shell.search.help'), () => openDialog('shortcuts')),

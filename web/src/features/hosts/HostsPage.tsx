@@ -1,29 +1,31 @@
 import { Button } from '@mantine/core'
-import { IconColumns3, IconDeviceDesktop, IconPlus } from '@tabler/icons-react'
+import { IconColumns3, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ComponentProps, lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import type { Host } from '../../api/models'
-import { useMay, usePaths } from '../../app/me'
+import { useMay } from '../../app/me'
 import { hostsQuery } from '../../resources/hosts'
-import { DataGrid } from '../../ui/DataGrid/DataGrid'
+import { BulkArea } from '../../ui/BulkBar/BulkArea'
+import { useSelection } from '../../ui/DataGrid/selection'
 import { Page } from '../../ui/Page'
-import { Split } from '../../ui/Split'
-import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../../ui/States'
+import { ErrorState, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useHostColumns } from './columns'
-import { filterNames, filterOf, isFiltered, sortOf } from './filters'
-import { HostFilters } from './HostFilters'
+import { filterKey, filterOf, hiddenIn } from './filters'
+import { HostGrid } from './HostGrid'
+import css from './Hosts.module.css'
 
 // A thin wrapper keeps the type of the rows, which lazy would lose.
 const ColumnChooser = lazy(async () => {
   const { ColumnChooser: Chooser } = await import('../../ui/DataGrid/ColumnChooser')
   return { default: (props: ComponentProps<typeof Chooser<Host>>) => <Chooser {...props} /> }
 })
-const HostPeek = lazy(async () => ({ default: (await import('./HostPeek')).HostPeek }))
+// The rows come first: what narrows them, and what is done with them, is fetched beside them.
+const HostFilters = lazy(async () => ({ default: (await import('./HostFilters')).HostFilters }))
+const HostBulkBar = lazy(async () => ({ default: (await import('./HostBulkBar')).HostBulkBar }))
 const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).HostDialog }))
 
 /** Every host of the tenant, most dangerous first. */
@@ -31,10 +33,12 @@ export function HostsPage() {
   const { t } = useTranslation()
   const [params, change] = useUrl()
   const work = useMay('hosts:write')
-  const query = useInfiniteQuery(hostsQuery(filterOf(params)))
+  const filter = filterOf(params)
+  const query = useInfiniteQuery(hostsQuery(filter))
   const list = useRows(query)
+  const selection = useSelection(filterKey(params), list.total)
   const columns = useHostColumns()
-  const hidden = useMemo(() => new Set((params.get('hide') ?? '').split(',').filter(Boolean)), [params])
+  const hidden = useMemo(() => hiddenIn(params), [params])
   const retry = () => void query.refetch()
   const add = () => change({ new: '1' })
   useShortcuts(work ? { n: add } : {})
@@ -50,7 +54,7 @@ export function HostsPage() {
             <ColumnChooser
               columns={columns}
               hidden={hidden}
-              onChange={(next) => change({ hide: [...next].join(',') })}
+              onChange={(next) => change({ hide: [...next].join(',') || '-' })}
             />
           </Suspense>
           {work ? (
@@ -61,15 +65,21 @@ export function HostsPage() {
         </>
       }
     >
-      <HostFilters params={params} onChange={change} />
+      <Suspense fallback={<div className={css.filterSpace} />}>
+        <HostFilters params={params} onChange={change} />
+      </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
       ) : null}
       {query.error && !query.data ? (
         <ErrorState error={query.error} retry={retry} />
       ) : (
-        <HostGrid list={list} columns={columns} hidden={hidden} onAdd={work ? add : undefined} />
+        <HostGrid list={list} columns={columns} hidden={hidden} selection={selection} onAdd={work ? add : undefined} />
       )}
+      <BulkArea
+        ticked={selection.count}
+        bar={<HostBulkBar selection={selection} filter={filter} total={list.total} />}
+      />
       <Suspense>{params.get('new') === '1' ? <HostDialog onClose={() => change({ new: null })} /> : null}</Suspense>
     </Page>
   )
@@ -82,71 +92,5 @@ function ChooserSpace() {
     <Button variant="default" size="sm" leftSection={<IconColumns3 size={15} />}>
       {t('common.grid.columns')}
     </Button>
-  )
-}
-
-function Peek({ host }: { host: Host }) {
-  return (
-    <Suspense fallback={<LoadingLines />}>
-      <HostPeek host={host} />
-    </Suspense>
-  )
-}
-
-interface HostGridProps {
-  list: ReturnType<typeof useRows<Host>>
-  columns: ReturnType<typeof useHostColumns>
-  hidden: ReadonlySet<string>
-  onAdd?: () => void
-}
-
-function HostGrid({ list, columns, hidden, onAdd }: HostGridProps) {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  const paths = usePaths()
-  const [params, change] = useUrl()
-  const peeked = Number(params.get('row')) || null
-  const row = list.rows.find((host) => host.id === peeked)
-  return (
-    <Split
-      side={row ? { title: row.hostname, label: t('hosts.peek.title'), content: <Peek host={row} /> } : null}
-      onClose={() => change({ row: null })}
-    >
-      <DataGrid
-        label={t('hosts.title')}
-        columns={columns}
-        hidden={hidden}
-        {...list}
-        rowKey={(host) => host.id}
-        sort={sortOf(params)}
-        onSort={(sort) => change({ sort })}
-        onOpen={(host) => void navigate(paths.host(host.id))}
-        onPeek={(host) => change({ row: peeked === host.id ? null : String(host.id) })}
-        peeked={peeked}
-        empty={
-          isFiltered(params) ? (
-            <EmptyState
-              title={t('common.grid.noMatch')}
-              hint={t('common.grid.noMatchHint')}
-              action={
-                <Button
-                  variant="default"
-                  onClick={() => change(Object.fromEntries(filterNames.map((name) => [name, null])))}
-                >
-                  {t('common.grid.clearFilters')}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState
-              icon={IconDeviceDesktop}
-              title={t('hosts.empty')}
-              hint={t('hosts.emptyHint')}
-              action={onAdd ? <Button onClick={onAdd}>{t('hosts.add')}</Button> : undefined}
-            />
-          )
-        }
-      />
-    </Split>
   )
 }

@@ -10,10 +10,10 @@ import { inputsOf, stepsOf } from '../../documents/playbook'
 import { keys } from '../../resources/keys'
 import { executePlaybook } from '../../resources/playbooks'
 import { FormDialog } from '../../ui/FormDialog'
+import { InputField } from '../../ui/inputs/InputField'
+import { collect, type Draft, firstValues, freeInput, usesBareNames } from '../../ui/inputs/inputs'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
-import { InputField } from './InputField'
-import { collect, type Draft, firstValues, freeInput, usesBareNames } from './inputs'
 
 interface RunDialogProps {
   playbook: Playbook

@@ -62,6 +62,8 @@ export const common = {
     noMatchHint: 'Take a filter away, or clear them all.',
     clearFilters: 'Clear filters',
     filter: 'Filter',
+    select: 'Select {{name}}',
+    selectLoaded: 'Select every row that is loaded',
   },
   json: { show: 'Show as JSON', empty: 'Empty', copy: 'Copy JSON' },
   copyValue: 'Copy {{value}}',

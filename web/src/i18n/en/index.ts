@@ -6,6 +6,8 @@ import { common } from './common'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
 import { hosts } from './hosts'
+import type { hostWork } from './hostWork'
+import type { jobs } from './jobs'
 import { notifications } from './notifications'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
@@ -21,6 +23,8 @@ export interface LaterTexts {
   account: typeof account
   audit: typeof audit
   auth: typeof auth
+  hostWork: typeof hostWork
+  jobs: typeof jobs
   tenants: typeof tenants
   users: typeof users
 }

@@ -32,6 +32,7 @@ export const shell = {
     newPlaybook: 'New playbook',
     newUser: 'Invite a user',
     toggleTheme: 'Switch between light and dark',
+    jobs: 'Show the bulk jobs',
     markAllRead: 'Mark all notifications read',
     signOut: 'Sign out',
     help: 'Keyboard shortcuts',
@@ -109,6 +110,10 @@ export const shell = {
     peek: 'Peek at the row',
     create: 'New',
     close: 'Close panel or dialog',
+    select: 'Select the row',
+    selectTo: 'Select up to the row',
+    addToCase: 'Add the rows selected to a case',
+    addLabels: 'Label the hosts selected',
     help: 'This list',
   },
 }

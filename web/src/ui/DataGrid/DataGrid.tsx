@@ -7,6 +7,8 @@ import { usePreferences } from '../../app/preferences'
 
 import { type Column, nextSort, shown } from './columns'
 import css from './DataGrid.module.css'
+import type { Selection } from './selection'
+import { TickAll, TickRow } from './Ticks'
 import { useGridKeys } from './useGridKeys'
 
 interface DataGridProps<Row> {
@@ -25,6 +27,9 @@ interface DataGridProps<Row> {
   onPeek?: (row: Row) => void
   /** The row looked at. */
   peeked?: number | null
+  /** Which rows are ticked, for lists whose rows can be acted on together. `nameOf` says whose tick it is. */
+  selection?: Selection
+  nameOf?: (row: Row) => string
   /** The row that is open, and what shows under it: as high as it needs. */
   expanded?: number | null
   detail?: (row: Row) => ReactNode
@@ -74,9 +79,19 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const id = useId()
   const frame = useElementSize()
   const { scroller, items, height, measure, reveal } = useVisible(props)
-  const { cursor, setCursor, onKeyDown } = useGridKeys({ rows, open: onOpen, peek: onPeek, reveal })
+  const { selection } = props
+  const tick = (first: number, last: number) =>
+    selection?.toggle(rows.slice(first, last + 1).map(rowKey), rows.map(rowKey))
+  const { cursor, setCursor, mark, onKeyDown } = useGridKeys({
+    rows,
+    open: onOpen,
+    peek: onPeek,
+    reveal,
+    tick: selection && tick,
+  })
   const columns = shown(props.columns, frame.width, hidden)
-  const template = { gridTemplateColumns: columns.map((column) => column.track).join(' ') }
+  const tracks = columns.map((column) => column.track)
+  const template = { gridTemplateColumns: (selection ? ['24px', ...tracks] : tracks).join(' ') }
   const peekedIndex = peeked == null ? -1 : rows.findIndex((row) => rowKey(row) === peeked)
   const marked = peekedIndex >= 0 ? peekedIndex : cursor
   const use = (row: Row, index: number) => {
@@ -94,12 +109,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         aria-label={props.label}
         aria-rowcount={props.total + 1}
         aria-busy={loading}
+        aria-multiselectable={selection ? true : undefined}
         aria-activedescendant={cursor >= 0 ? `${id}-${cursor}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
         <div role="rowgroup">
           <div className={css.header} role="row" aria-rowindex={1} style={template} tabIndex={-1}>
+            {selection ? <TickAll selection={selection} keys={rows.map(rowKey)} /> : null}
             {columns.map((column) => (
               <Head key={column.key} column={column} sort={props.sort} onSort={props.onSort} />
             ))}
@@ -127,13 +144,24 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                   marked={index === marked}
                   style={template}
                   onUse={use}
+                  tick={
+                    selection
+                      ? {
+                          on: selection.has(key),
+                          name: props.nameOf?.(row) ?? String(key),
+                          change: (extend) => mark(index, extend),
+                        }
+                      : undefined
+                  }
                 />
                 {open ? <Detail content={props.detail?.(row)} /> : null}
               </div>
             )
           })}
         </div>
-        {rows.length === 0 ? <SkeletonRows columns={columns} template={template} /> : null}
+        {rows.length === 0 ? (
+          <SkeletonRows columns={columns} template={template} indent={selection !== undefined} />
+        ) : null}
       </div>
       <LoadingMore show={props.loadingMore ?? false} />
     </div>
@@ -149,9 +177,11 @@ interface GridRowProps<Row> {
   marked: boolean
   style: CSSProperties
   onUse: (row: Row, index: number) => void
+  /** Whether the row is ticked, and what changes that. */
+  tick?: { on: boolean; name: string; change: (extend: boolean) => void }
 }
 
-function GridRow<Row>({ id, row, index, columns, marked, style, onUse }: GridRowProps<Row>) {
+function GridRow<Row>({ id, row, index, columns, marked, style, onUse, tick }: GridRowProps<Row>) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself handles the keys, on its cursor
     <div
@@ -159,13 +189,14 @@ function GridRow<Row>({ id, row, index, columns, marked, style, onUse }: GridRow
       role="row"
       tabIndex={-1}
       aria-rowindex={index + 2}
-      aria-selected={marked}
-      className={marked ? `${css.row} ${css.cursor}` : css.row}
+      aria-selected={tick ? tick.on : marked}
+      className={[css.row, tick?.on && css.ticked, marked && css.cursor].filter(Boolean).join(' ')}
       style={style}
       onClick={(event) => {
         if (!(event.target as HTMLElement).closest('a, button, input, label')) onUse(row, index)
       }}
     >
+      {tick ? <TickRow on={tick.on} name={tick.name} onChange={tick.change} /> : null}
       {columns.map((column) => (
         <div key={column.key} role="gridcell" tabIndex={-1} className={css.cell}>
           {column.cell(row)}
@@ -234,15 +265,18 @@ function Head<Row>({ column, sort = '', onSort }: HeadProps<Row>) {
 function SkeletonRows<Row>({
   columns,
   template,
+  indent,
 }: {
   columns: Column<Row>[]
   template: { gridTemplateColumns: string }
+  indent: boolean
 }) {
   return (
     <div aria-hidden>
       {Array.from({ length: 12 }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars have no identity
         <div key={row} className={`${css.row} ${css.skeleton}`} style={template}>
+          {indent ? <div /> : null}
           {columns.map((column, index) => (
             <div key={column.key} className={css.bar} style={{ width: `${75 - ((row * 13 + index * 29) % 45)}%` }} />
           ))}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useShortcuts } from '../shortcuts'
 
 interface GridKeys<Row> {
@@ -6,10 +6,12 @@ interface GridKeys<Row> {
   open: (row: Row) => void
   peek?: (row: Row) => void
   reveal: (index: number) => void
+  /** Turns the ticks of the rows between two places, both included. */
+  tick?: (first: number, last: number) => void
 }
 
 /** The cursor of a grid and the keys that move it. */
-export function useGridKeys<Row>({ rows, open, peek, reveal }: GridKeys<Row>) {
+export function useGridKeys<Row>({ rows, open, peek, reveal, tick }: GridKeys<Row>) {
   const [wanted, setCursor] = useState(-1)
   const cursor = Math.min(wanted, rows.length - 1)
 
@@ -26,7 +28,19 @@ export function useGridKeys<Row>({ rows, open, peek, reveal }: GridKeys<Row>) {
     return true
   }
 
-  useShortcuts({ j: () => move(cursor + 1), k: () => move(cursor - 1) })
+  const anchor = useRef(0)
+  const mark = (index: number, extend: boolean) => {
+    if (index < 0) return
+    if (!extend) anchor.current = index
+    setCursor(index)
+    tick?.(Math.min(anchor.current, index), Math.max(anchor.current, index))
+  }
+
+  useShortcuts({
+    j: () => move(cursor + 1),
+    k: () => move(cursor - 1),
+    ...(tick ? { x: () => mark(cursor, false), X: () => mark(cursor, true) } : {}),
+  })
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return
@@ -45,5 +59,5 @@ export function useGridKeys<Row>({ rows, open, peek, reveal }: GridKeys<Row>) {
     event.preventDefault()
   }
 
-  return { cursor, setCursor, onKeyDown }
+  return { cursor, setCursor, mark, onKeyDown }
 }

@@ -1,7 +1,7 @@
 import { NumberInput, type NumberInputProps, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { InputSpec } from '../../documents/playbook'
-import { RowPicker } from '../../ui/RowPicker'
+import { RowPicker } from '../RowPicker'
 import { type DraftValue, fromEvent } from './inputs'
 
 interface InputFieldProps {
