@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"context"
-	"reflect"
 	"slices"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
@@ -75,37 +74,9 @@ func removeCaseTags() spec[TagParams] {
 
 // caseSpec is an action that gives cases the fields that wish names.
 func caseSpec[P any](name, summary string, wish func(*models.Case, P) caseFields, check func(context.Context, Call, *P) error) spec[P] {
-	return spec[P]{
-		resource: models.BulkCases, name: name, summary: summary, permission: auth.CasesWrite, check: check,
-		do: func(ctx context.Context, c Call, p P, items []models.BulkItem) ([]store.BulkOutcome, error) {
-			return each(ctx, c, items, func(ctx context.Context, t *store.Tenant, item *models.BulkItem) (*change, error) {
-				row, err := t.Case(ctx, item.ResourceID)
-				if err != nil {
-					return nil, err
-				}
-				return changeCase(ctx, t, row, wish(row, p))
-			})
-		},
-		undo: func(ctx context.Context, c Call, items []models.BulkItem) ([]store.BulkOutcome, error) {
-			return each(ctx, c, items, func(ctx context.Context, t *store.Tenant, item *models.BulkItem) (*change, error) {
-				var before, after caseFields
-				if err := decode(item.Before, &before); err != nil {
-					return nil, err
-				}
-				if err := decode(item.After, &after); err != nil {
-					return nil, err
-				}
-				row, err := t.Case(ctx, item.ResourceID)
-				if err != nil {
-					return nil, err
-				}
-				if now := after.of(row); !reflect.DeepEqual(now, after) {
-					return nil, fault.New(fault.Conflict, changedNow)
-				}
-				return changeCase(ctx, t, row, before)
-			})
-		},
-	}
+	return fieldSpec(
+		spec[P]{resource: models.BulkCases, name: name, summary: summary, permission: auth.CasesWrite, check: check},
+		kind[models.Case, caseFields]{read: (*store.Tenant).Case, of: caseFields.of, change: changeCase}, wish)
 }
 
 // of gives the row's values of the fields that f names.

@@ -130,3 +130,28 @@ func TestHostsAreRemoved(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, p.Total)
 }
+
+func TestFieldsOfHostsChangeAndComeBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ids := b.hosts(2)
+	host := func(i int) *models.Host {
+		h, err := b.tenant.Host(t.Context(), ids[i])
+		require.NoError(t, err)
+		return h
+	}
+	critical := b.do(these("hosts", ids...), "set_criticality", map[string]any{"criticality": "critical"})
+	owner := b.do(these("hosts", ids...), "set_owner", map[string]any{"owner": "  Finance "})
+	require.Equal(t, []any{2, 2}, []any{critical.Done, owner.Done})
+	require.Equal(t, []any{"critical", "Finance"}, []any{host(0).Criticality, host(0).Owner})
+	require.Equal(t, 2, b.do(these("hosts", ids...), "set_owner", map[string]any{"owner": "Finance"}).Skipped)
+	other := "IT"
+	_, err := b.tenant.UpdateHost(t.Context(), ids[1], store.HostChange{Owner: &other})
+	require.NoError(t, err)
+	require.Equal(t, []any{"completed", 2, 1, 1, 0}, counts(b.undo(owner.ID)))
+	require.Equal(t, []any{"", "IT"}, []any{host(0).Owner, host(1).Owner}, "what was changed since stays")
+	require.Equal(t, 2, b.undo(critical.ID).Done)
+	require.Equal(t, "medium", host(1).Criticality)
+	_, err = b.try(these("hosts", ids...), "set_owner", map[string]any{"owner": "a\x00b"})
+	require.True(t, fault.Is(err, fault.Invalid))
+}
