@@ -1084,6 +1084,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hosts/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's own fields of hosts
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-fields"];
+        put?: never;
+        /**
+         * Add a field to the tenant's hosts
+         * @description Needs the permission hosts:fields, which the role admin and those above it have.
+         */
+        post: operations["create-host-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a field with all its values
+         * @description Needs the permission hosts:fields, which the role admin and those above it have.
+         */
+        delete: operations["delete-host-field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a field's label or options
+         * @description Needs the permission hosts:fields, which the role admin and those above it have.
+         */
+        patch: operations["update-host-field"];
+        trace?: never;
+    };
     "/api/hosts/{id}": {
         parameters: {
             query?: never;
@@ -1116,6 +1164,86 @@ export interface paths {
         patch: operations["update-host"];
         trace?: never;
     };
+    "/api/hosts/{id}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Client ids and names that merged hosts left to this one
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-aliases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget an alias: who has it is a host of its own from then on
+         * @description Needs the permission hosts:write, which the role user and those above it have.
+         */
+        delete: operations["delete-host-alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts that may be the same machine
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge other hosts into this one
+         * @description Needs the permission hosts:write, which the role user and those above it have.
+         */
+        post: operations["merge-hosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hosts/{id}/observations": {
         parameters: {
             query?: never;
@@ -1128,6 +1256,26 @@ export interface paths {
          * @description Needs the permission hosts:read, which the role viewer and those above it have.
          */
         get: operations["list-host-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a host, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["host-timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2044,6 +2192,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own saved views and those that others share
+         * @description Needs the permission views:own, which the role viewer and those above it have.
+         */
+        get: operations["list-views"];
+        put?: never;
+        /**
+         * Keep a view
+         * @description Needs the permission views:own, which the role viewer and those above it have.
+         */
+        post: operations["create-view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One view
+         * @description Needs the permission views:own, which the role viewer and those above it have.
+         */
+        get: operations["get-view"];
+        /**
+         * Change a view
+         * @description Needs the permission views:own, which the role viewer and those above it have.
+         */
+        put: operations["put-view"];
+        post?: never;
+        /**
+         * Forget a view
+         * @description Needs the permission views:own, which the role viewer and those above it have.
+         */
+        delete: operations["delete-view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2519,16 +2719,35 @@ export interface components {
             tags?: string[];
             title: string;
         };
+        CreateHostFieldInBody: {
+            key: string;
+            label: string;
+            /** @description of a select */
+            options?: string[];
+            /** @enum {string} */
+            type: "text" | "number" | "boolean" | "date" | "select";
+        };
         CreateHostInBody: {
             client_id?: string;
+            /**
+             * @default medium
+             * @enum {string}
+             */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /** @description values of the tenant's own fields by key */
+            custom_fields?: {
+                [key: string]: unknown;
+            };
             host_metadata?: {
                 [key: string]: unknown;
             };
             hostname: string;
             ip_address?: string;
             labels?: string[];
+            notes?: string;
             online?: boolean;
             os?: string;
+            owner?: string;
             /** Format: double */
             threat_score?: number;
         };
@@ -2596,6 +2815,15 @@ export interface components {
             tenant_id: number;
             totp_enabled: boolean;
             username: string;
+        };
+        CreateViewInBody: {
+            name: string;
+            /** @description the page's query string */
+            query: string;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases" | "observations";
+            /** @description needs the role user */
+            shared?: boolean;
         };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
@@ -2731,11 +2959,36 @@ export interface components {
             /** @example healthy */
             status: string;
         };
+        HostAlias: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description the host that had it, and is gone
+             */
+            from_host_id: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "client_id" | "hostname";
+            value: string;
+        };
         HostBody: {
             /** @description Velociraptor's; null: not enrolled */
             client_id: string | null;
             /** Format: date-time */
             created_at: string;
+            /** @enum {string} */
+            criticality: "low" | "medium" | "high" | "critical";
+            /** @description the tenant's own fields, GET /api/hosts/fields; those without a value are not in it */
+            custom_fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description null: nothing reported it yet
+             */
+            first_seen: string | null;
             host_metadata: {
                 [key: string]: unknown;
             };
@@ -2748,13 +3001,39 @@ export interface components {
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
+            /** @description Markdown */
+            notes: string;
             online: boolean;
             os: string;
+            /** @description whose it is; empty: nobody's */
+            owner: string;
             /**
              * Format: double
              * @description 0 to 1
              */
             threat_score: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        HostDuplicate: {
+            host: components["schemas"]["HostBody"];
+            /** @description hostname, hostname_variant (one has the other's name without its domain), ip_address, hardware:<field of host_metadata> */
+            reasons: string[];
+        };
+        HostField: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            /** @description names it in custom_fields; never changes */
+            key: string;
+            label: string;
+            options: string[];
+            /**
+             * @description date: a text such as 2026-11-22; select: one of the options
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "date" | "select";
             /** Format: date-time */
             updated_at: string;
         };
@@ -2769,6 +3048,18 @@ export interface components {
             online: number;
             /** Format: int64 */
             total: number;
+        };
+        HostsMoved: {
+            /** Format: int64 */
+            cases: number;
+            /** Format: int64 */
+            executions: number;
+            /** Format: int64 */
+            labels: number;
+            /** Format: int64 */
+            observations: number;
+            /** Format: int64 */
+            sightings: number;
         };
         ImportError: {
             /**
@@ -2809,6 +3100,17 @@ export interface components {
             client_id: string | null;
             /** Format: date-time */
             created_at: string;
+            /** @enum {string} */
+            criticality: "low" | "medium" | "high" | "critical";
+            /** @description the tenant's own fields, GET /api/hosts/fields; those without a value are not in it */
+            custom_fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description null: nothing reported it yet
+             */
+            first_seen: string | null;
             host_metadata: {
                 [key: string]: unknown;
             };
@@ -2822,8 +3124,12 @@ export interface components {
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
+            /** @description Markdown */
+            notes: string;
             online: boolean;
             os: string;
+            /** @description whose it is; empty: nobody's */
+            owner: string;
             /**
              * Format: double
              * @description 0 to 1
@@ -2949,6 +3255,17 @@ export interface components {
             username: string;
             /** @description the visit to another tenant that the token is for: role and permissions are those there */
             visit?: components["schemas"]["MyVisit"];
+        };
+        MergeHostsInBody: {
+            /** @description only say what would come of it */
+            dry_run?: boolean;
+            /** @description hosts that are the same machine; they are gone afterwards */
+            from_ids: number[];
+        };
+        MergeHostsOutBody: {
+            /** @description as it is now; in a dry run, as it would be */
+            host: components["schemas"]["HostBody"];
+            moved: components["schemas"]["HostsMoved"];
         };
         MyVisit: {
             /** Format: int64 */
@@ -3194,6 +3511,24 @@ export interface components {
              * @description not ended yet
              */
             running: number;
+        };
+        SavedView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            mine: boolean;
+            name: string;
+            /** @description whose it is */
+            owner: string;
+            /** @description the page's query string, without the question mark */
+            query: string;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases" | "observations";
+            /** @description everybody in the tenant sees it */
+            shared: boolean;
+            /** Format: date-time */
+            updated_at: string;
         };
         Schema: {
             AdditionalProperties: unknown;
@@ -3545,6 +3880,34 @@ export interface components {
             /** @description name (tenant) */
             visitor: string;
         };
+        TimelineEntry: {
+            /** @description who did it */
+            actor?: string;
+            /**
+             * Format: int64
+             * @description rows behind the entry
+             */
+            count?: number;
+            /** @description unique in its timeline and the same at every reading */
+            id: string;
+            /** @enum {string} */
+            kind: "observation" | "execution" | "case" | "indicator" | "change" | "detection" | "collection" | "comment" | "task";
+            /** @description the screen's path to it; empty: there is no page */
+            link: string;
+            /** @description the row that it is about */
+            ref: components["schemas"]["TimelineLink"];
+            /** @enum {string} */
+            severity?: "info" | "low" | "medium" | "high" | "critical";
+            text: string;
+            /** Format: date-time */
+            time: string;
+            title: string;
+        };
+        TimelineLink: {
+            /** Format: int64 */
+            id: number;
+            type: string;
+        };
         TokenOutBody: {
             access_token: string;
             /**
@@ -3610,8 +3973,19 @@ export interface components {
             tags?: string[];
             title?: string;
         };
+        UpdateHostFieldInBody: {
+            label?: string;
+            /** @description replaces all; values that hosts have stay */
+            options?: string[];
+        };
         UpdateHostInBody: {
             client_id?: string | null;
+            /** @enum {string} */
+            criticality?: "low" | "medium" | "high" | "critical";
+            /** @description values by key, laid over the host's; null takes a value away */
+            custom_fields?: {
+                [key: string]: unknown;
+            };
             /** @description replaces the whole object */
             host_metadata?: {
                 [key: string]: unknown;
@@ -3620,8 +3994,10 @@ export interface components {
             ip_address?: string;
             /** @description replaces all labels */
             labels?: string[];
+            notes?: string;
             online?: boolean;
             os?: string;
+            owner?: string;
             /** Format: double */
             threat_score?: number;
         };
@@ -3652,6 +4028,12 @@ export interface components {
             password?: string;
             /** @enum {string} */
             role?: "viewer" | "user" | "admin" | "super_admin";
+        };
+        UpdateViewInBody: {
+            name?: string;
+            query?: string;
+            /** @description needs the role user */
+            shared?: boolean;
         };
         User: {
             /** Format: date-time */
@@ -7936,7 +8318,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at";
+                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at" | "criticality" | "-criticality" | "owner" | "-owner";
             };
             header?: never;
             path: {
@@ -8234,7 +8616,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at";
+                sort?: "id" | "-id" | "hostname" | "-hostname" | "ip_address" | "-ip_address" | "os" | "-os" | "threat_score" | "-threat_score" | "last_seen" | "-last_seen" | "created_at" | "-created_at" | "criticality" | "-criticality" | "owner" | "-owner";
                 /** @description the whole name in any case; * stands for any run of characters */
                 hostname?: string;
                 /** @description the whole address; * stands for any run of characters */
@@ -8248,6 +8630,14 @@ export interface operations {
                 online?: "true" | "false";
                 /** @description part of the hostname or the address */
                 q?: string;
+                criticality?: "low" | "medium" | "high" | "critical";
+                /** @description the whole text in any case */
+                owner?: string;
+                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing";
+                /** @description hosts of this case */
+                case_id?: number;
+                /** @description one of the tenant's own fields and its value, in any case: department:Finance */
+                field?: string;
             };
             header?: never;
             path?: never;
@@ -8343,6 +8733,310 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostField"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-host-field": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateHostFieldInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostField"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-host-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-host-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateHostFieldInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostField"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8717,6 +9411,302 @@ export interface operations {
             };
         };
     };
+    "list-host-aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostAlias"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-host-alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                alias_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostDuplicate"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-hosts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeHostsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeHostsOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-host-observations": {
         parameters: {
             query?: {
@@ -8749,6 +9739,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "host-timeline": {
+        parameters: {
+            query?: {
+                /** @description only these, by commas */
+                kinds?: ("observation" | "execution" | "case" | "indicator" | "change" | "detection" | "collection" | "comment" | "task")[] | null;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description entries in the answer */
+                limit?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineEntry"][];
                 };
             };
             /** @description Unauthorized */
@@ -12894,6 +13955,345 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-views": {
+        parameters: {
+            query?: {
+                resource?: "hosts" | "artifacts" | "cases" | "observations";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-view": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateViewInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateViewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
