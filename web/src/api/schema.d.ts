@@ -1699,6 +1699,18 @@ export interface components {
             username: string;
         };
         ArtifactBody: {
+            tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
+            expires_at?: string;
+            expired: boolean;
+            false_positive: boolean;
+            fp_reason: string;
+            origin: "manual" | "import" | "extracted" | "playbook";
+            tags: string[] | null;
+            sightings: number;
+            hosts: number;
+            first_seen?: string;
+            last_seen?: string;
+            case_ids: number[] | null;
             artifact_metadata: {
                 [key: string]: unknown;
             };
@@ -1860,6 +1872,11 @@ export interface components {
             scopes: string[];
         };
         CreateArtifactInBody: {
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            expires_at?: string | null;
+            false_positive?: boolean;
+            fp_reason?: string;
+            tags?: string[];
             artifact_metadata?: {
                 [key: string]: unknown;
             };
@@ -2629,6 +2646,11 @@ export interface components {
             secret: string;
         };
         UpdateArtifactInBody: {
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            expires_at?: string | null;
+            false_positive?: boolean;
+            fp_reason?: string;
+            tags?: string[];
             /** @description replaces the whole object */
             artifact_metadata?: {
                 [key: string]: unknown;
@@ -2840,7 +2862,14 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at";
+                sort?: "id" | "-id" | "artifact_type" | "-artifact_type" | "value" | "-value" | "created_at" | "-created_at" | "last_seen" | "-last_seen" | "hosts" | "-hosts" | "sightings" | "-sightings";
+                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+                expired?: "true" | "false";
+                false_positive?: "true" | "false";
+                origin?: "manual" | "import" | "extracted" | "playbook";
+                tag?: string;
+                seen_after?: string;
+                hosts_min?: number;
                 artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
                 /** @description a case's id; 0: of no case */
                 case_id?: string;

@@ -14,4 +14,6 @@ export const keys = {
   tenants: 'tenants',
   audit: 'audit',
   bulk: 'bulk',
+  batches: 'batches',
+  webhooks: 'webhooks',
 } as const

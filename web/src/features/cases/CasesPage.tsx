@@ -1,3 +1,4 @@
+import '../../i18n/cases'
 import { Button, SegmentedControl, Select, Switch } from '@mantine/core'
 import { IconBriefcase, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
