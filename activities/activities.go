@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
@@ -21,6 +22,7 @@ type Params struct {
 	Store   *store.Store
 	Checker Checker
 	Egress  *egress.Dialer
+	Bulk    *bulk.Service // works on bulk jobs
 	Log     *slog.Logger
 }
 
@@ -29,13 +31,14 @@ type Activities struct {
 	store   *store.Store
 	checker Checker
 	log     *slog.Logger
+	bulk    *bulk.Service
 	actions []Action
 }
 
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
-	return &Activities{store: p.Store, checker: p.Checker, log: p.Log, actions: catalog(d)}
+	return &Activities{store: p.Store, checker: p.Checker, log: p.Log, bulk: p.Bulk, actions: catalog(d)}
 }
 
 // Actions lists the catalog for the worker, which registers each under its spec's name with Step.

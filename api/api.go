@@ -19,6 +19,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/blob"
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -94,6 +95,9 @@ type API struct {
 	problem huma.Schema   // reference to the Problem schema
 	errs    []error       // what register found wrong
 
+	bulk        *bulk.Service
+	bulkSchemas map[string]*huma.Schema // of what each action takes, by resource.action
+
 	late sync.WaitGroup // what requests left to be done beside their answer
 }
 
@@ -160,6 +164,8 @@ func build(p Params) (*API, error) {
 	}
 	a.huma = humagin.New(a.engine, a.humaConfig())
 	a.problemSchema()
+	a.bulk = bulk.New(bulk.Params{Store: p.Store, Files: a.files, Clock: p.Clock, Log: p.Log})
+	a.describeBulk()
 	if err := a.newTemporal(); err != nil {
 		return nil, err
 	}

@@ -45,10 +45,13 @@ type listArtifactsIn struct {
 	Q            string `query:"q" maxLength:"255" doc:"part of value or description"`
 }
 
+// filter is the input as the store takes it.
+func (in *listArtifactsIn) filter() store.ArtifactQuery {
+	return store.ArtifactQuery{PageQuery: in.query(), ArtifactType: in.ArtifactType, CaseID: number(in.CaseID), Q: in.Q}
+}
+
 func (a *API) listArtifacts(ctx context.Context, in *listArtifactsIn) (*listOut[artifactBody], error) {
-	return listed(ctx, shapeArtifact)(a.tenant(ctx).ListArtifacts(ctx, store.ArtifactQuery{
-		PageQuery: in.query(), ArtifactType: in.ArtifactType, CaseID: number(in.CaseID), Q: in.Q,
-	}))
+	return listed(ctx, shapeArtifact)(a.tenant(ctx).ListArtifacts(ctx, in.filter()))
 }
 
 func (a *API) getArtifact(ctx context.Context, in *IDInput) (*artifactOut, error) {

@@ -133,6 +133,13 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
 			c.body = jsonOf(c.t, map[string]any{"host_id": host.ID})
 		},
+		"merge-hosts": func(c *call) {
+			var host struct {
+				ID int64 `json:"id"`
+			}
+			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
+			c.body = jsonOf(c.t, map[string]any{"from_ids": []int64{host.ID}})
+		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
 		"delete-playbook": func(c *call) {

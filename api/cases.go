@@ -49,14 +49,15 @@ type listCasesIn struct {
 	Q          string `query:"q" maxLength:"255" doc:"part of title or description"`
 }
 
-func (a *API) listCases(ctx context.Context, in *listCasesIn) (*listOut[caseBody], error) {
-	rows, p, err := a.tenant(ctx).ListCases(ctx, store.CaseQuery{
+// filter is the input as the store takes it.
+func (in *listCasesIn) filter() store.CaseQuery {
+	return store.CaseQuery{
 		PageQuery: in.query(), Status: in.Status, Severity: in.Severity, AssigneeID: number(in.AssigneeID), Tag: in.Tag, HostID: in.HostID, Q: in.Q,
-	})
-	if err != nil {
-		return nil, err
 	}
-	return list(ctx, rows, p, shapeCase), nil
+}
+
+func (a *API) listCases(ctx context.Context, in *listCasesIn) (*listOut[caseBody], error) {
+	return listed(ctx, shapeCase)(a.tenant(ctx).ListCases(ctx, in.filter()))
 }
 
 func (a *API) getCase(ctx context.Context, in *IDInput) (*caseOut, error) {

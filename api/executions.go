@@ -10,6 +10,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/runs"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
 	"github.com/velocicompanion/velocicompanion/playbooks"
@@ -79,7 +80,7 @@ func (a *API) executePlaybook(ctx context.Context, in *executeIn) (*executionOut
 	if err := json.Unmarshal(v.Plan, &plan); err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "the plan can't be read")
 	}
-	if err := mayRun(who, &plan); err != nil {
+	if err := runs.MayRun(who, &plan); err != nil {
 		return nil, err
 	}
 	inputs, err := playbooks.CheckInputs(plan.Inputs, in.Body.Inputs, nil)

@@ -72,6 +72,7 @@ func (a *API) chores() []chore {
 		{"resets", links(store.LinkReset)},
 		{"verifications", links(store.LinkVerification)},
 		{"invitations", links(store.LinkInvitation)},
+		{"bulk", a.bulk.Tidy},
 		{"attempts", func(ctx context.Context) (int64, error) { return system.PurgeAttempts(ctx, now.Add(-attemptsKept)) }},
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
-	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/runs"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/models"
 	"github.com/velocicompanion/velocicompanion/playbooks"
@@ -154,7 +154,7 @@ func (a *API) compiled(ctx context.Context, source []byte) (store.PlaybookDraft,
 		return d, notes, playbookFault(err)
 	}
 	who := actor(ctx)
-	if err := mayRun(who, plan); err != nil {
+	if err := runs.MayRun(who, plan); err != nil {
 		return d, notes, err
 	}
 	document, err := doc.JSON()
@@ -182,16 +182,6 @@ func playbookFault(err error) error {
 		fields[i].Location = "body." + fields[i].Location
 	}
 	return &fault.Error{Kind: fault.Invalid, Code: f.Code, Message: f.Message, Fields: fields}
-}
-
-// mayRun says whether somebody has every right that a plan's actions need.
-func mayRun(who auth.Principal, plan *playbooks.Plan) error {
-	for _, s := range slices.Concat(plan.Steps, plan.OnFailure) {
-		if s.Role != "" && !who.Role.AtLeast(auth.Role(s.Role)) {
-			return fault.New(fault.Forbidden, "step %s (%s) needs the role %s, and you are %s", s.ID, s.Action, s.Role, who.Role).WithCode("role_too_low")
-		}
-	}
-	return nil
 }
 
 func (a *API) createPlaybook(ctx context.Context, in *playbookIn) (*playbookOut, error) {
@@ -262,7 +252,7 @@ func (a *API) switchPlaybook(ctx context.Context, t *store.Tenant, in *playbookC
 	}
 	who := actor(ctx)
 	if *in.Body.enabled {
-		if err := mayRun(who, &plan); err != nil {
+		if err := runs.MayRun(who, &plan); err != nil {
 			return nil, err
 		}
 	}

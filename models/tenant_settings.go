@@ -14,6 +14,11 @@ const (
 	MinAuditRetention     = 30    // days
 	MaxAuditRetention     = 3_650 // days
 	MaxSessionHours       = 8_760 // a year
+
+	DefaultObservationRetention = 365   // days
+	MaxObservationRetention     = 3_650 // days
+	MaxStackedFields            = 50    // that a tenant may add to those that everybody has
+	MaxStackedField             = 200   // bytes
 )
 
 // TenantSettings is what a tenant's administrators choose. Get one from DefaultSettings or Tenant.Chosen: its zero value
@@ -25,11 +30,15 @@ type TenantSettings struct {
 	TaskQueueConcurrency int      `json:"task_queue_concurrency,omitempty"` // activities at once per worker process; 0: the process's own cap
 	AuditRetentionDays   int      `json:"audit_retention_days,omitempty"`   // 0: for ever
 	SessionMaxHours      int      `json:"session_max_hours,omitempty"`      // from sign-in to a session's end; 0: as long as it is used
+
+	ObservationRetentionDays int      `json:"observation_retention_days"` // 0: for ever
+	StackedFields            []string `json:"stacked_fields,omitempty"`   // dotted paths whose values are counted besides the usual ones
 }
 
 // DefaultSettings is what a tenant has that chose nothing.
 func DefaultSettings() TenantSettings {
-	return TenantSettings{TimeZone: "UTC", RequireTOTPRoles: []string{}, MaxConcurrentRuns: DefaultConcurrentRuns}
+	return TenantSettings{TimeZone: "UTC", RequireTOTPRoles: []string{}, MaxConcurrentRuns: DefaultConcurrentRuns,
+		ObservationRetentionDays: DefaultObservationRetention, StackedFields: []string{}}
 }
 
 // SettingProblem is one field of settings that won't do.
@@ -60,6 +69,8 @@ func (s TenantSettings) outOfBounds() (out []SettingProblem) {
 	refuse(s.AuditRetentionDays != 0 && (s.AuditRetentionDays < MinAuditRetention || s.AuditRetentionDays > MaxAuditRetention),
 		"audit_retention_days", "must be 30 to 3650, or 0 for ever")
 	refuse(s.SessionMaxHours < 0 || s.SessionMaxHours > MaxSessionHours, "session_max_hours", "must be 1 to 8760, or 0 for no bound")
+	refuse(s.ObservationRetentionDays < 0 || s.ObservationRetentionDays > MaxObservationRetention, "observation_retention_days", "must be 1 to 3650, or 0 for ever")
+	refuse(!distinctPaths(s.StackedFields), "stacked_fields", "must list up to 50 different paths such as EventData.LogonType, each of at most 200 bytes")
 	return out
 }
 
@@ -81,6 +92,19 @@ func distinctRoles(list []string) bool {
 	return true
 }
 
+// distinctPaths says whether a list of dotted paths will do.
+func distinctPaths(list []string) bool {
+	if len(list) > MaxStackedFields {
+		return false
+	}
+	for i, p := range list {
+		if p == "" || len(p) > MaxStackedField || TextProblem(p, MaxStackedField) != "" || slices.Contains(list[:i], p) {
+			return false
+		}
+	}
+	return true
+}
+
 // sound is s with the default in the place of every field that is out of bounds.
 func (s TenantSettings) sound() TenantSettings {
 	def := DefaultSettings()
@@ -96,6 +120,10 @@ func (s TenantSettings) sound() TenantSettings {
 			s.AuditRetentionDays = def.AuditRetentionDays
 		case "session_max_hours":
 			s.SessionMaxHours = def.SessionMaxHours
+		case "observation_retention_days":
+			s.ObservationRetentionDays = def.ObservationRetentionDays
+		case "stacked_fields":
+			s.StackedFields = def.StackedFields
 		}
 	}
 	return s
@@ -111,7 +139,15 @@ func (s TenantSettings) Stored() json.RawMessage {
 	if s.MaxConcurrentRuns == def.MaxConcurrentRuns {
 		s.MaxConcurrentRuns = 0
 	}
-	b, err := json.Marshal(s)
+	kept := struct {
+		TenantSettings
+
+		ObservationRetentionDays *int `json:"observation_retention_days,omitempty"` // 0 is a choice
+	}{TenantSettings: s}
+	if s.ObservationRetentionDays != def.ObservationRetentionDays {
+		kept.ObservationRetentionDays = &s.ObservationRetentionDays
+	}
+	b, err := json.Marshal(kept)
 	if err != nil {
 		return json.RawMessage(`{}`) // a struct of texts and numbers is never refused
 	}

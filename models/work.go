@@ -24,10 +24,16 @@ type Host struct {
 	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt    time.Time       `bun:",nullzero,default:now()"`
 	LastSeen     *time.Time
+	FirstSeen    *time.Time
+	Criticality  string `bun:",notnull"` // low to critical, as severities
+	Owner        string `bun:",notnull"` // whose it is: free text
+	Notes        string `bun:",notnull"` // Markdown
 
-	Labels      []string `bun:",array,scanonly"` // from host_labels, sorted
-	HostnameKey string   `bun:",scanonly"`       // the hostname in lower case, as lists sort by it
-	OSKey       string   `bun:"os_key,scanonly"` // likewise
+	Labels       []string        `bun:",array,scanonly"`     // from host_labels, sorted
+	CustomFields json.RawMessage `bun:"type:jsonb,scanonly"` // from host_field_values: an object
+	OwnerKey     string          `bun:",scanonly"`           // the owner in lower case, as lists sort by it
+	HostnameKey  string          `bun:",scanonly"`           // the hostname in lower case, as lists sort by it
+	OSKey        string          `bun:"os_key,scanonly"`     // likewise
 }
 
 // HostLabel is one label on one host: a table of its own, because array operators can't use an index under row-level
@@ -79,35 +85,6 @@ type Artifact struct {
 	ArtifactMetadata json.RawMessage `bun:"type:jsonb,notnull"`
 	CreatedAt        time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt        time.Time       `bun:",nullzero,default:now()"`
-}
-
-// Source is where observations came from: one ingestion, collection or hunt flow.
-type Source struct {
-	bun.BaseModel `bun:"table:sources,alias:s"`
-
-	ID          int64     `bun:",pk,autoincrement"`
-	TenantID    int64     `bun:",notnull"`
-	Kind        string    `bun:",notnull"`
-	Name        string    `bun:",notnull"`
-	Key         string    `bun:",notnull"` // unique in the tenant: a repeat finds the same source
-	CollectedAt time.Time `bun:",notnull"`
-}
-
-// Observation is one row that a source reported about a host.
-type Observation struct {
-	bun.BaseModel `bun:"table:observations,alias:o"`
-
-	ID          int64           `bun:",autoincrement"`
-	TenantID    int64           `bun:",pk"`
-	HostID      int64           `bun:",notnull"`
-	SourceID    int64           `bun:",pk"`
-	CollectedAt time.Time       `bun:",pk"`
-	EventTime   *time.Time      `bun:"event_time"`
-	ContentHash []byte          `bun:",pk"` // SHA-256 of the row as it came
-	Data        json.RawMessage `bun:"type:jsonb,notnull"`
-
-	SourceName string `bun:",scanonly"`
-	SourceKind string `bun:",scanonly"`
 }
 
 // Notification is a message to one user; Seq counts without gaps per user.

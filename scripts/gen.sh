@@ -38,4 +38,13 @@ command="${command/..\/openapi.json/$out/openapi.json}"
 command="${command/src\/api\/schema.d.ts/$out/new}"
 (cd web && PATH="$PWD/node_modules/.bin:$PATH" bash -c "$command" >/dev/null)
 settle web/src/api/schema.d.ts
+
+# The wire of a Velociraptor server.
+wire=internal/velociraptor/velopb
+mkdir "$out/wire"
+go run -C tools -buildvcs=false ./protogen "$PWD/$wire/velociraptor.proto" "$out/wire"
+for file in "$out"/wire/*.go; do
+  cp "$file" "$out/new"
+  settle "$wire/$(basename "$file")"
+done
 exit "$stale"

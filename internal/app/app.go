@@ -12,6 +12,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/activities"
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/blob"
+	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -186,7 +187,10 @@ func (x *parts) buildWorker() (err error) {
 	if err != nil {
 		return fmt.Errorf("EGRESS_ALLOW: %w", err)
 	}
-	acts := activities.New(activities.Params{Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log})
+	acts := activities.New(activities.Params{
+		Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log,
+		Bulk: bulk.New(bulk.Params{Store: x.store, Files: x.files, Clock: x.clock, Log: x.p.Log}),
+	})
 	x.worker, err = worker.New(worker.Params{
 		Store: x.store, Clients: x.temporal, Activities: acts, Tenants: cfg.WorkerTenants,
 		Slots: cfg.WorkerSlots, TenantSlots: cfg.WorkerTenantSlots, Log: x.p.Log, Clock: x.clock, Metrics: x.metrics,

@@ -14,11 +14,16 @@ type Permission string
 const (
 	Public           Permission = "public"
 	AccountOwn       Permission = "account:own"
+	BulkRead         Permission = "bulk:read"
+	BulkStart        Permission = "bulk:start"
 	APIKeysManage    Permission = "api_keys:manage"
 	NotificationsOwn Permission = "notifications:own"
 	DashboardRead    Permission = "dashboard:read"
 	HostsRead        Permission = "hosts:read"
 	HostsWrite       Permission = "hosts:write"
+	HostsFields      Permission = "hosts:fields"
+	ViewsOwn         Permission = "views:own"
+	ObservationsRead Permission = "observations:read"
 	CasesRead        Permission = "cases:read"
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
@@ -57,10 +62,14 @@ func Permissions() []Grant {
 	return []Grant{
 		{AccountOwn, RoleViewer, false, "Own account, sessions, password and second factor"},
 		{NotificationsOwn, RoleViewer, true, "Own notifications"},
+		{ViewsOwn, RoleViewer, true, "Own saved views, and those that others share"},
 		{DashboardRead, RoleViewer, true, "See the tenant at a glance"},
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
+		{ObservationsRead, RoleViewer, true, "See, count and export the rows that hosts were observed with"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
+		{BulkRead, RoleViewer, true, "See jobs on many rows"},
+		{BulkStart, RoleViewer, true, "Start and end jobs on many rows, as far as each action's own permission goes"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
 		{ExecutionsRead, RoleViewer, true, "See runs of playbooks"},
 		{APIKeysManage, RoleUser, false, "Make and revoke own service keys"},
@@ -69,6 +78,7 @@ func Permissions() []Grant {
 		{IndicatorsWrite, RoleUser, true, "Keep, change and remove indicators"},
 		{IngestionWrite, RoleUser, true, "Send in hosts and rows"},
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
+		{HostsFields, RoleAdmin, true, "Make, change and remove the tenant's own fields of hosts"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},
 		{UsersManage, RoleAdmin, true, "Invite, change, unlock and remove users"},

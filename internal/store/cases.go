@@ -80,19 +80,26 @@ func normalCase(row *models.Case) error {
 	if row.AssigneeID != nil && *row.AssigneeID == 0 {
 		row.AssigneeID = nil
 	}
-	tags := make([]string, 0, len(row.Tags))
-	for _, tag := range row.Tags {
+	var err error
+	row.Tags, err = NormalTags(row.Tags)
+	return err
+}
+
+// NormalTags trims, sorts and removes repetitions. Faults: Invalid on the field "tags".
+func NormalTags(given []string) ([]string, error) {
+	tags := make([]string, 0, len(given))
+	for _, tag := range given {
 		tag = strings.TrimSpace(tag)
 		if p := models.TextProblem(tag, maxLabelLength); p != "" || tag == "" {
-			return fault.InvalidField("tags", "a tag has 1 to %d characters and no control characters", maxLabelLength)
+			return nil, fault.InvalidField("tags", "a tag has 1 to %d characters and no control characters", maxLabelLength)
 		}
 		tags = append(tags, tag)
 	}
 	slices.Sort(tags)
-	if row.Tags = slices.Compact(tags); len(row.Tags) > maxTags {
-		return fault.InvalidField("tags", "a case has at most %d tags", maxTags)
+	if tags = slices.Compact(tags); len(tags) > maxTags {
+		return nil, fault.InvalidField("tags", "a case has at most %d tags", maxTags)
 	}
-	return nil
+	return tags, nil
 }
 
 // longTextProblem says what is wrong with text of many lines, "" when it will do.

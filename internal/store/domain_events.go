@@ -49,9 +49,13 @@ func (t *Tenant) emitHostIngested(ctx context.Context, fact string, row *models.
 }
 
 func (t *Tenant) emitHost(ctx context.Context, id, typ string, row *models.Host, source string) error {
-	return t.Emit(ctx, Event{ID: id, Type: typ, Payload: map[string]any{
+	return t.Emit(ctx, hostEvent(id, typ, row, source))
+}
+
+func hostEvent(id, typ string, row *models.Host, source string) Event {
+	return Event{ID: id, Type: typ, Payload: map[string]any{
 		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": 0, "sample": []any{},
-	}})
+	}}
 }
 
 func (t *Tenant) emitCase(ctx context.Context, id, typ string, row *models.Case, changed []string) error {
@@ -78,6 +82,7 @@ func HostPayload(row *models.Host) map[string]any {
 		"id": row.ID, "hostname": row.Hostname, "ip_address": row.IPAddress, "os": row.OS, "client_id": row.ClientID,
 		"labels": labels, "host_metadata": row.HostMetadata, "threat_score": row.ThreatScore, "online": row.Online,
 		"isolation": row.Isolation, "created_at": row.CreatedAt.UTC(), "last_seen": utc(row.LastSeen),
+		"first_seen": utc(row.FirstSeen), "criticality": row.Criticality, "owner": row.Owner, "custom_fields": orEmptyObject(row.CustomFields),
 	}
 }
 
@@ -99,6 +104,14 @@ func ArtifactPayload(row *models.Artifact) map[string]any {
 		"id": row.ID, "case_id": row.CaseID, "artifact_type": row.ArtifactType, "value": row.Value,
 		"description": row.Description, "artifact_metadata": row.ArtifactMetadata, "created_at": row.CreatedAt.UTC(),
 	}
+}
+
+// orEmptyObject is {} for no object at all.
+func orEmptyObject(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 {
+		return json.RawMessage(`{}`)
+	}
+	return raw
 }
 
 func utc(t *time.Time) *time.Time {

@@ -23,6 +23,7 @@ const (
 	codeBadJSON       = "22P02"
 	codeSerialization = "40001"
 	codeDeadlock      = "40P01"
+	codeCanceled      = "57014" // statement_timeout, or asked for
 	codeNoPrivilege   = "42501" // also a row that row-level security refuses
 )
 
@@ -70,6 +71,14 @@ func translatePG(pg *pgconn.PgError) error {
 		return fault.Wrap(pg, fault.Unavailable, "the database is not available").WithCode("database_unavailable")
 	}
 	return pg
+}
+
+// pgCode is PostgreSQL's code for err, "" for any other error.
+func pgCode(err error) string {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code
+	}
+	return ""
 }
 
 // ConstraintOf names the constraint or index that err broke, "" for any other error.

@@ -60,9 +60,13 @@ func (t *Tenant) CreateExecution(ctx context.Context, row *models.Execution) (cr
 	return created, err
 }
 
-const createExecutionSQL = `INSERT INTO playbook_executions (tenant_id, playbook_id, playbook_version, status, trigger_type, event_id,
-  event, causation, inputs, actor_id, error, retry_of, created_at, finished_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9::text::jsonb, $10, $11, $12, $13, $14)
+// The run's host is its event's, or that of an input of this name.
+const createExecutionSQL = `WITH given AS MATERIALIZED (SELECT $7::text::jsonb AS event, $9::text::jsonb AS inputs),
+subject AS MATERIALIZED (SELECT coalesce(event #>> '{payload,host_id}', inputs ->> 'host_id') AS host FROM given)
+INSERT INTO playbook_executions (tenant_id, playbook_id, playbook_version, status, trigger_type, event_id,
+  event, causation, inputs, actor_id, error, retry_of, created_at, finished_at, host_id)
+SELECT $1, $2, $3, $4, $5, $6, event, $8, inputs, $10, $11, $12, $13, $14, CASE WHEN host ~ '^[1-9][0-9]{0,17}$' THEN host::bigint END
+FROM given, subject
 ON CONFLICT (tenant_id, playbook_id, event_id) WHERE event_id IS NOT NULL DO NOTHING RETURNING id`
 
 // Execution reads one run. Faults: NotFound.

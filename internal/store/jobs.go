@@ -30,7 +30,9 @@ type JobEnd struct {
 // jobEnds knows for each kind how its row is closed: in the handle's transaction, and never one that has ended. The answer
 // is the status that stands in the row. A new kind needs its line here. Faults: NotFound.
 func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e JobEnd) (status string, err error) {
-	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){}
+	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){
+		models.JobBulk: endBulk,
+	}
 }
 
 // StartJob has a job carried out: it writes the job and the outbox row that starts its workflow, in the transaction that

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,9 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/models"
 )
+
+// rowsAtOnce is how many rows one statement takes: memory stays flat however many a call brings.
+const rowsAtOnce = 10_000
 
 // HostRow is a row with the host that it is about.
 type HostRow struct {
@@ -38,23 +42,68 @@ func (t *Tenant) AddObservations(ctx context.Context, src *models.Source, hostID
 // decides whether it is known: a repeat finds the same source with its first CollectedAt, so that the same rows are the same
 // observations. Some thousands of rows a call are best. Faults: Invalid (unknown_reference) for a host that does not exist.
 func (t *Tenant) AddHostRows(ctx context.Context, src *models.Source, rows []HostRow) (fresh []int64, err error) {
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		if err := t.upsertSource(ctx, db, src); err != nil {
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
+		if err := t.holdSource(ctx, src); err != nil {
 			return err
-		}
-		fresh = make([]int64, len(rows))
-		if len(rows) == 0 {
-			return nil
 		}
 		if err := t.holdHosts(ctx, rows); err != nil {
 			return err
 		}
-		if err := t.copyRows(ctx, rows); err != nil {
+		keep, err := t.stackRules(ctx)
+		if err != nil {
 			return err
 		}
-		return t.insertCopied(ctx, src, rows, fresh)
+		fresh = make([]int64, len(rows))
+		for from := 0; from < len(rows); from += rowsAtOnce {
+			to := min(from+rowsAtOnce, len(rows))
+			if err := t.addSome(ctx, src, rows[from:to], fresh[from:to], keep); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return fresh, err
+}
+
+// addSome keeps as many rows as one statement takes, and what they add to the stacks.
+func (t *Tenant) addSome(ctx context.Context, src *models.Source, rows []HostRow, fresh []int64, keep stackRules) error {
+	if err := t.copyRows(ctx, rows); err != nil {
+		return err
+	}
+	if err := t.insertCopied(ctx, src, rows, fresh); err != nil {
+		return err
+	}
+	c := newStackChange(keep)
+	for i := range rows {
+		if fresh[i] != 0 {
+			c.add(rows[i].HostID, rows[i].Data)
+		}
+	}
+	return t.noteStackChange(ctx, src, c)
+}
+
+// holdSource gives src the id, name and time of the source with its key, new or known, and keeps it from being removed
+// meanwhile. A known source is not written: many hosts' rows come from one.
+func (t *Tenant) holdSource(ctx context.Context, src *models.Source) error {
+	const (
+		find = `SELECT id, kind, name, collected_at FROM sources WHERE tenant_id = $1 AND key = $2 FOR KEY SHARE`
+		add  = `INSERT INTO sources (tenant_id, kind, name, key, collected_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, key) DO NOTHING RETURNING id, kind, name, collected_at`
+	)
+	src.TenantID = t.id
+	if src.CollectedAt.IsZero() {
+		src.CollectedAt = t.s.Now()
+	}
+	for { // somebody else may make it, or retention remove it, between the two
+		err := t.row(ctx, find, []any{t.id, src.Key}, &src.ID, &src.Kind, &src.Name, &src.CollectedAt)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		err = t.row(ctx, add, []any{t.id, src.Kind, src.Name, src.Key, src.CollectedAt}, &src.ID, &src.Kind, &src.Name, &src.CollectedAt)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+	}
 }
 
 // holdHosts checks that the rows' hosts exist and keeps them from being removed meanwhile: once a call, where a foreign key

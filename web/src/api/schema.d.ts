@@ -612,6 +612,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's jobs on many rows, newest first
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk"];
+        put?: never;
+        /**
+         * Act on many rows, as a job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["start-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be done to many rows at once
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many rows a selection means, and the first of them
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        post: operations["preview-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["get-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a job before its next part
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["cancel-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file that an export wrote; kept for seven days
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["download-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each row of a job
+         * @description Needs the permission bulk:read, which the role viewer and those above it have.
+         */
+        get: operations["list-bulk-items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what a job did, as another job
+         * @description Needs the permission bulk:start, which the role viewer and those above it have.
+         */
+        post: operations["undo-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases": {
         parameters: {
             query?: never;
@@ -932,6 +1096,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that hosts were observed with, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take rows away as CSV or JSON lines
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["export-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fields whose values are counted
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observation-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of a field, the rarest first: on how many hosts, since when
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hosts on which a field has a value
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack-hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/playbooks": {
         parameters: {
             query?: never;
@@ -1180,6 +1444,26 @@ export interface paths {
          * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["list-playbook-executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where rows came from, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1797,6 +2081,108 @@ export interface components {
              */
             seq: number | null;
         };
+        BulkAction: {
+            action: string;
+            /** @description JSON Schema of what it takes */
+            params: components["schemas"]["Schema"];
+            /** @description what starting it needs beside bulk:start */
+            permission: string;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            summary: string;
+            undoable: boolean;
+        };
+        BulkBody: {
+            action: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** Format: int64 */
+            done: number;
+            /** @description why the job itself did not complete */
+            error: string;
+            /** Format: int64 */
+            failed: number;
+            /** @description what an export wrote */
+            file?: components["schemas"]["BulkFile"];
+            /** @description as it was asked; not there where ids were */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: int64 */
+            id: number;
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+            /**
+             * Format: int64
+             * @description rows that are gone, or were so already
+             */
+            skipped: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description the job in few words */
+            title: string;
+            /**
+             * Format: int64
+             * @description rows that were selected when it started
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description the job that this one takes back
+             */
+            undo_of: number | null;
+            /** @description POST …/undo takes it back */
+            undoable: boolean;
+            /**
+             * Format: int64
+             * @description the job that takes this one back, or took
+             */
+            undone_by: number | null;
+            /** @description of who started it */
+            username: string;
+        };
+        BulkFile: {
+            /** @description false: it is past its time */
+            available: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+        };
+        BulkItem: {
+            /** @description why it failed or was skipped */
+            error: string;
+            /** @description of the row when the job started */
+            name: string;
+            /** Format: int64 */
+            resource_id: number;
+            /** @enum {string} */
+            status: "pending" | "done" | "failed" | "skipped";
+        };
+        BulkTarget: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
         CancelInBody: {
             /** @description Shown on the run */
             reason?: string;
@@ -2004,6 +2390,12 @@ export interface components {
             path: string;
             /** @enum {string} */
             severity: "error" | "warning";
+        };
+        Discriminator: {
+            Mapping: {
+                [key: string]: string;
+            };
+            PropertyName: string;
         };
         EventEntry: {
             name: string;
@@ -2340,11 +2732,16 @@ export interface components {
             event_time: string | null;
             /** Format: int64 */
             host_id: number;
+            hostname: string;
             /** Format: int64 */
             id: number;
+            /** @description as source_name */
             source: string;
+            /** Format: int64 */
+            source_id: number;
             /** @enum {string} */
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
+            source_name: string;
         };
         PasswordInBody: {
             current_password: string;
@@ -2398,6 +2795,32 @@ export interface components {
             /** Format: int64 */
             id: number;
             status: string;
+        };
+        PreviewBulkInBody: {
+            /** @description checked as well, where it is given */
+            action?: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
+        };
+        PreviewBulkOutBody: {
+            /** @description the first ten */
+            sample: components["schemas"]["BulkTarget"][];
+            /** @description more than one job may act on */
+            too_many: boolean;
+            /**
+             * Format: int64
+             * @description rows selected, counted to 100,001
+             */
+            total: number;
         };
         Problem: {
             /** @description what went wrong, for programs; stable */
@@ -2460,6 +2883,63 @@ export interface components {
              */
             running: number;
         };
+        Schema: {
+            AdditionalProperties: unknown;
+            AllOf: components["schemas"]["Schema"][] | null;
+            AnyOf: components["schemas"]["Schema"][] | null;
+            ContentEncoding: string;
+            Default: unknown;
+            DependentRequired: {
+                [key: string]: string[] | null;
+            };
+            Deprecated: boolean;
+            Description: string;
+            Discriminator: components["schemas"]["Discriminator"];
+            Enum: unknown[] | null;
+            Examples: unknown[] | null;
+            /** Format: double */
+            ExclusiveMaximum: number | null;
+            /** Format: double */
+            ExclusiveMinimum: number | null;
+            Extensions: {
+                [key: string]: unknown;
+            };
+            Format: string;
+            Items: components["schemas"]["Schema"];
+            /** Format: int64 */
+            MaxItems: number | null;
+            /** Format: int64 */
+            MaxLength: number | null;
+            /** Format: int64 */
+            MaxProperties: number | null;
+            /** Format: double */
+            Maximum: number | null;
+            /** Format: int64 */
+            MinItems: number | null;
+            /** Format: int64 */
+            MinLength: number | null;
+            /** Format: int64 */
+            MinProperties: number | null;
+            /** Format: double */
+            Minimum: number | null;
+            /** Format: double */
+            MultipleOf: number | null;
+            Not: components["schemas"]["Schema"];
+            Nullable: boolean;
+            OneOf: components["schemas"]["Schema"][] | null;
+            Pattern: string;
+            PatternDescription: string;
+            Properties: {
+                [key: string]: components["schemas"]["Schema"];
+            };
+            ReadOnly: boolean;
+            Ref: string;
+            Required: string[] | null;
+            Title: string;
+            Type: string;
+            UniqueItems: boolean;
+            WriteOnly: boolean;
+        };
         ServiceKey: {
             /** Format: date-time */
             created_at: string;
@@ -2501,9 +2981,16 @@ export interface components {
             audit_retention_days?: number;
             /** Format: int64 */
             max_concurrent_runs?: number;
+            /**
+             * Format: int64
+             * @description 0: for ever
+             */
+            observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
             /** Format: int64 */
             session_max_hours?: number;
+            /** @description dotted paths of at most 200 bytes */
+            stacked_fields?: string[];
             /** Format: int64 */
             task_queue_concurrency?: number;
             /** @description IANA name, for example Europe/Berlin */
@@ -2517,6 +3004,94 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        SourceBody: {
+            /**
+             * Format: date-time
+             * @description of all of its rows
+             */
+            collected_at: string;
+            /**
+             * Format: int64
+             * @description that they are about
+             */
+            hosts: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "ingestion" | "collection" | "hunt" | "webhook";
+            name: string;
+            /**
+             * Format: int64
+             * @description that came from it
+             */
+            rows: number;
+        };
+        StackFieldBody: {
+            /** @description dotted path */
+            field: string;
+            /**
+             * Format: int64
+             * @description that have the field
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description names of sources whose rows have it
+             */
+            sources: number;
+            /**
+             * Format: int64
+             * @description different ones, of each source name by itself
+             */
+            values: number;
+        };
+        StackHostBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        StackValueBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /**
+             * Format: int64
+             * @description that have it
+             */
+            hosts: number;
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description that had it, also those past their retention
+             */
+            rows: number;
+            /** @description the name of the sources */
+            source: string;
+            /** @description as it came first; spellings that differ in case are one */
+            value: string;
+        };
+        StartBulkInBody: {
+            /** @description one of GET /api/bulk/actions */
+            action: string;
+            /** @description every row that the resource's list finds with these query parameters; an empty one means all */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @description these rows */
+            ids?: number[];
+            /** @description as the action takes them */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            resource: "hosts" | "artifacts" | "cases";
         };
         StatusOutBody: {
             /** @description mails go out: passwords can be reset, addresses verified */
@@ -2592,6 +3167,11 @@ export interface components {
              * @description runs at once; what is past them waits in queued
              */
             max_concurrent_runs: number;
+            /**
+             * Format: int64
+             * @description rows older than that are removed, by the month where it is 90 or more; 0: for ever
+             */
+            observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
             /**
@@ -2599,6 +3179,8 @@ export interface components {
              * @description from sign-in to the end of a session, however it is used; 0: no bound
              */
             session_max_hours: number;
+            /** @description dotted paths whose values are counted besides the usual ones */
+            stacked_fields: string[];
             /**
              * Format: int64
              * @description steps at once in one worker process, at most the installation's WORKER_TENANT_SLOTS; 0: as many as that
@@ -5200,6 +5782,610 @@ export interface operations {
             };
         };
     };
+    "list-bulk": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                resource?: "hosts" | "artifacts" | "cases";
+                action?: string;
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description who started it */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBulkInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBulkOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-bulk-items": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "resource_id" | "-resource_id";
+                status?: "pending" | "done" | "failed" | "skipped";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkItem"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-cases": {
         parameters: {
             query?: {
@@ -6660,9 +7846,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "collected_at" | "-collected_at";
-                /** @description exactly this source */
-                source?: string;
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
             };
             header?: never;
             path: {
@@ -6679,6 +7863,7 @@ export interface operations {
                     Link?: string;
                     "X-Total-Count"?: number;
                     "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7021,6 +8206,317 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-observations": {
+        parameters: {
+            query?: {
+                host_id?: number;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observation-fields": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "field" | "-field" | "values" | "-values" | "rows" | "-rows";
+                /** @description of sources of exactly this name; empty: of all */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackFieldBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "hosts" | "-hosts" | "rows" | "-rows" | "value" | "-value" | "first_seen" | "-first_seen";
+                /** @description dotted path, from /api/observations/fields */
+                field: string;
+                /** @description of sources of exactly this name; empty: of each name by itself */
+                source?: string;
+                /** @description part of the value, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackValueBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack-hosts": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "host_id" | "-host_id" | "rows" | "-rows" | "first_seen" | "-first_seen" | "last_seen" | "-last_seen";
+                /** @description dotted path */
+                field: string;
+                /** @description the whole value, in any case */
+                value: string;
+                /** @description of sources of exactly this name; empty: of all together */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8163,6 +9659,74 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sources": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "id" | "-id";
+                kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                /** @description the whole name */
+                name?: string;
+                /** @description collected at this time or later */
+                from?: string;
+                /** @description collected before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

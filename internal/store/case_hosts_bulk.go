@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+)
+
+// AddCaseHosts ties hosts to a case together and answers which of them exist, and whether the tie is new. New ties emit one
+// case.updated. Faults: NotFound for the case.
+func (t *Tenant) AddCaseHosts(ctx context.Context, caseID int64, hostIDs []int64) (fresh map[int64]bool, err error) {
+	err = t.changeCaseHosts(ctx, caseID, func(ctx context.Context, t *Tenant) (changed bool, err error) {
+		fresh = make(map[int64]bool, len(hostIDs))
+		err = t.rows(ctx, addCaseHostsSQL, []any{t.id, caseID, hostIDs, t.s.Now()}, func(r pgx.Rows) error {
+			var id int64
+			var added bool
+			err := r.Scan(&id, &added)
+			fresh[id] = added
+			changed = changed || added
+			return err
+		})
+		return changed, err
+	})
+	return fresh, err
+}
+
+// RemoveCaseHosts unties hosts from a case together and answers which were tied. Faults: NotFound for the case.
+func (t *Tenant) RemoveCaseHosts(ctx context.Context, caseID int64, hostIDs []int64) (removed map[int64]bool, err error) {
+	err = t.changeCaseHosts(ctx, caseID, func(ctx context.Context, t *Tenant) (bool, error) {
+		removed = make(map[int64]bool, len(hostIDs))
+		err := t.rows(ctx, removeCaseHostsSQL, []any{t.id, caseID, hostIDs}, func(r pgx.Rows) error {
+			var id int64
+			err := r.Scan(&id)
+			removed[id] = true
+			return err
+		})
+		return len(removed) > 0, err
+	})
+	return removed, err
+}
+
+func (t *Tenant) changeCaseHosts(ctx context.Context, caseID int64, act func(ctx context.Context, t *Tenant) (bool, error)) error {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		row, err := t.lockCase(ctx, db, caseID, time.Time{})
+		if err != nil {
+			return err
+		}
+		changed, err := act(ctx, t)
+		if err != nil || !changed {
+			return err
+		}
+		return t.caseHostsChanged(ctx, db, row)
+	})
+}
+
+// The hosts are locked in the order of their ids against their removal meanwhile.
+const (
+	addCaseHostsSQL = `WITH there AS (
+  SELECT id FROM hosts WHERE tenant_id = $1 AND id = ANY ($3::bigint[]) ORDER BY id FOR KEY SHARE),
+put AS (
+  INSERT INTO case_hosts (tenant_id, case_id, host_id, added_at) SELECT $1, $2, id, $4 FROM there
+  ON CONFLICT DO NOTHING RETURNING host_id)
+SELECT id, EXISTS (SELECT FROM put WHERE host_id = id) FROM there`
+	removeCaseHostsSQL = `DELETE FROM case_hosts WHERE tenant_id = $1 AND case_id = $2 AND host_id = ANY ($3::bigint[]) RETURNING host_id`
+)
