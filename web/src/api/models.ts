@@ -33,7 +33,6 @@ export type CaseComment = Row<AnswerOf<'/api/cases/{id}/comments', 'get'>>
 export type CaseTask = Row<AnswerOf<'/api/cases/{id}/tasks', 'get'>>
 export type NewTask = BodyOf<'/api/cases/{id}/tasks', 'post'>
 export type TaskBody = BodyOf<'/api/cases/{id}/tasks/{task_id}', 'patch'>
-export type TimelineEntry = Row<AnswerOf<'/api/cases/{id}/timeline', 'get'>>
 export type Batch = AnswerOf<'/api/ingestion/batches/{id}', 'get'>
 export type BatchQuery = QueryOf<'/api/ingestion/batches', 'get'>
 export type NewBatchQuery = QueryOf<'/api/ingestion/batches', 'post'>
@@ -41,7 +40,8 @@ export type BatchError = Row<AnswerOf<'/api/ingestion/batches/{id}/errors', 'get
 export type Webhook = Row<AnswerOf<'/api/webhooks', 'get'>>
 export type NewWebhook = BodyOf<'/api/webhooks', 'post'>
 export type WebhookBody = BodyOf<'/api/webhooks/{id}', 'patch'>
-export type MadeWebhook = AnswerOf<'/api/webhooks', 'post'>
+/** A webhook just made, or with a new address: what is told once. */
+export type MadeWebhook = Webhook & AnswerOf<'/api/webhooks', 'post'>
 export type WebhookDelivery = Row<AnswerOf<'/api/webhooks/{id}/deliveries', 'get'>>
 export type Playbook = AnswerOf<'/api/playbooks/{id}', 'get'>
 export type PlaybookQuery = QueryOf<'/api/playbooks', 'get'>

@@ -58,7 +58,7 @@ export async function createArtifacts({ items, ...rest }: NewArtifacts): Promise
 
 /** Reads indicators from a CSV file; a dry run only tells what would happen. */
 export const importArtifacts = (body: Blob, dryRun: boolean) =>
-  upload('/api/artifacts/import', { query: { dry_run: dryRun }, body, type: 'text/csv' })
+  upload('/api/artifacts/import', { query: { dry_run: dryRun ? 'true' : 'false' }, body, type: 'text/csv' })
 
 /** All indicators that match, as a file. */
 export const exportArtifacts = (filter: ArtifactQuery, format: 'csv' | 'ndjson') =>

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, list } from '../api/call'
-import type { NewWebhook, WebhookBody } from '../api/models'
+import type { MadeWebhook, NewWebhook, WebhookBody } from '../api/models'
 import { keys } from './keys'
 import { endless, everyRow } from './paging'
 
@@ -16,7 +16,7 @@ export const deliveriesQuery = (id: number) =>
   )
 
 /** Makes a webhook: its address and secret are told this once. */
-export const createWebhook = (body: NewWebhook) => call('post', '/api/webhooks', { body })
+export const createWebhook = async (body: NewWebhook) => (await call('post', '/api/webhooks', { body })) as MadeWebhook
 
 export const updateWebhook = (id: number, body: WebhookBody) =>
   call('patch', '/api/webhooks/{id}', { path: { id }, body })
@@ -24,4 +24,5 @@ export const updateWebhook = (id: number, body: WebhookBody) =>
 export const deleteWebhook = (id: number) => call('delete', '/api/webhooks/{id}', { path: { id } })
 
 /** Gives it a new address and secret; the old ones stop at once. */
-export const rotateWebhook = (id: number) => call('post', '/api/webhooks/{id}/rotate', { path: { id }, body: {} })
+export const rotateWebhook = async (id: number) =>
+  (await call('post', '/api/webhooks/{id}/rotate', { path: { id }, body: {} })) as MadeWebhook

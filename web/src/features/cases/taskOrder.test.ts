@@ -24,6 +24,6 @@ describe('the tasks of a case', () => {
     expect(isLate({ status: 'open', due_at: '2026-11-22T11:59:00Z' }, now)).toBe(true)
     expect(isLate({ status: 'done', due_at: '2026-11-22T11:59:00Z' }, now)).toBe(false)
     expect(isLate({ status: 'open', due_at: '2026-11-23T11:59:00Z' }, now)).toBe(false)
-    expect(isLate({ status: 'open', due_at: undefined }, now)).toBe(false)
+    expect(isLate({ status: 'open', due_at: null }, now)).toBe(false)
   })
 })

@@ -99,6 +99,7 @@ function Note({ each }: { each: FoundValue }) {
           {t('indicators.paste.isKnown')}
         </Link>
       ) : null}
+      {each.times > 1 ? <span className={css.small}>{t('indicators.paste.times', { count: each.times })}</span> : null}
       {each.accepted ? null : <span className={css.small}>{each.guard_reason || t('indicators.paste.held')}</span>}
     </>
   )

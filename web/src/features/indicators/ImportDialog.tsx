@@ -90,9 +90,13 @@ function Rehearsed({ file, outcome, onClose }: RehearsedProps) {
       <p className={css.numbers} role="status">
         <span>{t('indicators.import.created', { count: outcome.created })}</span>
         <span>{t('indicators.import.updated', { count: outcome.updated })}</span>
+        {outcome.unchanged > 0 ? <span>{t('indicators.import.unchanged', { count: outcome.unchanged })}</span> : null}
         <span>{t('indicators.import.rejected', { count: outcome.rejected })}</span>
       </p>
       {outcome.rejected > 0 ? <LineErrors outcome={outcome} /> : null}
+      {outcome.ignored_columns.length > 0 ? (
+        <p className={css.hint}>{t('indicators.import.ignored', { names: outcome.ignored_columns.join(', ') })}</p>
+      ) : null}
       {good === 0 ? (
         <Alert color="orange" variant="light">
           {t('indicators.import.nothing')}

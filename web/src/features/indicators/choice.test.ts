@@ -8,6 +8,12 @@ const found = (accepted: boolean, known_id?: number): FoundValue => ({
   original: 'a[.]example',
   accepted,
   known_id,
+  known_false_positive: false,
+  subtype: '',
+  line: 1,
+  offset: 0,
+  times: 1,
+  warnings: [],
 })
 
 describe('the preview of a pasted text', () => {

@@ -11,11 +11,11 @@ export function canCancel({ status }: Pick<Batch, 'status'>): boolean {
 }
 
 /** Whether it can go on where it stopped. A file that never arrived in full must be sent again instead. */
-export function canRetry({ status, error }: Pick<Batch, 'status' | 'error'>): boolean {
-  return (status === 'failed' || status === 'cancelled') && !isCutOff({ error })
+export function canRetry(batch: Pick<Batch, 'status' | 'error_code'>): boolean {
+  return (batch.status === 'failed' || batch.status === 'cancelled') && !isCutOff(batch)
 }
 
 /** Whether the upload broke off before all of the file was there. */
-export function isCutOff({ error }: Pick<Batch, 'error'>): boolean {
-  return error.includes('upload_incomplete')
+export function isCutOff({ error_code }: Pick<Batch, 'error_code'>): boolean {
+  return error_code === 'upload_incomplete'
 }
