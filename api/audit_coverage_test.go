@@ -20,6 +20,7 @@ import (
 func changesNothing() map[string]string {
 	return map[string]string{
 		"validate-playbook": "checks a text",
+		"parse-artifacts":   "shows what is in a text",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
 	}
@@ -70,6 +71,9 @@ func preparations() map[string]func(*call) {
 		},
 		"change-password": func(c *call) {
 			c.body = jsonOf(c.t, map[string]any{"current_password": password, "new_password": newPassword})
+		},
+		"import-artifacts": func(c *call) {
+			c.body, c.header = "value\nimported-"+c.ids["mark"]+".example\n", []string{"Content-Type", "text/csv"}
 		},
 		"update-me": func(c *call) { c.body = `{"theme":"dark"}` },
 		"end-session": func(c *call) {

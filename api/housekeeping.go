@@ -30,6 +30,8 @@ func (a *API) Run(ctx context.Context) error {
 			a.log.ErrorContext(ctx, "refusals are not on record", slog.String("error", err.Error()))
 		})
 	})
+	beside.Go(func() { a.countRows(ctx) })
+	beside.Go(func() { a.keepRows(ctx) })
 	defer beside.Wait()
 	for {
 		a.tidy(ctx)
@@ -73,6 +75,27 @@ func (a *API) chores() []chore {
 		{"verifications", links(store.LinkVerification)},
 		{"invitations", links(store.LinkInvitation)},
 		{"bulk", a.bulk.Tidy},
+		{"indicator_keys", a.makeKeys},
 		{"attempts", func(ctx context.Context) (int64, error) { return system.PurgeAttempts(ctx, now.Add(-attemptsKept)) }},
 	}
+}
+
+// keysAtOnce is how many indicators of an older version get their keys in one transaction.
+const keysAtOnce = 500
+
+// makeKeys gives the indicators of an older version their keys, as far as a round's time goes.
+func (a *API) makeKeys(ctx context.Context) (n int64, err error) {
+	tenants, err := a.store.System().TenantsWithoutKeys(ctx)
+	for _, id := range tenants {
+		for {
+			done, err := a.store.Tenant(id).MakeKeys(ctx, keysAtOnce)
+			if n += int64(done); err != nil {
+				return n, err
+			}
+			if done < keysAtOnce {
+				break
+			}
+		}
+	}
+	return n, err
 }

@@ -110,7 +110,9 @@ func TestNoRowCanBeMovedIntoAnotherTenant(t *testing.T) {
 	for _, sql := range []string{
 		"UPDATE cases SET assignee_id = " + i.idsA["users"],
 		"INSERT INTO case_hosts (tenant_id, case_id, host_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsB["cases"] + ", " + i.idsA["hosts"] + ")",
-		"INSERT INTO artifacts (tenant_id, case_id, artifact_type, value) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["cases"] + ", 'ip', 'x')",
+		"INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["cases"] + ", " + i.idsB["artifacts"] + ")",
+		"INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsB["cases"] + ", " + i.idsA["artifacts"] + ")",
+		"INSERT INTO artifact_tags (tenant_id, artifact_id, tag) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["artifacts"] + ", 'x')",
 	} {
 		_, err := app.Exec(t.Context(), sql)
 		require.ErrorContains(t, err, "23503", "a row can't point into another tenant")
@@ -122,8 +124,9 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions",
-		"refresh_tokens", "session_elevations", "stack_changes", "tenant_visits", "tenants", "users",
+		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys",
+		"invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens", "session_elevations",
+		"stack_changes", "tenant_visits", "tenants", "users",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

@@ -72,21 +72,6 @@ type CaseHost struct {
 	AddedAt  time.Time `bun:",nullzero,default:now()"`
 }
 
-// Artifact is an indicator, of a case or on its own; one row per case, type and value.
-type Artifact struct {
-	bun.BaseModel `bun:"table:artifacts,alias:a"`
-
-	ID               int64           `bun:",pk,autoincrement"`
-	TenantID         int64           `bun:",notnull"`
-	CaseID           *int64          `bun:"case_id"`
-	ArtifactType     string          `bun:",notnull"`
-	Value            string          `bun:",notnull"`
-	Description      string          `bun:",notnull"`
-	ArtifactMetadata json.RawMessage `bun:"type:jsonb,notnull"`
-	CreatedAt        time.Time       `bun:",nullzero,default:now()"`
-	UpdatedAt        time.Time       `bun:",nullzero,default:now()"`
-}
-
 // Notification is a message to one user; Seq counts without gaps per user.
 type Notification struct {
 	bun.BaseModel `bun:"table:notifications,alias:n"`

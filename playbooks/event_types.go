@@ -100,8 +100,10 @@ func caseSchema() map[string]any {
 
 func artifactSchema() map[string]any {
 	return schemaObject(schemaFields{
-		"id": schemaOf("integer"), "case_id": schemaNullable("integer"), "artifact_type": schemaOf("string"),
-		"value": schemaOf("string"), "description": schemaOf("string"), "artifact_metadata": schemaFree(),
+		"id": schemaOf("integer"), "case_id": schemaNullable("integer"), "case_ids": schemaList(schemaOf("integer")),
+		"artifact_type": schemaOf("string"), "value": schemaOf("string"), "description": schemaOf("string"), "artifact_metadata": schemaFree(),
+		"tlp": schemaOf("string"), "tags": schemaList(schemaOf("string")), "expires_at": schemaTime(), "origin": schemaOf("string"),
+		"false_positive": schemaOf("boolean"),
 		"created_at": schemaTime(),
 	})
 }

@@ -198,7 +198,7 @@ func changedInCase(a, b *models.Case) []string {
 	return changed
 }
 
-// DeleteCase removes a case with its indicators. Faults: NotFound, Stale when it changed after seen (zero: any).
+// DeleteCase removes a case; its indicators stay. Faults: NotFound, Stale when it changed after seen (zero: any).
 func (t *Tenant) DeleteCase(ctx context.Context, id int64, seen time.Time) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		if _, err := t.lockCase(ctx, db, id, seen); err != nil {

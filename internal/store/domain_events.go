@@ -64,14 +64,6 @@ func (t *Tenant) emitCase(ctx context.Context, id, typ string, row *models.Case,
 	}})
 }
 
-func (t *Tenant) emitArtifactAdded(ctx context.Context, row *models.Artifact) error {
-	payload := map[string]any{"artifact_id": row.ID, "artifact": ArtifactPayload(row)}
-	if row.CaseID != nil {
-		payload["case_id"] = *row.CaseID
-	}
-	return t.Emit(ctx, Event{ID: once("artifact.added", row.ID), Type: "artifact.added", Payload: payload})
-}
-
 // HostPayload is a host as events and playbooks see it: the fields of the API.
 func HostPayload(row *models.Host) map[string]any {
 	labels := row.Labels
@@ -95,14 +87,6 @@ func CasePayload(row *models.Case) map[string]any {
 	return map[string]any{
 		"id": row.ID, "title": row.Title, "description": row.Description, "status": row.Status, "severity": row.Severity,
 		"assignee_id": row.AssigneeID, "tags": tags, "created_at": row.CreatedAt.UTC(), "updated_at": row.UpdatedAt.UTC(),
-	}
-}
-
-// ArtifactPayload is an indicator as events and playbooks see it: the fields of the API.
-func ArtifactPayload(row *models.Artifact) map[string]any {
-	return map[string]any{
-		"id": row.ID, "case_id": row.CaseID, "artifact_type": row.ArtifactType, "value": row.Value,
-		"description": row.Description, "artifact_metadata": row.ArtifactMetadata, "created_at": row.CreatedAt.UTC(),
 	}
 }
 

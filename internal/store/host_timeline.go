@@ -29,8 +29,8 @@ func observationBranch() timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineObservation, at: "h.collected_at", id: "h.source_id",
 		sql: `SELECT h.collected_at, h.source_id, s.name, s.kind, '', '', h.rows
-FROM (SELECT collected_at, source_id, count(*) AS rows FROM observations WHERE tenant_id = $1 AND host_id = $2 GROUP BY 1, 2) AS h
-JOIN sources AS s ON s.tenant_id = $1 AND s.id = h.source_id WHERE %s`,
+FROM source_hosts AS h JOIN sources AS s ON s.tenant_id = $1 AND s.id = h.source_id
+WHERE h.tenant_id = $1 AND h.host_id = $2 AND h.rows > 0 AND %s`,
 		entry: func(r *timelineRow) models.TimelineEntry {
 			title := r.name
 			if title == "" {

@@ -13,8 +13,9 @@ import (
 // (hashes, sealed secrets, digests) and those that the database computes are never in it, nor those of HiddenColumns.
 func ExportedTables() []string {
 	return []string{
-		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "host_fields", "host_field_values", "host_aliases", "saved_views",
-		"cases", "case_hosts", "artifacts",
+		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "host_fields",
+		"host_field_values", "host_aliases", "saved_views", "cases", "case_hosts", "artifacts", "artifact_tags", "artifact_counts",
+		"case_artifacts", "sightings",
 		"sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
 		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "notifications", "audit_logs",
 	}

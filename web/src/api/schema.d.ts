@@ -48,6 +48,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep up to 5,000 indicators, each with its own outcome
+         * @description Needs the permission indicators:write, which the role user and those above it have.
+         */
+        post: operations["batch-artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The indicators that match, as a file; streamed
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
+         */
+        get: operations["export-artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the indicators of a CSV, which is streamed
+         * @description Needs the permission indicators:write, which the role user and those above it have.
+         */
+        post: operations["import-artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The indicators in a text, with what speaks against them; nothing is kept
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
+         */
+        post: operations["parse-artifacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}": {
         parameters: {
             query?: never;
@@ -78,6 +158,46 @@ export interface paths {
          * @description Needs the permission indicators:write, which the role user and those above it have.
          */
         patch: operations["update-artifact"];
+        trace?: never;
+    };
+    "/api/artifacts/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cases of an indicator
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["list-artifact-cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an indicator was seen, last seen first
+         * @description Needs the permission indicators:read, which the role viewer and those above it have.
+         */
+        get: operations["list-artifact-sightings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/audit": {
@@ -851,6 +971,26 @@ export interface paths {
          */
         post: operations["add-case-artifact"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/artifacts/{artifact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an indicator out of a case; it stays
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        delete: operations["remove-case-artifact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2588,6 +2728,50 @@ export interface components {
              */
             seq: number | null;
         };
+        BatchArtifact: {
+            /** @description hash, ip, domain, email, url, file, registry, other */
+            artifact_type: string;
+            description?: string;
+            /** Format: date-time */
+            expires_at?: string;
+            tags?: string[] | null;
+            /** @description clear, green, amber, amber+strict, red; amber where it is left out */
+            tlp?: string;
+            /** @description in any spelling, defanged too */
+            value: string;
+        };
+        BatchArtifactsInBody: {
+            /**
+             * Format: int64
+             * @description they become this case's as well
+             */
+            case_id?: number;
+            items: components["schemas"]["BatchArtifact"][];
+        };
+        BatchOutcome: {
+            created: boolean;
+            /** @description why it was not kept */
+            error?: string;
+            /** Format: int64 */
+            id?: number;
+            /**
+             * Format: int64
+             * @description its place in items, from 0
+             */
+            index: number;
+        };
+        BatchedArtifactsBody: {
+            /** Format: int64 */
+            created: number;
+            /**
+             * Format: int64
+             * @description they stay as they are
+             */
+            existing: number;
+            items: components["schemas"]["BatchOutcome"][];
+            /** Format: int64 */
+            rejected: number;
+        };
         BulkAction: {
             action: string;
             /** @description JSON Schema of what it takes */
@@ -2976,6 +3160,45 @@ export interface components {
             status: "pending" | "running" | "waiting" | "skipped" | "completed" | "failed" | "cancelled" | "undone";
             type: string;
         };
+        FoundArtifact: {
+            /** @description nothing speaks against keeping it */
+            accepted: boolean;
+            /** @enum {string} */
+            artifact_type: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
+            /** @description what speaks against it */
+            guard?: string;
+            /** @description in a sentence */
+            guard_reason?: string;
+            /** @description the one that is there is marked as a false positive */
+            known_false_positive: boolean;
+            /**
+             * Format: int64
+             * @description the indicator that is there already
+             */
+            known_id?: number;
+            /**
+             * Format: int64
+             * @description where it stands first, from 1
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description bytes before it
+             */
+            offset: number;
+            /** @description as it is written */
+            original: string;
+            subtype: string;
+            /**
+             * Format: int64
+             * @description how often it occurs
+             */
+            times: number;
+            /** @description in canonical form */
+            value: string;
+            /** @description defanged, port_dropped, path_dropped, rewritten */
+            warnings: string[];
+        };
         HealthOutBody: {
             /** @example healthy */
             status: string;
@@ -3018,6 +3241,40 @@ export interface components {
             online: number;
             /** Format: int64 */
             total: number;
+        };
+        ImportError: {
+            /**
+             * Format: int64
+             * @description from 1, the header counted
+             */
+            line: number;
+            message: string;
+        };
+        ImportedArtifacts: {
+            /** Format: int64 */
+            created: number;
+            /** @description nothing was kept; this is what would be */
+            dry_run: boolean;
+            /** @description the first 1,000 */
+            errors: components["schemas"]["ImportError"][];
+            ignored_columns: string[];
+            /**
+             * Format: int64
+             * @description lines with something in them, the header apart
+             */
+            lines: number;
+            /** Format: int64 */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description they were there, as the line has them
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description they were there, and got what the line says: description, TLP, expiry, further tags; a dry run counts all that are there
+             */
+            updated: number;
         };
         IngestBody: {
             /** @description Velociraptor's; null: not enrolled */
@@ -3264,6 +3521,16 @@ export interface components {
             /** @enum {string} */
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
             source_name: string;
+        };
+        ParseArtifactsInBody: {
+            /** @description a report, a mail, a list; at most 1 MiB */
+            text: string;
+        };
+        ParsedArtifactsBody: {
+            /** @description each indicator once, in the order of the text */
+            found: components["schemas"]["FoundArtifact"][];
+            /** @description the text holds more than 10,000 */
+            truncated: boolean;
         };
         PasswordInBody: {
             current_password: string;
@@ -3517,6 +3784,32 @@ export interface components {
             task_queue_concurrency?: number;
             /** @description IANA name, for example Europe/Berlin */
             time_zone?: string;
+        };
+        SightingBody: {
+            /**
+             * Format: int64
+             * @description rows of this source on this host
+             */
+            count: number;
+            /** @description where in the row it stood the first time */
+            field: string;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: int64 */
+            host_id: number;
+            /** @description empty where the host is gone */
+            hostname: string;
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description the first of the rows
+             */
+            observation_id?: number;
+            /** Format: int64 */
+            source_id: number;
+            /** @description empty where the source's rows are gone */
+            source_name: string;
         };
         SignUpInBody: {
             /** Format: email */
@@ -4577,6 +4870,305 @@ export interface operations {
             };
         };
     };
+    "batch-artifacts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchArtifactsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchedArtifactsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-artifacts": {
+        parameters: {
+            query?: {
+                artifact_type?: "hash" | "ip" | "domain" | "email" | "url" | "file" | "registry" | "other";
+                /** @description part of value or description, defanged too; * for any run of characters */
+                q?: string;
+                /** @description the whole value in any spelling, defanged too; with * a pattern */
+                value?: string;
+                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+                expired?: "true" | "false";
+                false_positive?: "true" | "false";
+                origin?: "manual" | "import" | "extracted" | "playbook";
+                /** @description exactly this tag */
+                tag?: string;
+                /** @description a case's id; 0: of no case */
+                case_id?: string;
+                /** @description last seen after this moment */
+                seen_after?: string;
+                /** @description seen on at least so many hosts */
+                hosts_min?: number;
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-artifacts": {
+        parameters: {
+            query?: {
+                /** @description true: only say what would be kept */
+                dry_run?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CSV with a header: value, and artifact_type, description, tlp, tags (separated by semicolons), expires_at as they are there. Without artifact_type it is guessed. At most 50 MB, gzip or not. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedArtifacts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "parse-artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParseArtifactsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedArtifactsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-artifact": {
         parameters: {
             query?: never;
@@ -4885,6 +5477,150 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-artifact-cases": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "title" | "-title" | "status" | "-status" | "severity" | "-severity" | "created_at" | "-created_at" | "updated_at" | "-updated_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-artifact-sightings": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "last_seen" | "-last_seen";
+                /** @description on this host only */
+                host_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightingBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7968,6 +8704,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ArtifactBody"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-case-artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                artifact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
