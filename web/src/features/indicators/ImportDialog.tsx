@@ -15,7 +15,7 @@ import { useReturnFocus } from '../../ui/useReturnFocus'
 import { useRefresh } from '../../ui/useRows'
 import css from './Indicators.module.css'
 
-const template = `type,value,description,tlp,tags,expires_at
+const template = `artifact_type,value,description,tlp,tags,expires_at
 domain,evil.example,Seen in the phishing of Tuesday,amber,"phishing,finance",2027-12-31T00:00:00Z
 ip,203.0.113.7,Command and control,red,c2,
 `

@@ -11,6 +11,7 @@ import { artifactsQuery } from '../../resources/artifacts'
 import { BulkArea } from '../../ui/BulkBar/BulkArea'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { type Selection, useSelection } from '../../ui/DataGrid/selection'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { Split } from '../../ui/Split'
 import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
@@ -19,7 +20,6 @@ import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useIndicatorColumns } from './columns'
 import { filterKey, filterNames, filterOf, hiddenOf, isFiltered, sortOf } from './filters'
-import { IndicatorFilters } from './IndicatorFilters'
 import { useIndicatorPeek } from './useIndicatorPeek'
 
 // A thin wrapper keeps the type of the rows, which lazy would lose.
@@ -27,6 +27,8 @@ const ColumnChooser = lazy(async () => {
   const { ColumnChooser: Chooser } = await import('../../ui/DataGrid/ColumnChooser')
   return { default: (props: ComponentProps<typeof Chooser<Artifact>>) => <Chooser {...props} /> }
 })
+// The rows come first: what narrows them, and what is done with them, is fetched beside them.
+const IndicatorFilters = lazy(async () => ({ default: (await import('./IndicatorFilters')).IndicatorFilters }))
 const ListActions = lazy(async () => ({ default: (await import('./ListActions')).ListActions }))
 const IndicatorBulkBar = lazy(async () => ({ default: (await import('./IndicatorBulkBar')).IndicatorBulkBar }))
 const PasteDialog = lazy(async () => ({ default: (await import('./PasteDialog')).PasteDialog }))
@@ -66,7 +68,9 @@ export function IndicatorsPage() {
         </Suspense>
       }
     >
-      <IndicatorFilters />
+      <Suspense fallback={<FilterSpace />}>
+        <IndicatorFilters />
+      </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
       ) : null}

@@ -101,6 +101,17 @@ export const cases = {
     delete: 'Delete the task',
     status: { open: 'Open', in_progress: 'In progress', done: 'Done', cancelled: 'Dropped' },
   },
+  bulk: {
+    setStatus: 'Set status',
+    setSeverity: 'Set severity',
+    assign: 'Assign',
+    addTags: 'Add tags',
+    removeTags: 'Remove tags',
+    runPlaybook: 'Run a playbook',
+    export: 'Export',
+    format: 'Format',
+    deleteWarning: 'Their comments and tasks go with them. This can’t be undone.',
+  },
   delete: {
     title: 'Delete case #{{id}}?',
     consequence:
