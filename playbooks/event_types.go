@@ -58,8 +58,9 @@ func EventTypes() []EventType {
 		eventType(EventReportReady, "A report can be downloaded.", schemaFields{"report": schemaFree()}, "report"),
 		eventType(EventExecutionFailed, "A run of a playbook failed.", schemaFields{"execution": executionSchema()}, "execution"),
 		eventType(EventApprovalRequested, "A run waits for someone's decision.", schemaFields{"approval": schemaFree()}, "approval"),
-		eventType(EventWebhookReceived, "An inbound webhook was called.", schemaFields{
-			"name": schemaOf("string"), "body": schemaAny(), "headers": schemaFree(),
+		eventType(EventWebhookReceived, "An inbound webhook was called; truncated says that body holds only the small fields of a large one.", schemaFields{
+			"webhook_id": schemaOf("integer"), "name": schemaOf("string"), "delivery_id": schemaOf("integer"), "body": schemaAny(),
+			"headers": schemaFree(), "truncated": schemaOf("boolean"),
 		}, "name", "body"),
 	}
 }
