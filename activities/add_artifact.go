@@ -18,14 +18,17 @@ type AddArtifactParams struct {
 	Value        string         `json:"value" jsonschema:"minLength=1,maxLength=4096"`
 	Description  string         `json:"description,omitempty" jsonschema:"maxLength=100000"`
 	Metadata     map[string]any `json:"artifact_metadata,omitempty"`
+	TLP          string         `json:"tlp,omitempty" jsonschema:"enum=clear,enum=green,enum=amber,enum=amber+strict,enum=red,description=Traffic Light Protocol; amber when missing"`
+	Tags         []string       `json:"tags,omitempty" jsonschema:"maxItems=50"`
 }
 
 // AddArtifactResult is what add_artifact answers.
 type AddArtifactResult struct {
-	ID           int64  `json:"id"`
-	ArtifactType string `json:"artifact_type"`
-	Value        string `json:"value"`
-	Created      bool   `json:"created" jsonschema:"description=False when it was there already"`
+	ID            int64  `json:"id"`
+	ArtifactType  string `json:"artifact_type"`
+	Value         string `json:"value" jsonschema:"description=In canonical form"`
+	Created       bool   `json:"created" jsonschema:"description=False when it was there already"`
+	FalsePositive bool   `json:"false_positive" jsonschema:"description=True when the one that is there is marked as a false positive"`
 }
 
 // Spec describes the action.
@@ -39,7 +42,12 @@ func (addArtifact) Spec() playbooks.ActionSpec {
 
 // Execute inserts the indicator or finds it. Faults: Invalid, also for a case that doesn't exist.
 func (addArtifact) Execute(ctx context.Context, c Call, p AddArtifactParams) (AddArtifactResult, error) {
-	row := &models.Artifact{CaseID: p.CaseID, ArtifactType: p.ArtifactType, Value: p.Value, Description: p.Description}
+	row := &models.Artifact{
+		ArtifactType: p.ArtifactType, Value: p.Value, Description: p.Description, TLP: p.TLP, Tags: p.Tags, Origin: models.OriginPlaybook,
+	}
+	if p.CaseID != nil && *p.CaseID != 0 {
+		row.CaseIDs = []int64{*p.CaseID}
+	}
 	if p.Metadata != nil {
 		raw, err := encode(p.Metadata)
 		if err != nil {
@@ -47,9 +55,9 @@ func (addArtifact) Execute(ctx context.Context, c Call, p AddArtifactParams) (Ad
 		}
 		row.ArtifactMetadata = raw
 	}
-	got, created, err := c.Tenant.AddArtifact(ctx, row)
+	got, did, err := c.Tenant.AddArtifact(ctx, row)
 	if err != nil {
 		return AddArtifactResult{}, err
 	}
-	return AddArtifactResult{ID: got.ID, ArtifactType: got.ArtifactType, Value: got.Value, Created: created}, nil
+	return AddArtifactResult{ID: got.ID, ArtifactType: got.ArtifactType, Value: got.Value, Created: did.Created, FalsePositive: got.FalsePositive}, nil
 }

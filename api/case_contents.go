@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
@@ -94,7 +93,7 @@ func (a *API) listCaseArtifacts(ctx context.Context, in *caseArtifactsIn) (out *
 		if err != nil {
 			return err
 		}
-		out = list(ctx, rows, p, shapeArtifact)
+		out = list(ctx, rows, p, a.shapeArtifact)
 		return nil
 	})
 	return out, err
@@ -111,13 +110,25 @@ func (a *API) addCaseArtifact(ctx context.Context, in *addCaseArtifactIn) (out *
 		if _, err := t.Case(ctx, in.ID); err != nil {
 			return err
 		}
-		out, err = addArtifact(ctx, t, &models.Artifact{
-			CaseID: &in.ID, ArtifactType: in.Body.ArtifactType, Value: in.Body.Value, Description: in.Body.Description,
-			ArtifactMetadata: json.RawMessage(in.Body.ArtifactMetadata),
-		})
+		row := in.Body.row()
+		row.CaseIDs = []int64{in.ID}
+		out, err = a.addArtifact(ctx, t, row)
 		return err
 	})
 	return out, err
+}
+
+type removeCaseArtifactIn struct {
+	IDInput
+
+	ArtifactID int64 `path:"artifact_id" minimum:"1"`
+}
+
+func (a *API) removeCaseArtifact(ctx context.Context, in *removeCaseArtifactIn) (*struct{}, error) {
+	return nil, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
+		line := entry("case.remove_artifact", in.ID, map[string]int64{"artifact_id": in.ArtifactID}, nil)
+		return line, t.UntieArtifact(ctx, in.ID, in.ArtifactID)
+	})
 }
 
 // number reads a query parameter that is a whole number or left out.

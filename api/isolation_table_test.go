@@ -41,7 +41,18 @@ func isolate(t *testing.T) *isolated {
 	i.a, i.b = b.somebody("Alpha", "alice", auth.RoleAdmin).elevate(), b.somebody("Beta", "bert", auth.RoleAdmin).elevate()
 	i.idsA = plant(t, i.owner, i.a.user.TenantID, marker)
 	i.idsB = plant(t, i.owner, i.b.user.TenantID, "of-b")
+	i.file(i.a.user.TenantID, i.idsA)
+	i.file(i.b.user.TenantID, i.idsB)
 	return i
+}
+
+// file keeps a file for the planted job of a tenant.
+func (i *isolated) file(tenant int64, ids map[string]string) {
+	i.t.Helper()
+	kept, err := i.params.Files.Put(i.t.Context(), tenant, strings.NewReader(ids["mark"]), 1<<20)
+	require.NoError(i.t, err)
+	_, err = i.owner.Exec(i.t.Context(), "UPDATE bulk_jobs SET file_ref = $1, file_expires_at = now() + interval '1 day' WHERE id = $2", kept.Ref, ids["bulk"])
+	require.NoError(i.t, err)
 }
 
 func TestEveryTableIsUnderForcedRowLevelSecurity(t *testing.T) {
@@ -110,7 +121,9 @@ func TestNoRowCanBeMovedIntoAnotherTenant(t *testing.T) {
 	for _, sql := range []string{
 		"UPDATE cases SET assignee_id = " + i.idsA["users"],
 		"INSERT INTO case_hosts (tenant_id, case_id, host_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsB["cases"] + ", " + i.idsA["hosts"] + ")",
-		"INSERT INTO artifacts (tenant_id, case_id, artifact_type, value) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["cases"] + ", 'ip', 'x')",
+		"INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["cases"] + ", " + i.idsB["artifacts"] + ")",
+		"INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsB["cases"] + ", " + i.idsA["artifacts"] + ")",
+		"INSERT INTO artifact_tags (tenant_id, artifact_id, tag) VALUES (" + itoa(i.b.user.TenantID) + ", " + i.idsA["artifacts"] + ", 'x')",
 	} {
 		_, err := app.Exec(t.Context(), sql)
 		require.ErrorContains(t, err, "23503", "a row can't point into another tenant")
@@ -122,8 +135,9 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions",
-		"refresh_tokens", "session_elevations", "stack_changes", "tenant_visits", "tenants", "users",
+		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "email_verification_tokens", "idempotency_keys",
+		"ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens",
+		"session_elevations", "stack_changes", "tenant_visits", "tenants", "users", "webhook_deliveries", "webhooks",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

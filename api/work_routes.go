@@ -8,18 +8,18 @@ import (
 
 func (a *API) workRoutes() {
 	a.hostRoutes()
+	a.hostKeepingRoutes()
+	a.viewRoutes()
 	a.caseRoutes()
+	a.caseWorkRoutes()
 	a.artifactRoutes()
 	a.observationRoutes()
-	register(a, op{
-		Method: http.MethodPost, Path: "/api/ingestion/ingest", ID: "ingest", Summary: "Find or create one host and keep rows about it", Tag: "ingestion",
-		Needs: auth.IngestionWrite, MaxBody: maxIngestBody, Idempotent: true, NULBelow: "body.rows",
-	}, a.ingest)
+	a.ingestionRoutes()
 	register(a, op{Method: http.MethodGet, Path: "/api/dashboard", ID: "dashboard", Summary: "The tenant at a glance", Tag: "dashboard", Needs: auth.DashboardRead}, a.dashboard)
 }
 
 func hostOrders() []string {
-	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at"}
+	return []string{"id", "hostname", "ip_address", "os", "threat_score", "last_seen", "created_at", "criticality", "owner"}
 }
 
 func (a *API) hostRoutes() {
@@ -33,30 +33,22 @@ func (a *API) hostRoutes() {
 	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: observationOrders()}, a.listHostObservations)
 }
 
+func caseOrders() []string {
+	return []string{"id", "title", "status", "severity", "created_at", "updated_at"}
+}
+
 func (a *API) caseRoutes() {
 	const tag = "cases"
-	orders := []string{"id", "title", "status", "severity", "created_at", "updated_at"}
-	register(a, op{Method: http.MethodGet, Path: "/api/cases", ID: "list-cases", Summary: "The tenant's cases", Tag: tag, Needs: auth.CasesRead, Sorts: orders}, a.listCases)
+	register(a, op{Method: http.MethodGet, Path: "/api/cases", ID: "list-cases", Summary: "The tenant's cases", Tag: tag, Needs: auth.CasesRead, Sorts: caseOrders()}, a.listCases)
 	register(a, op{Method: http.MethodPost, Path: "/api/cases", ID: "create-case", Summary: "Open a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.createCase)
 	register(a, op{Method: http.MethodGet, Path: "/api/cases/{id}", ID: "get-case", Summary: "One case", Tag: tag, Needs: auth.CasesRead}, a.getCase)
 	register(a, op{Method: http.MethodPut, Path: "/api/cases/{id}", ID: "put-case", Summary: "Change a case (as PATCH)", Tag: tag, Needs: auth.CasesWrite}, a.updateCase)
 	register(a, op{Method: http.MethodPatch, Path: "/api/cases/{id}", ID: "update-case", Summary: "Change a case", Tag: tag, Needs: auth.CasesWrite}, a.updateCase)
-	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}", ID: "delete-case", Summary: "Remove a case with its indicators", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteCase)
+	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}", ID: "delete-case", Summary: "Remove a case; its indicators stay", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.deleteCase)
 	register(a, op{Method: http.MethodGet, Path: "/api/cases/{id}/hosts", ID: "list-case-hosts", Summary: "The hosts of a case", Tag: tag, Needs: auth.CasesRead, Sorts: hostOrders()}, a.listCaseHosts)
 	register(a, op{Method: http.MethodPost, Path: "/api/cases/{id}/hosts", ID: "add-case-host", Summary: "Add a host to a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addCaseHost)
 	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}/hosts/{host_id}", ID: "remove-case-host", Summary: "Take a host out of a case", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.removeCaseHost)
 	register(a, op{Method: http.MethodGet, Path: "/api/cases/{id}/artifacts", ID: "list-case-artifacts", Summary: "The indicators of a case", Tag: tag, Needs: auth.CasesRead, Sorts: artifactOrders()}, a.listCaseArtifacts)
 	register(a, op{Method: http.MethodPost, Path: "/api/cases/{id}/artifacts", ID: "add-case-artifact", Summary: "Add an indicator to a case; 200 with the one that is there already", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusCreated}, a.addCaseArtifact)
-}
-
-func artifactOrders() []string { return []string{"id", "artifact_type", "value", "created_at"} }
-
-func (a *API) artifactRoutes() {
-	const tag = "artifacts"
-	register(a, op{Method: http.MethodGet, Path: "/api/artifacts", ID: "list-artifacts", Summary: "The tenant's indicators", Tag: tag, Needs: auth.IndicatorsRead, Sorts: artifactOrders()}, a.listArtifacts)
-	register(a, op{Method: http.MethodPost, Path: "/api/artifacts", ID: "create-artifact", Summary: "Keep an indicator; 200 with the one that is there already", Tag: tag, Needs: auth.IndicatorsWrite, Status: http.StatusCreated}, a.createArtifact)
-	register(a, op{Method: http.MethodGet, Path: "/api/artifacts/{id}", ID: "get-artifact", Summary: "One indicator", Tag: tag, Needs: auth.IndicatorsRead}, a.getArtifact)
-	register(a, op{Method: http.MethodPut, Path: "/api/artifacts/{id}", ID: "put-artifact", Summary: "Change an indicator (as PATCH)", Tag: tag, Needs: auth.IndicatorsWrite}, a.updateArtifact)
-	register(a, op{Method: http.MethodPatch, Path: "/api/artifacts/{id}", ID: "update-artifact", Summary: "Change an indicator", Tag: tag, Needs: auth.IndicatorsWrite}, a.updateArtifact)
-	register(a, op{Method: http.MethodDelete, Path: "/api/artifacts/{id}", ID: "delete-artifact", Summary: "Remove an indicator", Tag: tag, Needs: auth.IndicatorsWrite, Status: http.StatusNoContent}, a.deleteArtifact)
+	register(a, op{Method: http.MethodDelete, Path: "/api/cases/{id}/artifacts/{artifact_id}", ID: "remove-case-artifact", Summary: "Take an indicator out of a case; it stays", Tag: tag, Needs: auth.CasesWrite, Status: http.StatusNoContent}, a.removeCaseArtifact)
 }

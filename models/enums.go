@@ -103,8 +103,3 @@ func CaseSeverities() []string {
 
 // SeverityRank is 1 for low to 4 for critical, 0 for any other text.
 func SeverityRank(severity string) int { return slices.Index(CaseSeverities(), severity) + 1 }
-
-// ArtifactTypes lists the kinds of indicators.
-func ArtifactTypes() []string {
-	return []string{"hash", "ip", "domain", "email", "url", "file", "registry", "other"}
-}

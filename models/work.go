@@ -24,10 +24,16 @@ type Host struct {
 	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt    time.Time       `bun:",nullzero,default:now()"`
 	LastSeen     *time.Time
+	FirstSeen    *time.Time
+	Criticality  string `bun:",notnull"` // low to critical, as severities
+	Owner        string `bun:",notnull"` // whose it is: free text
+	Notes        string `bun:",notnull"` // Markdown
 
-	Labels      []string `bun:",array,scanonly"` // from host_labels, sorted
-	HostnameKey string   `bun:",scanonly"`       // the hostname in lower case, as lists sort by it
-	OSKey       string   `bun:"os_key,scanonly"` // likewise
+	Labels       []string        `bun:",array,scanonly"`     // from host_labels, sorted
+	CustomFields json.RawMessage `bun:"type:jsonb,scanonly"` // from host_field_values: an object
+	OwnerKey     string          `bun:",scanonly"`           // the owner in lower case, as lists sort by it
+	HostnameKey  string          `bun:",scanonly"`           // the hostname in lower case, as lists sort by it
+	OSKey        string          `bun:"os_key,scanonly"`     // likewise
 }
 
 // HostLabel is one label on one host: a table of its own, because array operators can't use an index under row-level
@@ -64,21 +70,6 @@ type CaseHost struct {
 	CaseID   int64     `bun:",pk"`
 	HostID   int64     `bun:",pk"`
 	AddedAt  time.Time `bun:",nullzero,default:now()"`
-}
-
-// Artifact is an indicator, of a case or on its own; one row per case, type and value.
-type Artifact struct {
-	bun.BaseModel `bun:"table:artifacts,alias:a"`
-
-	ID               int64           `bun:",pk,autoincrement"`
-	TenantID         int64           `bun:",notnull"`
-	CaseID           *int64          `bun:"case_id"`
-	ArtifactType     string          `bun:",notnull"`
-	Value            string          `bun:",notnull"`
-	Description      string          `bun:",notnull"`
-	ArtifactMetadata json.RawMessage `bun:"type:jsonb,notnull"`
-	CreatedAt        time.Time       `bun:",nullzero,default:now()"`
-	UpdatedAt        time.Time       `bun:",nullzero,default:now()"`
 }
 
 // Notification is a message to one user; Seq counts without gaps per user.

@@ -20,6 +20,7 @@ type CaseQuery struct {
 	Tag        string // exactly this tag
 	Q          string // part of title or description, * for any run of characters
 	HostID     int64  // cases about this host
+	ArtifactID int64  // cases that this indicator is of
 }
 
 // severityRank orders severities as people do.
@@ -64,6 +65,9 @@ func (t *Tenant) filterCases(sel *bun.SelectQuery, q CaseQuery) *bun.SelectQuery
 	}
 	if q.HostID != 0 {
 		sel = sel.Where("c.id IN (SELECT ch.case_id FROM case_hosts AS ch WHERE ch.tenant_id = ? AND ch.host_id = ?)", t.id, q.HostID)
+	}
+	if q.ArtifactID != 0 {
+		sel = sel.Where("c.id IN (SELECT ca.case_id FROM case_artifacts AS ca WHERE ca.tenant_id = ? AND ca.artifact_id = ?)", t.id, q.ArtifactID)
 	}
 	return sel
 }

@@ -62,9 +62,9 @@ func Case(t testing.TB, s *store.Store, tenantID int64, with ...func(*models.Cas
 func Artifact(t testing.TB, s *store.Store, tenantID int64, with ...func(*models.Artifact)) *models.Artifact {
 	t.Helper()
 	row := apply(&models.Artifact{ArtifactType: "domain", Value: name("bad") + ".example"}, with)
-	row, created, err := s.Tenant(tenantID).AddArtifact(context.Background(), row)
+	row, did, err := s.Tenant(tenantID).AddArtifact(context.Background(), row)
 	require.NoError(t, err)
-	require.True(t, created, "a factory makes a new row")
+	require.True(t, did.Created, "a factory makes a new row")
 	return row
 }
 

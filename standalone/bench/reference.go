@@ -66,7 +66,7 @@ func (r *reference) fiveInserts(ctx workflow.Context, tag string) error {
 }
 
 func (r *reference) insert(ctx context.Context, value string) error {
-	_, err := r.pool.Exec(ctx, "INSERT INTO bench_artifacts (tenant_id, artifact_type, value) VALUES (1, 'other', $1)", value)
+	_, err := r.pool.Exec(ctx, "INSERT INTO bench_artifacts (tenant_id, artifact_type, value, key) VALUES (1, 'other', $1, $1)", value)
 	return err
 }
 
