@@ -93,7 +93,7 @@ func (b *sighted) insert(ctx context.Context, hosts []*touchedHost) error {
 	return hostConflict(err)
 }
 
-const changeHostsSQL = `UPDATE hosts AS h SET hostname = u.name, ip_address = u.ip, os = u.os, client_id = nullif(u.client, ''), host_metadata = u.metadata::jsonb,
+const writeHostsSQL = `UPDATE hosts AS h SET hostname = u.name, ip_address = u.ip, os = u.os, client_id = nullif(u.client, ''), host_metadata = u.metadata::jsonb,
   last_seen = u.last_seen, first_seen = u.first_seen, updated_at = u.updated_at
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
   AS u (id, name, ip, os, client, metadata, last_seen, first_seen, updated_at)
@@ -111,7 +111,7 @@ func (b *sighted) change(ctx context.Context, hosts []*touchedHost) error {
 		ids, last, first, updated = append(ids, h.row.ID), append(last, h.row.LastSeen), append(first, h.row.FirstSeen), append(updated, h.row.UpdatedAt)
 	}
 	a := arraysOf(hosts)
-	return hostConflict(b.t.exec(ctx, changeHostsSQL, b.t.id, ids, a.names, a.ips, a.systems, a.clients, a.metadata, last, first, updated))
+	return hostConflict(b.t.exec(ctx, writeHostsSQL, b.t.id, ids, a.names, a.ips, a.systems, a.clients, a.metadata, last, first, updated))
 }
 
 // hear writes down that hosts were seen.
