@@ -24,10 +24,16 @@ type Host struct {
 	CreatedAt    time.Time       `bun:",nullzero,default:now()"`
 	UpdatedAt    time.Time       `bun:",nullzero,default:now()"`
 	LastSeen     *time.Time
+	FirstSeen    *time.Time
+	Criticality  string `bun:",notnull"` // low to critical, as severities
+	Owner        string `bun:",notnull"` // whose it is: free text
+	Notes        string `bun:",notnull"` // Markdown
 
-	Labels      []string `bun:",array,scanonly"` // from host_labels, sorted
-	HostnameKey string   `bun:",scanonly"`       // the hostname in lower case, as lists sort by it
-	OSKey       string   `bun:"os_key,scanonly"` // likewise
+	Labels       []string        `bun:",array,scanonly"`     // from host_labels, sorted
+	CustomFields json.RawMessage `bun:"type:jsonb,scanonly"` // from host_field_values: an object
+	OwnerKey     string          `bun:",scanonly"`           // the owner in lower case, as lists sort by it
+	HostnameKey  string          `bun:",scanonly"`           // the hostname in lower case, as lists sort by it
+	OSKey        string          `bun:"os_key,scanonly"`     // likewise
 }
 
 // HostLabel is one label on one host: a table of its own, because array operators can't use an index under row-level

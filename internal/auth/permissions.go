@@ -21,11 +21,16 @@ const (
 	DashboardRead    Permission = "dashboard:read"
 	HostsRead        Permission = "hosts:read"
 	HostsWrite       Permission = "hosts:write"
+	HostsFields      Permission = "hosts:fields"
+	ViewsOwn         Permission = "views:own"
+	ObservationsRead Permission = "observations:read"
 	CasesRead        Permission = "cases:read"
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
 	IndicatorsWrite  Permission = "indicators:write"
+	IngestionRead    Permission = "ingestion:read"
 	IngestionWrite   Permission = "ingestion:write"
+	WebhooksManage   Permission = "webhooks:manage"
 	PlaybooksRead    Permission = "playbooks:read"
 	PlaybooksManage  Permission = "playbooks:manage"
 	ExecutionsRead   Permission = "executions:read"
@@ -59,10 +64,13 @@ func Permissions() []Grant {
 	return []Grant{
 		{AccountOwn, RoleViewer, false, "Own account, sessions, password and second factor"},
 		{NotificationsOwn, RoleViewer, true, "Own notifications"},
+		{ViewsOwn, RoleViewer, true, "Own saved views, and those that others share"},
 		{DashboardRead, RoleViewer, true, "See the tenant at a glance"},
 		{HostsRead, RoleViewer, true, "See hosts and what is known of them"},
+		{ObservationsRead, RoleViewer, true, "See, count and export the rows that hosts were observed with"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
+		{IngestionRead, RoleViewer, true, "See batches and the lines that could not be kept"},
 		{BulkRead, RoleViewer, true, "See jobs on many rows"},
 		{BulkStart, RoleViewer, true, "Start and end jobs on many rows, as far as each action's own permission goes"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
@@ -73,7 +81,9 @@ func Permissions() []Grant {
 		{IndicatorsWrite, RoleUser, true, "Keep, change and remove indicators"},
 		{IngestionWrite, RoleUser, true, "Send in hosts and rows"},
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
+		{HostsFields, RoleAdmin, true, "Make, change and remove the tenant's own fields of hosts"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
+		{WebhooksManage, RoleAdmin, true, "Make, change and remove webhooks, and see what they received"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},
 		{UsersManage, RoleAdmin, true, "Invite, change, unlock and remove users"},
 		{AuditRead, RoleAdmin, true, "See, verify and export the audit trail"},

@@ -8,32 +8,33 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // HostQuery filters a tenant's hosts; zero values filter nothing. Sorts: id, hostname, ip_address, os, threat_score,
-// last_seen, created_at. Text is compared without regard to case; * in Hostname, IPAddress and Q stands for any run of
+// last_seen, created_at, criticality (by rank), owner. Text is compared without regard to case; * in Hostname, IPAddress and Q stands for any run of
 // characters.
 type HostQuery struct {
 	PageQuery
 
-	Hostname  string // the whole name
-	IPAddress string // the whole address
-	OS        string // a family (windows, linux, darwin), or the whole text; no wildcards
-	Q         string // part of the hostname or the address
-	Label     string // exactly this label
-	ScoreMin  *float64
-	Online    *bool
-	CaseID    int64 // hosts of this case; not together with wildcards or Q
+	Hostname    string // the whole name
+	IPAddress   string // the whole address
+	OS          string // a family (windows, linux, darwin), or the whole text; no wildcards
+	Q           string // part of the hostname or the address
+	Label       string // exactly this label
+	ScoreMin    *float64
+	Online      *bool
+	Criticality string
+	Owner       string // the whole text
+	Isolation   string
+	CaseID      int64  // hosts of this case
+	Field       string // the key of one of the tenant's own fields, which has FieldValue
+	FieldValue  string // the whole value as text; the first 200 characters count
 }
 
 // ListHosts pages through the tenant's hosts. Patterns go through functions of the database that may use the trigram
 // indexes; everything else is compared under row-level security itself.
 func (t *Tenant) ListHosts(ctx context.Context, q HostQuery) (rows []models.Host, p Page, err error) {
-	if q.CaseID != 0 && q.hasPattern() {
-		return nil, Page{}, fault.New(fault.Invalid, "the hosts of a case can't be searched by pattern")
-	}
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		l := listing[models.Host]{columns: hostColumns, keys: hostSorts(), def: "id", id: "h.id", wide: true, at: hostSortValue}
 		if q.hasPattern() {
@@ -57,6 +58,7 @@ func hostSorts() map[string]sortKey {
 		"id": {"h.id", "bigint"}, "hostname": {"h.hostname_key", "text"}, "ip_address": {"h.ip_address", "text"},
 		"os": {"h.os_key", "text"}, "threat_score": {"h.threat_score", "double precision"},
 		"last_seen": {"h.seen_key", "timestamptz"}, "created_at": {"h.created_at", "timestamptz"},
+		"criticality": {"h.criticality_rank", "smallint"}, "owner": {"h.owner_key", "text"},
 	}
 }
 
@@ -85,6 +87,24 @@ func (t *Tenant) filterHosts(sel *bun.SelectQuery, q HostQuery) *bun.SelectQuery
 	if q.Online != nil {
 		sel = sel.Where("h.online = ?", *q.Online)
 	}
+	return t.filterKept(sel, q)
+}
+
+// filterKept narrows a select by what people keep about hosts.
+func (t *Tenant) filterKept(sel *bun.SelectQuery, q HostQuery) *bun.SelectQuery {
+	if q.Criticality != "" {
+		sel = sel.Where("h.criticality_rank = ?", models.SeverityRank(q.Criticality))
+	}
+	if q.Owner != "" {
+		sel = sel.Where("h.owner_key = lower(?)", q.Owner)
+	}
+	if q.Isolation != "" {
+		sel = sel.Where("h.isolation = ?", q.Isolation)
+	}
+	if q.Field != "" {
+		sel = sel.Where(`EXISTS (SELECT 1 FROM host_field_values AS v WHERE v.tenant_id = ? AND v.host_id = h.id AND v.key = ?
+AND v.value_key = lower(left(?, 200)))`, t.id, q.Field, q.FieldValue)
+	}
 	if q.CaseID != 0 {
 		sel = sel.Where("h.id IN (SELECT c.host_id FROM case_hosts AS c WHERE c.tenant_id = ? AND c.case_id = ?)", t.id, q.CaseID)
 	}
@@ -108,6 +128,10 @@ func hostSortValue(row *models.Host, sort string) (string, int64) {
 		return row.IPAddress, row.ID
 	case "os":
 		return row.OSKey, row.ID
+	case "criticality":
+		return decimal(int64(models.SeverityRank(row.Criticality))), row.ID
+	case "owner":
+		return row.OwnerKey, row.ID
 	case "threat_score":
 		return strconv.FormatFloat(row.ThreatScore, 'g', -1, 64), row.ID
 	case "last_seen":

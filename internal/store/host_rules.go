@@ -16,6 +16,7 @@ const (
 	maxLabels       = 100
 	maxLabelLength  = 100
 	maxHostText     = 200
+	maxHostNotes    = 20_000
 	maxFreeMetadata = 256 << 10 // bytes of host_metadata and artifact_metadata
 )
 
@@ -49,12 +50,33 @@ func normalHost(row *models.Host) error {
 			row.ClientID = nil
 		}
 	}
+	if err := normalKept(row); err != nil {
+		return err
+	}
 	var err error
 	if row.Labels, err = normalLabels(row.Labels); err != nil {
 		return err
 	}
 	row.HostMetadata, err = freeObject(row.HostMetadata, "host_metadata")
 	return err
+}
+
+// normalKept does so with what people keep about a host.
+func normalKept(row *models.Host) error {
+	if row.Criticality == "" {
+		row.Criticality = models.SeverityMedium
+	}
+	if !slices.Contains(models.CaseSeverities(), row.Criticality) {
+		return fault.InvalidField("criticality", "must be one of %s", strings.Join(models.CaseSeverities(), ", "))
+	}
+	row.Owner = strings.TrimSpace(row.Owner)
+	if p := models.TextProblem(row.Owner, maxHostText); p != "" {
+		return fault.InvalidField("owner", "%s", p)
+	}
+	if p := longTextProblem(row.Notes, maxHostNotes); p != "" {
+		return fault.InvalidField("notes", "%s", p)
+	}
+	return nil
 }
 
 // normalLabels trims, sorts and removes repetitions.
@@ -107,10 +129,20 @@ func mergeObjects(base, change json.RawMessage) (json.RawMessage, error) {
 	return into.canonical()
 }
 
-// sameHost says whether two states of a host differ in nothing but last_seen.
+// sameHost says whether two states of a host differ in nothing but when it was seen.
 func sameHost(a, b *models.Host) bool {
-	meta, err := freeObject(a.HostMetadata, "host_metadata")
-	return err == nil && a.Hostname == b.Hostname && a.IPAddress == b.IPAddress && a.OS == b.OS &&
-		deref(a.ClientID) == deref(b.ClientID) && a.ThreatScore == b.ThreatScore && a.Online == b.Online &&
-		a.Isolation == b.Isolation && slices.Equal(a.Labels, b.Labels) && bytes.Equal(meta, b.HostMetadata)
+	return a.Hostname == b.Hostname && a.IPAddress == b.IPAddress && a.OS == b.OS && deref(a.ClientID) == deref(b.ClientID) &&
+		a.ThreatScore == b.ThreatScore && a.Online == b.Online && a.Isolation == b.Isolation && a.Criticality == b.Criticality &&
+		a.Owner == b.Owner && a.Notes == b.Notes && slices.Equal(a.Labels, b.Labels) &&
+		sameObject(a.HostMetadata, b.HostMetadata, "host_metadata") && sameObject(a.CustomFields, b.CustomFields, "custom_fields")
+}
+
+// sameObject compares JSON objects by what they hold.
+func sameObject(a, b json.RawMessage, location string) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	x, errX := freeObject(a, location)
+	y, errY := freeObject(b, location)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }

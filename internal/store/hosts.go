@@ -21,13 +21,18 @@ type HostChange struct {
 	HostMetadata json.RawMessage // replaces
 	ThreatScore  *float64
 	Online       *bool
+	Criticality  *string
+	Owner        *string
+	Notes        *string
+	CustomFields json.RawMessage // laid over the host's; null takes a value away
 
 	Seen time.Time // the updated_at that the change was made on; zero: whatever it is now
 }
 
-// hostColumns are read with every host; labels are a table of their own.
-const hostColumns = `?TableColumns, ?TableAlias.hostname_key, ?TableAlias.os_key,
-ARRAY(SELECT hl.label FROM host_labels AS hl WHERE hl.tenant_id = ?TableAlias.tenant_id AND hl.host_id = ?TableAlias.id ORDER BY hl.label) AS labels`
+// hostColumns are read with every host; labels and the tenant's own fields are tables of their own.
+const hostColumns = `?TableColumns, ?TableAlias.hostname_key, ?TableAlias.os_key, ?TableAlias.owner_key,
+ARRAY(SELECT hl.label FROM host_labels AS hl WHERE hl.tenant_id = ?TableAlias.tenant_id AND hl.host_id = ?TableAlias.id ORDER BY hl.label) AS labels,
+(SELECT jsonb_object_agg(hv.key, hv.value) FROM host_field_values AS hv WHERE hv.tenant_id = ?TableAlias.tenant_id AND hv.host_id = ?TableAlias.id) AS custom_fields`
 
 // CreateHost inserts a host with its labels, fills in what the database gives it and emits host.created. Faults: Invalid,
 // Conflict (host_exists) for a client id or the hostname of an unmanaged host that is taken.
@@ -37,6 +42,13 @@ func (t *Tenant) CreateHost(ctx context.Context, row *models.Host) error {
 	}
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		if err := t.lockHostNames(ctx, db, row.ClientID, row.Hostname); err != nil {
+			return err
+		}
+		values, err := t.checkFieldValues(ctx, db, row.CustomFields)
+		if err != nil {
+			return err
+		}
+		if row.CustomFields, err = withFieldValues(nil, values); err != nil {
 			return err
 		}
 		return t.insertHost(ctx, db, row, "api")
@@ -55,6 +67,12 @@ func (t *Tenant) insertHost(ctx context.Context, db bun.IDB, row *models.Host, s
 		return hostConflict(err)
 	}
 	if err := t.addLabels(ctx, db, row.ID, row.Labels); err != nil {
+		return err
+	}
+	if err := t.replaceFieldValues(ctx, db, &models.Host{}, row); err != nil {
+		return err
+	}
+	if err := t.takeClientID(ctx, db, nil, row); err != nil {
 		return err
 	}
 	return t.emitHostCreated(ctx, row, source)
@@ -79,13 +97,14 @@ func (t *Tenant) Host(ctx context.Context, id int64) (*models.Host, error) {
 	return row, err
 }
 
-// selectHost reads a host; lock is "" or a locking clause like "UPDATE".
+// selectHost reads a host, under a lock where lock is a mode of one like "UPDATE".
 func (t *Tenant) selectHost(ctx context.Context, db bun.IDB, row *models.Host, id int64, lock string) error {
-	q := db.NewSelect().Model(row).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id = ?", t.id, id)
 	if lock != "" {
-		q = q.For(lock + " OF h")
+		if err := t.lockHosts(ctx, []int64{id}, lock); err != nil {
+			return err
+		}
 	}
-	return q.Scan(ctx)
+	return db.NewSelect().Model(row).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id = ?", t.id, id).Scan(ctx)
 }
 
 // UpdateHost changes a host and emits host.updated when anything became different. Faults: NotFound, Invalid, Conflict
@@ -103,7 +122,14 @@ func (t *Tenant) UpdateHost(ctx context.Context, id int64, c HostChange) (*model
 			return err
 		}
 		before := *row
+		values, err := t.checkFieldValues(ctx, db, c.CustomFields)
+		if err != nil {
+			return err
+		}
 		c.apply(row)
+		if row.CustomFields, err = withFieldValues(before.CustomFields, values); err != nil {
+			return err
+		}
 		return t.saveHost(ctx, db, &before, row, "api")
 	})
 	return row, err
@@ -116,6 +142,9 @@ func (c HostChange) apply(row *models.Host) {
 	assign(&row.Labels, c.Labels)
 	assign(&row.ThreatScore, c.ThreatScore)
 	assign(&row.Online, c.Online)
+	assign(&row.Criticality, c.Criticality)
+	assign(&row.Owner, c.Owner)
+	assign(&row.Notes, c.Notes)
 	if c.ClientID != nil {
 		row.ClientID = c.ClientID
 	}
@@ -142,16 +171,26 @@ func (t *Tenant) saveHost(ctx context.Context, db bun.IDB, before, row *models.H
 	if err := t.replaceLabels(ctx, db, before, row); err != nil {
 		return err
 	}
+	if err := t.replaceFieldValues(ctx, db, before, row); err != nil {
+		return err
+	}
+	if err := t.takeClientID(ctx, db, before, row); err != nil {
+		return err
+	}
 	return t.emitHostUpdated(ctx, row, source)
 }
 
-// touchHost writes last_seen alone: being heard of again is no change that anybody must be told.
+// touchHost writes when a host was seen, alone: being heard of again is no change that anybody must be told.
 func (t *Tenant) touchHost(ctx context.Context, db bun.IDB, before, row *models.Host) error {
-	if row.LastSeen == nil || before.LastSeen != nil && before.LastSeen.Equal(*row.LastSeen) {
+	if sameTime(before.LastSeen, row.LastSeen) && sameTime(before.FirstSeen, row.FirstSeen) {
 		return nil
 	}
-	_, err := db.NewUpdate().Model(row).Column("last_seen").Where("tenant_id = ? AND id = ?", t.id, row.ID).Exec(ctx)
+	_, err := db.NewUpdate().Model(row).Column("last_seen", "first_seen").Where("tenant_id = ? AND id = ?", t.id, row.ID).Exec(ctx)
 	return err
+}
+
+func sameTime(a, b *time.Time) bool {
+	return a == b || a != nil && b != nil && a.Equal(*b)
 }
 
 // DeleteHost removes a host with its observations. Faults: NotFound, Stale when it changed after seen (zero: any).
@@ -162,6 +201,9 @@ func (t *Tenant) DeleteHost(ctx context.Context, id int64, seen time.Time) error
 			return err
 		}
 		if err := unchangedSince(row.UpdatedAt, seen); err != nil {
+			return err
+		}
+		if err := t.forgetRows(ctx, id); err != nil {
 			return err
 		}
 		if err := t.removeSightings(ctx, db, id); err != nil {
