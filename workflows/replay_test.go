@@ -39,6 +39,8 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 			})
 			require.NoError(t, err)
 			replayer.RegisterWorkflowWithOptions(workflows.New().PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
+			replayer.RegisterWorkflowWithOptions(workflows.New().IngestBatch, workflow.RegisterOptions{Name: contract.WorkflowIngestBatch})
+			replayer.RegisterWorkflowWithOptions(workflows.New().BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
 			raw, err := os.ReadFile(file)
 			require.NoError(t, err)
 			history := &historypb.History{}
