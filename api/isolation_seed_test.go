@@ -75,6 +75,9 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"webhooks", "webhooks", `INSERT INTO webhooks (tenant_id, name, token_hash, hint, secret, signature_header) VALUES ($1, '{mark}', sha256('{mark}{tenant}'), 'vcw_{mark}', '{mark}', 'X-Hub-Signature-256') RETURNING id::text`},
 		{"webhook_deliveries", "webhook_deliveries", `INSERT INTO webhook_deliveries (tenant_id, webhook_id, outcome, body) VALUES ($1, {webhooks}, 'accepted', '"{mark}"') RETURNING id::text`},
 		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
+		{"batches", "ingestion_batches", `INSERT INTO ingestion_batches (tenant_id, status, phase, format, filename, fingerprint, content_hash, started_at) VALUES ($1, 'running', 'processing', 'ndjson', '{mark}', sha256('{mark}'), 'x', now()) RETURNING id::text`},
+		{"chunks", "ingestion_chunks", `INSERT INTO ingestion_chunks (tenant_id, batch_id, seq, lines, data) VALUES ($1, {batches}, 0, 1, '{mark}') RETURNING seq::text`},
+		{"batch_errors", "ingestion_errors", `INSERT INTO ingestion_errors (tenant_id, batch_id, line, byte_offset, kind, reason, raw) VALUES ($1, {batches}, 1, 0, 'syntax', '{mark}', '{mark}') RETURNING id::text`},
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}

@@ -64,6 +64,7 @@ func bodies() map[string]string {
 		"add-case-artifact": `{"artifact_type":"domain","value":"some-other.example"}`,
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
+		"create-batch":      `{"hostname":"some-host"}`,
 	}
 }
 
@@ -163,6 +164,7 @@ func resources() map[string]string {
 		"/api/hosts/fields/{id}":                      "host_fields",
 		"/api/views/{id}":                             "views",
 		"/api/cases/{id}/artifacts/{artifact_id}":     "artifacts",
+		"/api/ingestion/batches/{id}":                 "batches",
 	}
 }
 

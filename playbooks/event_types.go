@@ -87,7 +87,7 @@ func hostSchema() map[string]any {
 		"os": schemaNullable("string"), "client_id": schemaNullable("string"), "labels": schemaList(schemaOf("string")),
 		"host_metadata": schemaFree(), "threat_score": schemaNullable("number"), "online": schemaNullable("boolean"),
 		"isolation": schemaNullable("string"), "created_at": schemaTime(), "last_seen": schemaTime(),
-		"first_seen": schemaTime(), "criticality": schemaOf("string"), "owner": schemaOf("string"), "custom_fields": schemaFree(),
+		"first_seen": schemaTime(), "criticality": schemaOf("string"), "owner": schemaOf("string"), "notes": schemaOf("string"), "custom_fields": schemaFree(),
 	})
 }
 

@@ -28,6 +28,7 @@ const (
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
 	IndicatorsWrite  Permission = "indicators:write"
+	IngestionRead    Permission = "ingestion:read"
 	IngestionWrite   Permission = "ingestion:write"
 	WebhooksManage   Permission = "webhooks:manage"
 	PlaybooksRead    Permission = "playbooks:read"
@@ -69,6 +70,7 @@ func Permissions() []Grant {
 		{ObservationsRead, RoleViewer, true, "See, count and export the rows that hosts were observed with"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
+		{IngestionRead, RoleViewer, true, "See batches and the lines that could not be kept"},
 		{BulkRead, RoleViewer, true, "See jobs on many rows"},
 		{BulkStart, RoleViewer, true, "Start and end jobs on many rows, as far as each action's own permission goes"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
