@@ -121,8 +121,32 @@ func endBulk(ctx context.Context, t *Tenant, _ bun.IDB, e JobEnd) (status string
 	if err != nil || models.JobFinal(job.Status) {
 		return deref(job).Status, err
 	}
-	return e.Status, t.EndBulkJob(ctx, job, e.Status, e.Error)
+	if err := t.EndBulkJob(ctx, job, e.Status, e.Error); err != nil {
+		return "", err
+	}
+	after, err := json.Marshal(map[string]any{
+		"resource": job.Resource, "action": job.Action, "status": e.Status, "error": e.Error, "total": job.Total, "done": job.Done,
+		"failed": job.Failed, "skipped": job.Skipped,
+	})
+	if err != nil {
+		return "", err
+	}
+	err = t.Audit(ctx, models.AuditLog{
+		UserID: job.CreatedBy, Username: job.Username, Action: "bulk.end", ResourceType: "bulk", ResourceID: decimal(job.ID),
+		Outcome: "failure", After: after,
+	})
+	if err != nil || job.CreatedBy == nil || job.VisitID != nil {
+		return e.Status, err
+	}
+	_, err = t.Notify(ctx, Notice{
+		Users: []int64{*job.CreatedBy}, Type: "bulk." + e.Status, Severity: models.SeverityMedium, Link: BulkLink(job.ID),
+		Title: job.Action + ": " + e.Status, Message: e.Error,
+	})
+	return e.Status, err
 }
+
+// BulkLink is the path of a job in the screen.
+func BulkLink(id int64) string { return "/jobs/bulk/" + decimal(id) }
 
 // BulkActor is who a job acts for, as he stands now.
 type BulkActor struct {
