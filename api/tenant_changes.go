@@ -18,6 +18,9 @@ type settingsChange struct {
 	TaskQueueConcurrency *int      `json:"task_queue_concurrency,omitempty" minimum:"0" maximum:"1000"`
 	AuditRetentionDays   *int      `json:"audit_retention_days,omitempty" minimum:"0" maximum:"3650" doc:"at least 30, or 0 for ever"`
 	SessionMaxHours      *int      `json:"session_max_hours,omitempty" minimum:"0" maximum:"8760"`
+
+	ObservationRetentionDays *int      `json:"observation_retention_days,omitempty" minimum:"0" maximum:"3650" doc:"0: for ever"`
+	StackedFields            *[]string `json:"stacked_fields,omitempty" nullable:"false" maxItems:"50" doc:"dotted paths of at most 200 bytes"`
 }
 
 // over lays the given fields over what the tenant has.
@@ -28,6 +31,8 @@ func (c *settingsChange) over(s *tenancy.Settings) {
 	set(&s.TaskQueueConcurrency, c.TaskQueueConcurrency)
 	set(&s.AuditRetentionDays, c.AuditRetentionDays)
 	set(&s.SessionMaxHours, c.SessionMaxHours)
+	set(&s.ObservationRetentionDays, c.ObservationRetentionDays)
+	set(&s.StackedFields, c.StackedFields)
 }
 
 // set gives to the value where there is one.

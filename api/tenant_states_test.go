@@ -122,7 +122,7 @@ func TestSettingsAreKeptWithinBounds(t *testing.T) {
 	other := i.somebody("Other", "eve", auth.RoleAdmin)
 	a := i.admin.get(i.path)
 	require.Equal(t, http.StatusOK, a.status)
-	require.Contains(t, a.text, `"settings":{"time_zone":"UTC","require_totp_roles":[],"max_concurrent_runs":100,"task_queue_concurrency":0,"audit_retention_days":0,"session_max_hours":0}`)
+	require.Contains(t, a.text, `"settings":{"time_zone":"UTC","require_totp_roles":[],"max_concurrent_runs":100,"task_queue_concurrency":0,"audit_retention_days":0,"session_max_hours":0,"observation_retention_days":365,"stacked_fields":[]}`)
 
 	a = i.admin.do(http.MethodPatch, i.path, map[string]any{"description": "d", "settings": map[string]any{
 		"time_zone": "Europe/Berlin", "max_concurrent_runs": 3, "audit_retention_days": 90,

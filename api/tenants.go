@@ -31,6 +31,9 @@ type TenantSettings struct {
 	TaskQueueConcurrency int      `json:"task_queue_concurrency" doc:"steps at once in one worker process, at most the installation's WORKER_TENANT_SLOTS; 0: as many as that"`
 	AuditRetentionDays   int      `json:"audit_retention_days" doc:"0: for ever"`
 	SessionMaxHours      int      `json:"session_max_hours" doc:"from sign-in to the end of a session, however it is used; 0: no bound"`
+
+	ObservationRetentionDays int      `json:"observation_retention_days" doc:"rows older than that are removed, by the month where it is 90 or more; 0: for ever"`
+	StackedFields            []string `json:"stacked_fields" nullable:"false" doc:"dotted paths whose values are counted besides the usual ones"`
 }
 
 type tenantOut struct {
@@ -50,6 +53,7 @@ func shapeTenant(row *models.Tenant) Tenant {
 		Settings: TenantSettings{
 			TimeZone: s.TimeZone, RequireTOTPRoles: notNil(s.RequireTOTPRoles), MaxConcurrentRuns: s.MaxConcurrentRuns,
 			TaskQueueConcurrency: s.TaskQueueConcurrency, AuditRetentionDays: s.AuditRetentionDays, SessionMaxHours: s.SessionMaxHours,
+			ObservationRetentionDays: s.ObservationRetentionDays, StackedFields: notNil(s.StackedFields),
 		},
 	}
 	if row.DeletedReason != "" {

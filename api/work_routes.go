@@ -11,11 +11,10 @@ func (a *API) workRoutes() {
 	a.hostKeepingRoutes()
 	a.viewRoutes()
 	a.caseRoutes()
+	a.caseWorkRoutes()
 	a.artifactRoutes()
-	register(a, op{
-		Method: http.MethodPost, Path: "/api/ingestion/ingest", ID: "ingest", Summary: "Find or create one host and keep rows about it", Tag: "ingestion",
-		Needs: auth.IngestionWrite, MaxBody: maxIngestBody, Idempotent: true, NULBelow: "body.rows",
-	}, a.ingest)
+	a.observationRoutes()
+	a.ingestionRoutes()
 	register(a, op{Method: http.MethodGet, Path: "/api/dashboard", ID: "dashboard", Summary: "The tenant at a glance", Tag: "dashboard", Needs: auth.DashboardRead}, a.dashboard)
 }
 
@@ -31,7 +30,7 @@ func (a *API) hostRoutes() {
 	register(a, op{Method: http.MethodPut, Path: "/api/hosts/{id}", ID: "put-host", Summary: "Change a host (as PATCH)", Tag: tag, Needs: auth.HostsWrite}, a.updateHost)
 	register(a, op{Method: http.MethodPatch, Path: "/api/hosts/{id}", ID: "update-host", Summary: "Change a host", Tag: tag, Needs: auth.HostsWrite}, a.updateHost)
 	register(a, op{Method: http.MethodDelete, Path: "/api/hosts/{id}", ID: "delete-host", Summary: "Remove a host with its observations", Tag: tag, Needs: auth.HostsWrite, Status: http.StatusNoContent}, a.deleteHost)
-	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: []string{"collected_at"}}, a.listObservations)
+	register(a, op{Method: http.MethodGet, Path: "/api/hosts/{id}/observations", ID: "list-host-observations", Summary: "What is known about a host, newest first", Tag: tag, Needs: auth.HostsRead, Sorts: observationOrders()}, a.listHostObservations)
 }
 
 func caseOrders() []string {

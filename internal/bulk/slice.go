@@ -45,6 +45,11 @@ func (s *Service) step(ctx context.Context, t *store.Tenant, jobID int64, tell b
 		if err != nil {
 			return err
 		}
+		by := store.Actor{Name: job.Username}
+		if job.CreatedBy != nil {
+			by.UserID = *job.CreatedBy
+		}
+		t = t.As(by)
 		err = s.slice(ctx, t, job)
 		status, done = job.Status, models.JobFinal(job.Status)
 		if err == nil && tell && !done {
@@ -146,7 +151,7 @@ func (*Service) tell(ctx context.Context, t *store.Tenant, job *models.BulkJob) 
 	}
 	n := store.Notice{
 		Users: []int64{*job.CreatedBy}, Type: "bulk." + job.Status, Severity: models.SeverityInfo,
-		Title: fmt.Sprintf("%s: %s", Title(job), job.Status), Message: summary(job), Link: store.BulkLink(job.ID),
+		Title: fmt.Sprintf("%s: %s", Title(job), job.Status), Message: summary(job), Link: store.BulkLink(job),
 	}
 	if job.Status == models.JobFailed || job.Failed > 0 {
 		n.Severity = models.SeverityMedium

@@ -56,7 +56,7 @@ func (t *Tenant) ListArtifacts(ctx context.Context, q ArtifactQuery) (rows []mod
 func (t *Tenant) searchArtifacts(ctx context.Context, db bun.IDB, filter string, p PageQuery, after *cursor) ([]models.Artifact, error) {
 	value, id := any(nil), any(nil)
 	if after != nil {
-		value, id = after.Value, after.ID
+		value, id, p.Skip = after.Value, after.ID, 0
 	}
 	rows := make([]models.Artifact, 0, p.Limit+1)
 	err := t.selectArtifact(db, &rows).

@@ -2,14 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"github.com/velocicompanion/velocicompanion/models"
 )
@@ -25,33 +21,14 @@ type Sighting struct {
 	Source       string          // who reports it
 }
 
-// FindOrCreateHost gives the one host that a sighting is about, brought up to date: by client id, else an unmanaged host
-// of the same name that is adopted when a client id comes, else by name, else a new host. Many sightings of one machine
-// at once make one host. It emits host.created or, when anything became different, host.updated. Faults: Invalid.
+// FindOrCreateHost gives the one host that a sighting is about, brought up to date, by the rules of FindOrCreateHosts.
+// Faults: Invalid.
 func (t *Tenant) FindOrCreateHost(ctx context.Context, s Sighting) (row *models.Host, created bool, err error) {
-	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		fresh := s.host(t.s.Now())
-		if err := normalHost(fresh); err != nil {
-			return err
-		}
-		if err := t.lockHostNames(ctx, db, fresh.ClientID, fresh.Hostname); err != nil {
-			return err
-		}
-		row, err = t.identify(ctx, db, fresh)
-		if err != nil {
-			return err
-		}
-		if row == nil {
-			row, created = fresh, true
-			return t.insertHost(ctx, db, row, s.Source)
-		}
-		before := *row
-		if err := absorb(row, fresh); err != nil {
-			return err
-		}
-		return t.saveHost(ctx, db, &before, row, s.Source)
-	})
-	return row, created, err
+	found, err := t.FindOrCreateHosts(ctx, []Sighting{s})
+	if err != nil {
+		return nil, false, err
+	}
+	return found[0].Host, found[0].Created, found[0].Err
 }
 
 func (s Sighting) host(now time.Time) *models.Host {
@@ -64,47 +41,66 @@ func (s Sighting) host(now time.Time) *models.Host {
 	return row
 }
 
-// identify finds the host that a sighting is about and locks it; nil when there is none.
-func (t *Tenant) identify(ctx context.Context, db bun.IDB, fresh *models.Host) (*models.Host, error) {
-	find := func(where string, args ...any) (*models.Host, error) {
-		row := &models.Host{}
-		err := db.NewSelect().Model(row).ColumnExpr(hostColumns).Where("h.tenant_id = ?", t.id).Where(where, args...).
-			OrderExpr("h.client_id IS NULL DESC, h.seen_key DESC, h.id").Limit(1).For("NO KEY UPDATE OF h").Scan(ctx)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil //nolint:nilnil // no such host is an ordinary answer here
-		}
-		return row, err
-	}
-	if fresh.ClientID == nil {
-		return find("h.hostname_key = lower(?)", fresh.Hostname)
-	}
-	row, err := find("h.client_id = ?", *fresh.ClientID)
-	if row != nil || err != nil {
-		return row, err
-	}
-	return find("h.hostname_key = lower(?) AND h.client_id IS NULL", fresh.Hostname)
-}
+// match is how a sighting met its host.
+type match int
 
-// absorb lays what a sighting knows over a host.
-func absorb(row, fresh *models.Host) error {
-	if fresh.ClientID != nil {
+const (
+	byNobody  match = iota
+	byClient        // the host's own client id
+	byAlias         // a client id or name of a host that was merged into it
+	byName          // its name
+	byVariant       // its name with or without the domain
+)
+
+// touchAfter is how old last_seen must be for a sighting that says nothing else to be written down: thousands of rows about
+// one machine arrive within a moment, and each write of a host costs all its indexes.
+const touchAfter = 10 * time.Second
+
+// absorb lays what a sighting knows over a host, and says whether anything but its times is different.
+func absorb(row, fresh *models.Host, how match) (changed bool, err error) {
+	before := *row
+	if fresh.ClientID != nil && how != byAlias {
 		row.ClientID = fresh.ClientID
 	}
-	if !strings.EqualFold(row.Hostname, fresh.Hostname) {
-		row.Hostname = fresh.Hostname
-	}
+	row.Hostname = nameAfter(row.Hostname, fresh.Hostname, how)
 	if fresh.IPAddress != "" {
 		row.IPAddress = fresh.IPAddress
 	}
 	if fresh.OS != "" {
 		row.OS = fresh.OS
 	}
-	row.LastSeen = fresh.LastSeen
+	if row.LastSeen == nil || fresh.LastSeen.Sub(*row.LastSeen) >= touchAfter {
+		row.LastSeen = fresh.LastSeen
+	}
 	if row.FirstSeen == nil {
 		row.FirstSeen = fresh.FirstSeen
 	}
-	row.Labels = append(slices.Clone(row.Labels), fresh.Labels...)
-	var err error
-	row.HostMetadata, err = mergeObjects(row.HostMetadata, fresh.HostMetadata)
-	return err
+	if !containsAll(row.Labels, fresh.Labels) {
+		if row.Labels, err = normalLabels(slices.Concat(row.Labels, fresh.Labels)); err != nil {
+			return false, err
+		}
+	}
+	if string(fresh.HostMetadata) != "{}" {
+		if row.HostMetadata, err = mergeObjects(row.HostMetadata, fresh.HostMetadata); err != nil {
+			return false, err
+		}
+	}
+	return !sameHost(&before, row), nil
+}
+
+func containsAll(all, some []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+}
+
+// nameAfter is a host's name after a sighting under another: an agent knows its own name, and a name with its domain says
+// more than the same without.
+func nameAfter(have, seen string, how match) string {
+	x, y := strings.ToLower(have), strings.ToLower(seen)
+	switch {
+	case x == y || withoutDomain(y, x):
+		return have
+	case how == byClient, how == byVariant && withoutDomain(x, y):
+		return seen
+	}
+	return have
 }

@@ -97,13 +97,14 @@ func (t *Tenant) Host(ctx context.Context, id int64) (*models.Host, error) {
 	return row, err
 }
 
-// selectHost reads a host; lock is "" or a locking clause like "UPDATE".
+// selectHost reads a host, under a lock where lock is a mode of one like "UPDATE".
 func (t *Tenant) selectHost(ctx context.Context, db bun.IDB, row *models.Host, id int64, lock string) error {
-	q := db.NewSelect().Model(row).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id = ?", t.id, id)
 	if lock != "" {
-		q = q.For(lock + " OF h")
+		if err := t.lockHosts(ctx, []int64{id}, lock); err != nil {
+			return err
+		}
 	}
-	return q.Scan(ctx)
+	return db.NewSelect().Model(row).ColumnExpr(hostColumns).Where("h.tenant_id = ? AND h.id = ?", t.id, id).Scan(ctx)
 }
 
 // UpdateHost changes a host and emits host.updated when anything became different. Faults: NotFound, Invalid, Conflict
@@ -200,6 +201,9 @@ func (t *Tenant) DeleteHost(ctx context.Context, id int64, seen time.Time) error
 			return err
 		}
 		if err := unchangedSince(row.UpdatedAt, seen); err != nil {
+			return err
+		}
+		if err := t.forgetRows(ctx, id); err != nil {
 			return err
 		}
 		if err := t.removeSightings(ctx, db, id); err != nil {

@@ -23,8 +23,8 @@ func (t *Tenant) forgetSightings(ctx context.Context, row *models.Artifact) erro
 // recount makes the counts of indicators what their sightings say. Their rows must be locked.
 func (t *Tenant) recount(ctx context.Context, artifacts []int64) error {
 	return t.exec(ctx, `UPDATE artifact_counts AS k SET sightings = s.sightings, hosts = s.hosts, first_seen = s.first_seen, last_seen = s.last_seen
-FROM (SELECT id, coalesce(sum(i.count), 0) AS sightings, count(DISTINCT i.host_id) AS hosts, min(i.first_seen) AS first_seen, max(i.last_seen) AS last_seen
-  FROM unnest($2::bigint[]) AS id LEFT JOIN sightings AS i ON i.tenant_id = $1 AND i.artifact_id = id GROUP BY id) AS s
+FROM (SELECT w.id, coalesce(sum(i.count), 0) AS sightings, count(DISTINCT i.host_id) AS hosts, min(i.first_seen) AS first_seen, max(i.last_seen) AS last_seen
+  FROM unnest($2::bigint[]) AS w (id) LEFT JOIN sightings AS i ON i.tenant_id = $1 AND i.artifact_id = w.id GROUP BY w.id) AS s
 WHERE k.tenant_id = $1 AND k.artifact_id = s.id`, t.id, artifacts)
 }
 

@@ -174,14 +174,15 @@ func (f *fold) value(name stackName, text string) *foldValueSpan {
 	return v
 }
 
-// dropGone forgets what is said of hosts that were removed meanwhile, and keeps the others until the end.
+// dropGone forgets what is said of hosts that were removed meanwhile. One that is removed from now on waits for this
+// transaction before it takes what counts for it out of the stacks.
 func (t *Tenant) dropGone(ctx context.Context, f *fold) error {
 	all := map[int64]bool{}
 	for h := range f.hosts {
 		all[h.host] = true
 	}
 	ids := sortedKeys(all)
-	err := t.rows(ctx, "SELECT id FROM hosts WHERE tenant_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR KEY SHARE", []any{t.id, ids},
+	err := t.rows(ctx, "SELECT id FROM hosts WHERE tenant_id = $1 AND id = ANY($2::bigint[])", []any{t.id, ids},
 		func(r pgx.Rows) error {
 			var id int64
 			err := r.Scan(&id)
@@ -219,8 +220,9 @@ func (t *Tenant) foldSources(ctx context.Context, f *fold) error {
 		source, host, rows = append(source, h.source), append(host, h.host), append(rows, f.hosts[h])
 	}
 	return t.exec(ctx, `WITH put AS (
-  INSERT INTO source_hosts AS h (tenant_id, source_id, host_id, rows)
-  SELECT $1, n.source, n.host, n.rows FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS n (source, host, rows)
+  INSERT INTO source_hosts AS h (tenant_id, source_id, host_id, rows, collected_at)
+  SELECT $1, n.source, n.host, n.rows, s.collected_at FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS n (source, host, rows)
+  JOIN sources AS s ON s.tenant_id = $1 AND s.id = n.source
   ON CONFLICT (tenant_id, source_id, host_id) DO UPDATE SET rows = h.rows + EXCLUDED.rows RETURNING source_id, (xmax = 0) AS fresh),
 sum AS (SELECT source, sum(rows) AS rows FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS n (source, host, rows) GROUP BY source),
 new AS (SELECT source_id, count(*) FILTER (WHERE fresh) AS hosts FROM put GROUP BY source_id)

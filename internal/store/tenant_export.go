@@ -13,19 +13,21 @@ import (
 // (hashes, sealed secrets, digests) and those that the database computes are never in it, nor those of HiddenColumns.
 func ExportedTables() []string {
 	return []string{
-		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "host_fields", "host_field_values", "host_aliases", "saved_views",
-		"cases", "case_hosts", "artifacts", "artifact_tags",
-		"artifact_counts", "case_artifacts", "sightings",
-		"sources", "observations", "playbooks", "playbook_versions", "playbook_triggers", "playbook_executions",
-		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "notifications", "audit_logs",
+		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "host_fields",
+		"host_field_values", "host_aliases", "saved_views", "cases", "case_hosts", "artifacts", "artifact_tags", "artifact_counts",
+		"case_artifacts", "sightings", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers",
+		"playbook_executions", "ingestion_batches", "ingestion_errors", "playbook_execution_steps", "execution_requests", "bulk_jobs",
+		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "webhooks",
+		"webhook_deliveries",
 	}
 }
 
-// UnexportedTables lists the tables that an export leaves out: secrets, and what is of use to this installation only.
+// UnexportedTables lists the tables that an export leaves out: secrets, what is of use to this installation only, and what
+// is counted from rows that are in it.
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "audit_seals", "audit_heads", "audit_checkpoints",
+		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
 

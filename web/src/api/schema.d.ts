@@ -996,6 +996,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said about a case
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["list-case-comments"];
+        put?: never;
+        /**
+         * Say something about a case; @name tells that user
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        post: operations["add-case-comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an own comment; an administrator removes anybody's
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        delete: operations["delete-case-comment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an own comment
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        patch: operations["edit-case-comment"];
+        trace?: never;
+    };
     "/api/cases/{id}/hosts": {
         parameters: {
             query?: never;
@@ -1035,6 +1083,74 @@ export interface paths {
          * @description Needs the permission cases:write, which the role user and those above it have.
          */
         delete: operations["remove-case-host"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tasks of a case
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["list-case-tasks"];
+        put?: never;
+        /**
+         * Add a task to a case
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        post: operations["add-case-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a task
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        delete: operations["delete-case-task"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a task, or its place among the others
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        patch: operations["update-case-task"];
+        trace?: never;
+    };
+    "/api/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a case, newest first
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["case-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1304,6 +1420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingestion/webhooks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a webhook with any JSON; becomes the event webhook.received
+         * @description Needs nobody signed in.
+         */
+        post: operations["call-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -1377,6 +1513,106 @@ export interface paths {
          * @description Needs the permission notifications:own, which the role viewer and those above it have.
          */
         put: operations["mark-notification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that hosts were observed with, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take rows away as CSV or JSON lines
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["export-observations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fields whose values are counted
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-observation-fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of a field, the rarest first: on how many hosts, since when
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/observations/stack/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hosts on which a field has a value
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-stack-hosts"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1632,6 +1868,26 @@ export interface paths {
          * @description Needs the permission executions:read, which the role viewer and those above it have.
          */
         get: operations["list-playbook-executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where rows came from, newest first
+         * @description Needs the permission observations:read, which the role viewer and those above it have.
+         */
+        get: operations["list-sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2124,6 +2380,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's webhooks
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["list-webhooks"];
+        put?: never;
+        /**
+         * Make an address that another program may call
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        post: operations["create-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["get-webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook with what it received
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        delete: operations["delete-webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook, turn it on or off, or change how calls are signed
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        patch: operations["update-webhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls of a webhook, of the last 30 days
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["list-webhook-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One call of a webhook with what came
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["get-webhook-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another address, another secret, or both; the old ones are void at once
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        post: operations["rotate-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2194,6 +2562,24 @@ export interface components {
         AddCaseHostInBody: {
             /** Format: int64 */
             host_id: number;
+        };
+        AddTaskInBody: {
+            /** Format: int64 */
+            assignee_id?: number;
+            description?: string;
+            /** Format: date-time */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description the place among the case's tasks; the last where it is left out
+             */
+            position?: number;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            status?: "open" | "in_progress" | "done" | "cancelled";
+            title: string;
         };
         AdminStruct: {
             /** Format: email */
@@ -2519,6 +2905,32 @@ export interface components {
             /** @description what the authenticator shows, or a recovery code */
             code: string;
         };
+        CommentBody: {
+            /** @description the name at the time, of the person or the playbook */
+            author: string;
+            /**
+             * Format: int64
+             * @description null: a playbook, or somebody who is no user of the tenant any more
+             */
+            author_id: number | null;
+            /** @description Markdown as it was written: it may hold HTML, which must not be shown as such */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at: string | null;
+            /**
+             * Format: int64
+             * @description the run that wrote it; null: a person
+             */
+            execution_id: number | null;
+            /** Format: int64 */
+            id: number;
+        };
+        CommentFields: {
+            /** @description Markdown; @name tells that user of the tenant */
+            body: string;
+        };
         ConfirmResetInBody: {
             /** @description 12 characters to 72 bytes */
             new_password: string;
@@ -2705,6 +3117,15 @@ export interface components {
             /** @description needs the role user */
             shared?: boolean;
         };
+        CreateWebhookInBody: {
+            name: string;
+            /** @description what the other side signs with, where it chose that itself; else one is made */
+            secret?: string;
+            /** @description X-Hub-Signature-256 (GitHub; the default) or another header that holds the HMAC-SHA256 of the body in hexadecimal; webhook-signature for Standard Webhooks */
+            signature_header?: string;
+            /** @description calls must be signed */
+            signed?: boolean;
+        };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
             executions: components["schemas"]["RunNumbers"];
@@ -2713,6 +3134,38 @@ export interface components {
             recent_executions: components["schemas"]["ExecutionBody"][];
             /** @description by threat score; those without one left out */
             top_hosts: components["schemas"]["HostBody"][];
+        };
+        DeliveryBody: {
+            content_type: string;
+            /** @description the sender's name for it; a repeat under the same one does nothing */
+            delivery_id: string | null;
+            /** @description those that the event shows */
+            headers: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            ip_address: string;
+            /**
+             * Format: int64
+             * @description characters that the event shows as U+FFFD because they can't be stored in JSON
+             */
+            mended: number;
+            /** @enum {string} */
+            outcome: "accepted" | "refused";
+            /** @description why it was refused: the code of the answer */
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description bytes of the body
+             */
+            size: number;
+        };
+        DeliveryOutBody: {
+            /** @description what came, as text; null: refused */
+            body: string | null;
         };
         Diagnostic: {
             /** Format: int64 */
@@ -3231,11 +3684,16 @@ export interface components {
             event_time: string | null;
             /** Format: int64 */
             host_id: number;
+            hostname: string;
             /** Format: int64 */
             id: number;
+            /** @description as source_name */
             source: string;
+            /** Format: int64 */
+            source_id: number;
             /** @enum {string} */
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
+            source_name: string;
         };
         ParseArtifactsInBody: {
             /** @description a report, a mail, a list; at most 1 MiB */
@@ -3376,6 +3834,14 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        RotateWebhookInBody: {
+            /**
+             * @description both: the secret where calls are signed
+             * @default both
+             * @enum {string}
+             */
+            what?: "both" | "url" | "secret";
+        };
         RunNumbers: {
             /** Format: int64 */
             completed_24h: number;
@@ -3503,9 +3969,16 @@ export interface components {
             audit_retention_days?: number;
             /** Format: int64 */
             max_concurrent_runs?: number;
+            /**
+             * Format: int64
+             * @description 0: for ever
+             */
+            observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
             /** Format: int64 */
             session_max_hours?: number;
+            /** @description dotted paths of at most 200 bytes */
+            stacked_fields?: string[];
             /** Format: int64 */
             task_queue_concurrency?: number;
             /** @description IANA name, for example Europe/Berlin */
@@ -3545,6 +4018,78 @@ export interface components {
             /** @description for the first user where the server doesn't listen on loopback only */
             setup_token?: string;
             username: string;
+        };
+        SourceBody: {
+            /**
+             * Format: date-time
+             * @description of all of its rows
+             */
+            collected_at: string;
+            /**
+             * Format: int64
+             * @description that they are about
+             */
+            hosts: number;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "ingestion" | "collection" | "hunt" | "webhook";
+            name: string;
+            /**
+             * Format: int64
+             * @description that came from it
+             */
+            rows: number;
+        };
+        StackFieldBody: {
+            /** @description dotted path */
+            field: string;
+            /**
+             * Format: int64
+             * @description that have the field
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description names of sources whose rows have it
+             */
+            sources: number;
+            /**
+             * Format: int64
+             * @description different ones, of each source name by itself
+             */
+            values: number;
+        };
+        StackHostBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        StackValueBody: {
+            /** Format: date-time */
+            first_seen: string;
+            /**
+             * Format: int64
+             * @description that have it
+             */
+            hosts: number;
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description that had it, also those past their retention
+             */
+            rows: number;
+            /** @description the name of the sources */
+            source: string;
+            /** @description as it came first; spellings that differ in case are one */
+            value: string;
         };
         StartBulkInBody: {
             /** @description one of GET /api/bulk/actions */
@@ -3598,6 +4143,35 @@ export interface components {
             /** @description stands in the audit trail */
             reason: string;
         };
+        TaskBody: {
+            /** Format: int64 */
+            assignee_id: number | null;
+            /** Format: int64 */
+            case_id: number;
+            /**
+             * Format: date-time
+             * @description when it was done
+             */
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Markdown */
+            description: string;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description from 1, without gaps in its case
+             */
+            position: number;
+            /** @enum {string} */
+            status: "open" | "in_progress" | "done" | "cancelled";
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         TemporalSessionOutBody: {
             /**
              * Format: int64
@@ -3636,6 +4210,11 @@ export interface components {
              * @description runs at once; what is past them waits in queued
              */
             max_concurrent_runs: number;
+            /**
+             * Format: int64
+             * @description rows older than that are removed, by the month where it is 90 or more; 0: for ever
+             */
+            observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
             /**
@@ -3643,6 +4222,8 @@ export interface components {
              * @description from sign-in to the end of a session, however it is used; 0: no bound
              */
             session_max_hours: number;
+            /** @description dotted paths whose values are counted besides the usual ones */
+            stacked_fields: string[];
             /**
              * Format: int64
              * @description steps at once in one worker process, at most the installation's WORKER_TENANT_SLOTS; 0: as many as that
@@ -3802,6 +4383,27 @@ export interface components {
             /** @description IANA name, for example Europe/Berlin */
             timezone?: string;
         };
+        UpdateTaskInBody: {
+            /**
+             * Format: int64
+             * @description null: nobody
+             */
+            assignee_id?: number | null;
+            description?: string;
+            /**
+             * Format: date-time
+             * @description null: at no time
+             */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description the others make room
+             */
+            position?: number;
+            /** @enum {string} */
+            status?: "open" | "in_progress" | "done" | "cancelled";
+            title?: string;
+        };
         UpdateTenantInBody: {
             description?: string;
             name?: string;
@@ -3823,6 +4425,15 @@ export interface components {
             query?: string;
             /** @description needs the role user */
             shared?: boolean;
+        };
+        UpdateWebhookInBody: {
+            enabled?: boolean;
+            name?: string;
+            /** @description replaces the secret */
+            secret?: string;
+            signature_header?: string;
+            /** @description false: calls need no signature any more; true where they needed none: a secret is made */
+            signed?: boolean;
         };
         User: {
             /** Format: date-time */
@@ -3901,6 +4512,41 @@ export interface components {
              * @description lines that wait for their seal; some for a moment are normal
              */
             unsealed: number;
+        };
+        WebhookBody: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** @description the first characters of the token in the address, to tell addresses apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** @description event.name of the event webhook.received */
+            name: string;
+            /**
+             * Format: int64
+             * @description calls that were taken
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description calls that were not
+             */
+            refused: number;
+            /** @description where the signature stands; empty: calls are not signed */
+            signature_header: string;
+            /** @description calls must carry a signature */
+            signed: boolean;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookOutBody: {
+            /** @description what calls are signed with, told this once */
+            secret?: string;
+            /** @description the address to call, told this once: whoever knows it may */
+            url?: string;
         };
     };
     responses: never;
@@ -8097,6 +8743,348 @@ export interface operations {
             };
         };
     };
+    "list-case-comments": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-case-comment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-case-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-case-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-case-hosts": {
         parameters: {
             query?: {
@@ -8321,6 +9309,430 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-case-tasks": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "position" | "-position" | "due_at" | "-due_at" | "created_at" | "-created_at";
+                status?: "open" | "in_progress" | "done" | "cancelled";
+                /** @description a user's id; 0: nobody's */
+                assignee_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-case-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddTaskInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-case-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that the row had; 412 when it was edited since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-case-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that the row had; 412 when it was edited since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTaskInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "case-timeline": {
+        parameters: {
+            query?: {
+                /** @description only these, by commas */
+                kinds?: ("observation" | "execution" | "case" | "indicator" | "change" | "detection" | "collection" | "comment" | "task")[] | null;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description entries in the answer */
+                limit?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineEntry"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9506,9 +10918,7 @@ export interface operations {
                 /** @description where the page before ended: from its Link header */
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
-                sort?: "collected_at" | "-collected_at";
-                /** @description exactly this source */
-                source?: string;
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
             };
             header?: never;
             path: {
@@ -9525,6 +10935,7 @@ export interface operations {
                     Link?: string;
                     "X-Total-Count"?: number;
                     "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9686,6 +11097,83 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the address that the webhook was made with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description Any JSON value of at most 1 MiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Taken; duplicate says that it was taken before, under the same delivery id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        duplicate?: boolean;
+                        /** Format: int64 */
+                        id?: number;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9938,6 +11426,317 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-observations": {
+        parameters: {
+            query?: {
+                host_id?: number;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-observation-fields": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "field" | "-field" | "values" | "-values" | "rows" | "-rows";
+                /** @description of sources of exactly this name; empty: of all */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackFieldBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "hosts" | "-hosts" | "rows" | "-rows" | "value" | "-value" | "first_seen" | "-first_seen";
+                /** @description dotted path, from /api/observations/fields */
+                field: string;
+                /** @description of sources of exactly this name; empty: of each name by itself */
+                source?: string;
+                /** @description part of the value, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackValueBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-stack-hosts": {
+        parameters: {
+            query: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "host_id" | "-host_id" | "rows" | "-rows" | "first_seen" | "-first_seen" | "last_seen" | "-last_seen";
+                /** @description dotted path */
+                field: string;
+                /** @description the whole value, in any case */
+                value: string;
+                /** @description of sources of exactly this name; empty: of all together */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11080,6 +12879,74 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sources": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "id" | "-id";
+                kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                /** @description the whole name */
+                name?: string;
+                /** @description collected at this time or later */
+                from?: string;
+                /** @description collected before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Counts-Behind"?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13705,6 +15572,641 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "last_used_at" | "-last_used_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhook-deliveries": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "received_at" | "-received_at";
+                outcome?: "accepted" | "refused";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-webhook-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

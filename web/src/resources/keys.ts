@@ -14,4 +14,7 @@ export const keys = {
   tenants: 'tenants',
   audit: 'audit',
   bulk: 'bulk',
+  views: 'views',
+  observations: 'observations',
+  hostFields: 'hostFields',
 } as const

@@ -9,11 +9,14 @@ import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
 import type { jobs } from './jobs'
 import { notifications } from './notifications'
+import type { observations } from './observations'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
 import { shell } from './shell'
 import type { tenants } from './tenants'
+import type { timeline } from './timeline'
 import type { users } from './users'
+import type { views } from './views'
 
 /** The English texts that every screen has from the start. */
 export const en = { cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
@@ -25,8 +28,11 @@ export interface LaterTexts {
   auth: typeof auth
   hostWork: typeof hostWork
   jobs: typeof jobs
+  observations: typeof observations
   tenants: typeof tenants
+  timeline: typeof timeline
   users: typeof users
+  views: typeof views
 }
 
 /** Every text of the screen in English: its shape is the type of the translation keys. */
