@@ -139,14 +139,17 @@ func endBulk(ctx context.Context, t *Tenant, _ bun.IDB, e JobEnd) (status string
 		return e.Status, err
 	}
 	_, err = t.Notify(ctx, Notice{
-		Users: []int64{*job.CreatedBy}, Type: "bulk." + e.Status, Severity: models.SeverityMedium, Link: BulkLink(job.ID),
+		Users: []int64{*job.CreatedBy}, Type: "bulk." + e.Status, Severity: models.SeverityMedium, Link: BulkLink(job),
 		Title: job.Action + ": " + e.Status, Message: e.Error,
 	})
 	return e.Status, err
 }
 
-// BulkLink is the path of a job in the screen.
-func BulkLink(id int64) string { return "/jobs/bulk/" + decimal(id) }
+// BulkLink is the path in the screen that a job's notification leads to: the rows that it acted on.
+func BulkLink(job *models.BulkJob) string {
+	page := map[string]string{models.BulkHosts: "/hosts", models.BulkArtifacts: "/indicators", models.BulkCases: "/cases"}[job.Resource]
+	return page + "?job=" + decimal(job.ID)
+}
 
 // BulkActor is who a job acts for, as he stands now.
 type BulkActor struct {
