@@ -13,11 +13,13 @@ import { Page } from '../../ui/Page'
 import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import { AuditFilters } from './AuditFilters'
+import css from './Audit.module.css'
 import { useAuditColumns } from './columns'
 import { filterNames, filterOf, isFiltered } from './filters'
 import { Integrity } from './Integrity'
 
+// The lines come first; what narrows them is fetched beside them.
+const AuditFilters = lazy(async () => ({ default: (await import('./AuditFilters')).AuditFilters }))
 const ExportMenu = lazy(async () => ({ default: (await import('./ExportMenu')).ExportMenu }))
 const LineDetail = lazy(async () => ({ default: (await import('./LineDetail')).LineDetail }))
 
@@ -69,7 +71,9 @@ function Audit() {
       }
     >
       <Integrity />
-      <AuditFilters lines={list.rows} />
+      <Suspense fallback={<div className={css.filterSpace} />}>
+        <AuditFilters lines={list.rows} />
+      </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
       ) : null}

@@ -1,14 +1,18 @@
-import { RowFilters } from '../../ui/Observations/RowFilters'
+import { lazy, Suspense } from 'react'
 import { RowList } from '../../ui/Observations/RowList'
 import { useRowSearch } from '../../ui/Observations/useRowSearch'
 import css from './Hosts.module.css'
+
+const RowFilters = lazy(async () => ({ default: (await import('../../ui/Observations/RowFilters')).RowFilters }))
 
 /** The rows collected from a host. */
 export function ObservationsTab({ hostId }: { hostId: number }) {
   const { query } = useRowSearch(hostId)
   return (
     <div className={css.rows}>
-      <RowFilters ofHost />
+      <Suspense fallback={<div className={css.filterSpace} />}>
+        <RowFilters ofHost />
+      </Suspense>
       <RowList query={query} ofHost />
     </div>
   )
