@@ -996,6 +996,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said about a case
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["list-case-comments"];
+        put?: never;
+        /**
+         * Say something about a case; @name tells that user
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        post: operations["add-case-comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an own comment; an administrator removes anybody's
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        delete: operations["delete-case-comment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an own comment
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        patch: operations["edit-case-comment"];
+        trace?: never;
+    };
     "/api/cases/{id}/hosts": {
         parameters: {
             query?: never;
@@ -1035,6 +1083,74 @@ export interface paths {
          * @description Needs the permission cases:write, which the role user and those above it have.
          */
         delete: operations["remove-case-host"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tasks of a case
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["list-case-tasks"];
+        put?: never;
+        /**
+         * Add a task to a case
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        post: operations["add-case-task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a task
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        delete: operations["delete-case-task"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a task, or its place among the others
+         * @description Needs the permission cases:write, which the role user and those above it have.
+         */
+        patch: operations["update-case-task"];
+        trace?: never;
+    };
+    "/api/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a case, newest first
+         * @description Needs the permission cases:read, which the role viewer and those above it have.
+         */
+        get: operations["case-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1284,6 +1400,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingestion/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's batches
+         * @description Needs the permission ingestion:read, which the role viewer and those above it have.
+         */
+        get: operations["list-batches"];
+        put?: never;
+        /**
+         * Send in many lines at once; streamed, processed beside the answer
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
+         */
+        post: operations["create-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One batch with its progress
+         * @description Needs the permission ingestion:read, which the role viewer and those above it have.
+         */
+        get: operations["get-batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a batch; what came in so far stays
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
+         */
+        post: operations["cancel-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of a batch that were not kept, in their order; as a file with format
+         * @description Needs the permission ingestion:read, which the role viewer and those above it have.
+         */
+        get: operations["list-batch-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a batch go on that failed or was cancelled
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
+         */
+        post: operations["retry-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ingestion/ingest": {
         parameters: {
             query?: never;
@@ -1298,6 +1518,26 @@ export interface paths {
          * @description Needs the permission ingestion:write, which the role user and those above it have.
          */
         post: operations["ingest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/webhooks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a webhook with any JSON; becomes the event webhook.received
+         * @description Needs nobody signed in.
+         */
+        post: operations["call-webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2244,6 +2484,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's webhooks
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["list-webhooks"];
+        put?: never;
+        /**
+         * Make an address that another program may call
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        post: operations["create-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["get-webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook with what it received
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        delete: operations["delete-webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook, turn it on or off, or change how calls are signed
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        patch: operations["update-webhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls of a webhook, of the last 30 days
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["list-webhook-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One call of a webhook with what came
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        get: operations["get-webhook-delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another address, another secret, or both; the old ones are void at once
+         * @description Needs the permission webhooks:manage, which the role admin and those above it have.
+         */
+        post: operations["rotate-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2314,6 +2666,24 @@ export interface components {
         AddCaseHostInBody: {
             /** Format: int64 */
             host_id: number;
+        };
+        AddTaskInBody: {
+            /** Format: int64 */
+            assignee_id?: number;
+            description?: string;
+            /** Format: date-time */
+            due_at?: string;
+            /**
+             * Format: int64
+             * @description the place among the case's tasks; the last where it is left out
+             */
+            position?: number;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            status?: "open" | "in_progress" | "done" | "cancelled";
+            title: string;
         };
         AdminStruct: {
             /** Format: email */
@@ -2475,6 +2845,118 @@ export interface components {
              */
             case_id?: number;
             items: components["schemas"]["BatchArtifact"][];
+        };
+        BatchBody: {
+            /**
+             * Format: int64
+             * @description lines that were kept
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description from 1; a retry is the next
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            bytes: number;
+            /** @description likewise */
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** @description why it failed, for people */
+            error: string;
+            /** @description why it did not arrive, for programs, for example upload_incomplete */
+            error_code: string;
+            /**
+             * Format: int64
+             * @description rejected lines that are listed; the first 500,000
+             */
+            errors_kept: number;
+            filename: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @enum {string} */
+            format: "auto" | "ndjson" | "json" | "csv" | "zip" | "evtx";
+            /** @description the host of lines that name none */
+            hostname: string;
+            /** Format: int64 */
+            hosts_created: number;
+            /** Format: int64 */
+            hosts_updated: number;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description lines kept with characters replaced that can't be stored (U+0000, broken UTF-8)
+             */
+            mended: number;
+            /** @enum {string} */
+            phase: "receiving" | "processing" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1; its arrival is the first quarter
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description lines that were not: see errors
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description observed rows that came
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description that were not known yet
+             */
+            rows_new: number;
+            /** @description of lines that name none */
+            source: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+        };
+        BatchErrorBody: {
+            /** @description what is wrong, for programs */
+            code: string;
+            /** @description its beginning, at most 1 KiB */
+            excerpt: string;
+            /** @description the part of it that is wrong */
+            field?: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description from 1; 0: of no line
+             */
+            line: number;
+            /** @description the file of an archive that it stands in */
+            member?: string;
+            /**
+             * Format: int64
+             * @description the byte of the text at which it begins, after decompression
+             */
+            offset: number;
+            /** @description what is wrong, for people */
+            reason: string;
         };
         BatchOutcome: {
             created: boolean;
@@ -2638,6 +3120,32 @@ export interface components {
         CodeInBody: {
             /** @description what the authenticator shows, or a recovery code */
             code: string;
+        };
+        CommentBody: {
+            /** @description the name at the time, of the person or the playbook */
+            author: string;
+            /**
+             * Format: int64
+             * @description null: a playbook, or somebody who is no user of the tenant any more
+             */
+            author_id: number | null;
+            /** @description Markdown as it was written: it may hold HTML, which must not be shown as such */
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            edited_at: string | null;
+            /**
+             * Format: int64
+             * @description the run that wrote it; null: a person
+             */
+            execution_id: number | null;
+            /** Format: int64 */
+            id: number;
+        };
+        CommentFields: {
+            /** @description Markdown; @name tells that user of the tenant */
+            body: string;
         };
         ConfirmResetInBody: {
             /** @description 12 characters to 72 bytes */
@@ -2825,6 +3333,15 @@ export interface components {
             /** @description needs the role user */
             shared?: boolean;
         };
+        CreateWebhookInBody: {
+            name: string;
+            /** @description what the other side signs with, where it chose that itself; else one is made */
+            secret?: string;
+            /** @description X-Hub-Signature-256 (GitHub; the default) or another header that holds the HMAC-SHA256 of the body in hexadecimal; webhook-signature for Standard Webhooks */
+            signature_header?: string;
+            /** @description calls must be signed */
+            signed?: boolean;
+        };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
             executions: components["schemas"]["RunNumbers"];
@@ -2833,6 +3350,38 @@ export interface components {
             recent_executions: components["schemas"]["ExecutionBody"][];
             /** @description by threat score; those without one left out */
             top_hosts: components["schemas"]["HostBody"][];
+        };
+        DeliveryBody: {
+            content_type: string;
+            /** @description the sender's name for it; a repeat under the same one does nothing */
+            delivery_id: string | null;
+            /** @description those that the event shows */
+            headers: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            ip_address: string;
+            /**
+             * Format: int64
+             * @description characters that the event shows as U+FFFD because they can't be stored in JSON
+             */
+            mended: number;
+            /** @enum {string} */
+            outcome: "accepted" | "refused";
+            /** @description why it was refused: the code of the answer */
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description bytes of the body
+             */
+            size: number;
+        };
+        DeliveryOutBody: {
+            /** @description what came, as text; null: refused */
+            body: string | null;
         };
         Diagnostic: {
             /** Format: int64 */
@@ -3156,6 +3705,11 @@ export interface components {
             source?: string;
         };
         IngestedRows: {
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
             /**
              * Format: int64
              * @description that were not known yet
@@ -3501,6 +4055,14 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        RotateWebhookInBody: {
+            /**
+             * @description both: the secret where calls are signed
+             * @default both
+             * @enum {string}
+             */
+            what?: "both" | "url" | "secret";
+        };
         RunNumbers: {
             /** Format: int64 */
             completed_24h: number;
@@ -3802,6 +4364,35 @@ export interface components {
             /** @description stands in the audit trail */
             reason: string;
         };
+        TaskBody: {
+            /** Format: int64 */
+            assignee_id: number | null;
+            /** Format: int64 */
+            case_id: number;
+            /**
+             * Format: date-time
+             * @description when it was done
+             */
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Markdown */
+            description: string;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description from 1, without gaps in its case
+             */
+            position: number;
+            /** @enum {string} */
+            status: "open" | "in_progress" | "done" | "cancelled";
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         TemporalSessionOutBody: {
             /**
              * Format: int64
@@ -4013,6 +4604,27 @@ export interface components {
             /** @description IANA name, for example Europe/Berlin */
             timezone?: string;
         };
+        UpdateTaskInBody: {
+            /**
+             * Format: int64
+             * @description null: nobody
+             */
+            assignee_id?: number | null;
+            description?: string;
+            /**
+             * Format: date-time
+             * @description null: at no time
+             */
+            due_at?: string | null;
+            /**
+             * Format: int64
+             * @description the others make room
+             */
+            position?: number;
+            /** @enum {string} */
+            status?: "open" | "in_progress" | "done" | "cancelled";
+            title?: string;
+        };
         UpdateTenantInBody: {
             description?: string;
             name?: string;
@@ -4034,6 +4646,15 @@ export interface components {
             query?: string;
             /** @description needs the role user */
             shared?: boolean;
+        };
+        UpdateWebhookInBody: {
+            enabled?: boolean;
+            name?: string;
+            /** @description replaces the secret */
+            secret?: string;
+            signature_header?: string;
+            /** @description false: calls need no signature any more; true where they needed none: a secret is made */
+            signed?: boolean;
         };
         User: {
             /** Format: date-time */
@@ -4112,6 +4733,41 @@ export interface components {
              * @description lines that wait for their seal; some for a moment are normal
              */
             unsealed: number;
+        };
+        WebhookBody: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** @description the first characters of the token in the address, to tell addresses apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** @description event.name of the event webhook.received */
+            name: string;
+            /**
+             * Format: int64
+             * @description calls that were taken
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description calls that were not
+             */
+            refused: number;
+            /** @description where the signature stands; empty: calls are not signed */
+            signature_header: string;
+            /** @description calls must carry a signature */
+            signed: boolean;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookOutBody: {
+            /** @description what calls are signed with, told this once */
+            secret?: string;
+            /** @description the address to call, told this once: whoever knows it may */
+            url?: string;
         };
     };
     responses: never;
@@ -8308,6 +8964,348 @@ export interface operations {
             };
         };
     };
+    "list-case-comments": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-case-comment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-case-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-case-comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-case-hosts": {
         parameters: {
             query?: {
@@ -8532,6 +9530,430 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-case-tasks": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "position" | "-position" | "due_at" | "-due_at" | "created_at" | "-created_at";
+                status?: "open" | "in_progress" | "done" | "cancelled";
+                /** @description a user's id; 0: nobody's */
+                assignee_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-case-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddTaskInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-case-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that the row had; 412 when it was edited since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-case-task": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that the row had; 412 when it was edited since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTaskInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "case-timeline": {
+        parameters: {
+            query?: {
+                /** @description only these, by commas */
+                kinds?: ("observation" | "execution" | "case" | "indicator" | "change" | "detection" | "collection" | "comment" | "task")[] | null;
+                /** @description not before */
+                from?: string;
+                /** @description before */
+                to?: string;
+                /** @description entries in the answer */
+                limit?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineEntry"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9718,6 +11140,22 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description exactly this source name */
+                source?: string;
+                source_kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                source_id?: number;
+                /** @description at this time or later */
+                from?: string;
+                /** @description before this time */
+                to?: string;
+                /** @description what from and to are about: when a row was collected, or when it says that it happened */
+                time?: "collected" | "event";
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
             };
             header?: never;
             path: {
@@ -9850,6 +11288,500 @@ export interface operations {
             };
         };
     };
+    "list-batches": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                status?: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-batch": {
+        parameters: {
+            query?: {
+                /** @description who reports the rows of lines that don't say; else the filename */
+                source?: string;
+                /** @description what people know it by */
+                filename?: string;
+                /** @description auto: as the content tells. evtx: Windows event logs as JSON. zip: a Velociraptor collection, or an archive of such files */
+                format?: "auto" | "ndjson" | "json" | "csv" | "zip" | "evtx";
+                /** @description the host of rows that name none */
+                hostname?: string;
+                /** @description likewise, Velociraptor's id */
+                client_id?: string;
+                /** @description process it also when the same content came before; rows that are known stay as they are */
+                again?: boolean;
+            };
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description NDJSON, a JSON array or CSV, each line an ingest body or any row of a tool; gzip or not; a zip archive. At most 2 GiB as it comes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Arrived; it is processed beside */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-batch-errors": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id";
+                /** @description json: a page of the list; ndjson and csv: all of them as a file, in ndjson with the whole lines */
+                format?: "json" | "ndjson" | "csv";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchErrorBody"][];
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ingest: {
         parameters: {
             query?: never;
@@ -9896,6 +11828,83 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the address that the webhook was made with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description Any JSON value of at most 1 MiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Taken; duplicate says that it was taken before, under the same delivery id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        duplicate?: boolean;
+                        /** Format: int64 */
+                        id?: number;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10186,6 +12195,22 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description exactly this source name */
+                source?: string;
+                source_kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                source_id?: number;
+                /** @description at this time or later */
+                from?: string;
+                /** @description before this time */
+                to?: string;
+                /** @description what from and to are about: when a row was collected, or when it says that it happened */
+                time?: "collected" | "event";
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 host_id?: number;
             };
             header?: never;
@@ -10239,6 +12264,22 @@ export interface operations {
     "export-observations": {
         parameters: {
             query?: {
+                /** @description exactly this source name */
+                source?: string;
+                source_kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                source_id?: number;
+                /** @description at this time or later */
+                from?: string;
+                /** @description before this time */
+                to?: string;
+                /** @description what from and to are about: when a row was collected, or when it says that it happened */
+                time?: "collected" | "event";
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 host_id?: number;
                 format?: "csv" | "ndjson";
                 /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
@@ -14294,6 +16335,641 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "last_used_at" | "-last_used_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhook-deliveries": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "received_at" | "-received_at";
+                outcome?: "accepted" | "refused";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-webhook-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

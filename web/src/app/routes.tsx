@@ -77,7 +77,23 @@ const pages = [
   { path: 'cases/:id', lazy: async () => ({ Component: (await import('../features/cases/CasePage')).CasePage }) },
   {
     path: 'indicators',
-    lazy: async () => ({ Component: (await import('../features/cases/IndicatorsPage')).IndicatorsPage }),
+    lazy: async () => ({ Component: (await import('../features/indicators/IndicatorsPage')).IndicatorsPage }),
+  },
+  {
+    path: 'indicators/:id',
+    lazy: async () => ({ Component: (await import('../features/indicators/IndicatorPage')).IndicatorPage }),
+  },
+  {
+    path: 'ingestion',
+    lazy: async () => ({ Component: (await import('../features/ingestion/IngestionPage')).IngestionPage }),
+  },
+  {
+    path: 'ingestion/:id',
+    lazy: async () => ({ Component: (await import('../features/ingestion/BatchPage')).BatchPage }),
+  },
+  {
+    path: 'webhooks',
+    lazy: async () => ({ Component: (await import('../features/webhooks/WebhooksPage')).WebhooksPage }),
   },
   {
     path: 'playbooks',

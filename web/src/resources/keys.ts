@@ -17,4 +17,6 @@ export const keys = {
   views: 'views',
   observations: 'observations',
   hostFields: 'hostFields',
+  batches: 'batches',
+  webhooks: 'webhooks',
 } as const

@@ -11,6 +11,8 @@ const keys = [
   ['goPlaybooks', ['g', 'p']],
   ['goRuns', ['g', 'r']],
   ['goNotifications', ['g', 'n']],
+  ['goIngestion', ['g', 'b']],
+  ['goWebhooks', ['g', 'w']],
   ['goUsers', ['g', 'm']],
   ['goTenants', ['g', 't']],
   ['goAudit', ['g', 'l']],

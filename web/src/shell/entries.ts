@@ -8,8 +8,10 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconListSearch,
+  IconPackageImport,
   IconRoute2,
   IconUsers,
+  IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { may, type Permission } from '../app/permissions'
@@ -23,6 +25,8 @@ export type PageName =
   | 'playbooks'
   | 'runs'
   | 'notifications'
+  | 'ingestion'
+  | 'webhooks'
   | 'users'
   | 'tenants'
   | 'audit'
@@ -62,6 +66,8 @@ const groups: Group[] = [
   {
     name: 'govern',
     entries: [
+      { page: 'ingestion', icon: IconPackageImport, key: 'b', permission: 'ingestion:read' },
+      { page: 'webhooks', icon: IconWebhook, key: 'w', permission: 'webhooks:manage' },
       { page: 'users', icon: IconUsers, key: 'm', permission: 'users:read' },
       { page: 'tenants', icon: IconBuilding, key: 't', permission: 'tenants:read' },
       { page: 'audit', icon: IconListSearch, key: 'l', permission: 'audit:read' },

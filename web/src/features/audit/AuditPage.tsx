@@ -9,16 +9,15 @@ import { useMay } from '../../app/me'
 import { NoRight } from '../../app/NotFound'
 import { auditQuery } from '../../resources/audit'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import css from './Audit.module.css'
 import { useAuditColumns } from './columns'
 import { filterNames, filterOf, isFiltered } from './filters'
 import { Integrity } from './Integrity'
 
-// The lines come first; what narrows them is fetched beside them.
 const AuditFilters = lazy(async () => ({ default: (await import('./AuditFilters')).AuditFilters }))
 const ExportMenu = lazy(async () => ({ default: (await import('./ExportMenu')).ExportMenu }))
 const LineDetail = lazy(async () => ({ default: (await import('./LineDetail')).LineDetail }))
@@ -71,7 +70,7 @@ function Audit() {
       }
     >
       <Integrity />
-      <Suspense fallback={<div className={css.filterSpace} />}>
+      <Suspense fallback={<FilterSpace />}>
         <AuditFilters lines={list.rows} />
       </Suspense>
       {query.error && query.data ? (

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react'
+import { FilterSpace } from '../../ui/FilterBar'
 import { RowList } from '../../ui/Observations/RowList'
 import { useRowSearch } from '../../ui/Observations/useRowSearch'
 import css from './Hosts.module.css'
@@ -10,7 +11,7 @@ export function ObservationsTab({ hostId }: { hostId: number }) {
   const { query } = useRowSearch(hostId)
   return (
     <div className={css.rows}>
-      <Suspense fallback={<div className={css.filterSpace} />}>
+      <Suspense fallback={<FilterSpace />}>
         <RowFilters ofHost />
       </Suspense>
       <RowList query={query} ofHost />

@@ -1,4 +1,4 @@
-import { Problem } from '../../api/problem'
+import { Problem } from '../api/problem'
 
 /** Puts what the server said about single fields beside those fields. `names` maps its names to the form's. */
 export function showFieldErrors(
