@@ -22,6 +22,7 @@ type Params struct {
 	Store   *store.Store
 	Checker Checker
 	Egress  *egress.Dialer
+	Ingest  Ingester
 	Bulk    *bulk.Service // works on bulk jobs
 	Log     *slog.Logger
 }
@@ -30,6 +31,7 @@ type Params struct {
 type Activities struct {
 	store   *store.Store
 	checker Checker
+	ingest  Ingester
 	log     *slog.Logger
 	bulk    *bulk.Service
 	actions []Action
@@ -38,7 +40,7 @@ type Activities struct {
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
-	return &Activities{store: p.Store, checker: p.Checker, log: p.Log, bulk: p.Bulk, actions: catalog(d)}
+	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, actions: catalog(d)}
 }
 
 // Actions lists the catalog for the worker, which registers each under its spec's name with Step.

@@ -23,6 +23,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
+	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/seal"
 	"github.com/velocicompanion/velocicompanion/internal/store"
@@ -52,6 +53,7 @@ type Params struct {
 	Sealer    *seal.Sealer      // for the secrets of second factors; nil: none can be set up or used
 	Files     blob.Store        // nil: nothing can be kept or given out as a file
 	Trail     *audit.Verifier   // nil: trails can't be verified
+	Ingest    *ingest.Service   // nil: one of its own
 	Mailer    *notify.Mailer    // nil: no mail
 	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
 
@@ -80,6 +82,8 @@ type API struct {
 	flood        *audit.Flood
 	verifying    chan struct{} // holds one for each verification at work
 	post         *post
+	intake       *ingest.Service
+	uploads      uploads
 	version      string
 	ready        map[string]func(context.Context) error
 	screen       *screen
@@ -146,6 +150,9 @@ func build(p Params) (*API, error) {
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
 		files: p.Files, ready: p.Ready, ops: map[string]op{},
+	}
+	if a.intake = p.Ingest; a.intake == nil {
+		a.intake = ingest.New(ingest.Params{Clock: p.Clock})
 	}
 	a.knowCallers(p)
 	u, err := url.Parse(p.Config.PublicURL)
@@ -247,7 +254,7 @@ func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
 // handle refuses every statement.
 func (a *API) tenant(ctx context.Context) *store.Tenant {
 	p, _ := auth.PrincipalFrom(ctx)
-	return a.store.Tenant(p.TenantID)
+	return a.store.Tenant(p.TenantID).As(store.Actor{UserID: p.UserID, Name: p.Username})
 }
 
 // actor is the caller of an operation with a role.

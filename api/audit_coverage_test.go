@@ -20,6 +20,7 @@ import (
 func changesNothing() map[string]string {
 	return map[string]string{
 		"validate-playbook": "checks a text",
+		"call-webhook":      "what comes in is a delivery, which is its own record",
 		"parse-artifacts":   "shows what is in a text",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
@@ -136,6 +137,16 @@ func preparations() map[string]func(*call) {
 			}
 			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
 			c.body = jsonOf(c.t, map[string]any{"host_id": host.ID})
+		},
+		"retry-batch": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		"edit-case-comment": func(c *call) {
+			var own struct {
+				ID int64 `json:"id"`
+			}
+			c.by.post("/api/cases/"+c.ids["cases"]+"/comments", map[string]any{"body": "x"}).into(&own)
+			c.path, c.body = "/api/cases/"+c.ids["cases"]+"/comments/"+itoa(own.ID), `{"body":"y"}`
 		},
 		"merge-hosts": func(c *call) {
 			var host struct {

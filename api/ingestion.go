@@ -36,6 +36,8 @@ type ingestedRows struct {
 	Rows     int `json:"rows" doc:"that came"`
 	NewRows  int `json:"new_rows" doc:"that were not known yet"`
 	Replaced int `json:"replaced" doc:"characters U+0000 in rows, kept as U+FFFD"`
+
+	Indicators int `json:"indicators" doc:"found in new rows that were not known yet"`
 }
 
 type ingestOut struct {
@@ -58,7 +60,7 @@ func (a *API) ingest(ctx context.Context, in *ingestIn) (*ingestOut, error) {
 	}
 	var got *store.Ingested
 	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
-		if got, err = t.Ingest(ctx, sight, rows); err != nil {
+		if got, err = a.intake.One(ctx, t, sight, rows); err != nil {
 			return e, inBody(err)
 		}
 		return recordIngest(got, b.Source), nil
@@ -67,7 +69,7 @@ func (a *API) ingest(ctx context.Context, in *ingestIn) (*ingestOut, error) {
 		return nil, err
 	}
 	return &ingestOut{ETag: etag(got.Host.UpdatedAt), Body: ingestBody{
-		HostBody: shapeHost(got.Host), Ingested: ingestedRows{Rows: got.Rows, NewRows: got.NewRows, Replaced: replaced},
+		HostBody: shapeHost(got.Host), Ingested: ingestedRows{Rows: got.Rows, NewRows: got.NewRows, Replaced: replaced, Indicators: got.Indicators},
 	}}, nil
 }
 
@@ -85,6 +87,6 @@ func readRows(raw []json.RawMessage) (rows []store.Row, replaced int, err error)
 // recordIngest is one line for all that came: how much, not what.
 func recordIngest(got *store.Ingested, source string) audit.Entry {
 	return entry("host.ingest", got.Host.ID, nil, map[string]any{
-		"hostname": got.Host.Hostname, "created": got.Created, "source": source, "rows": got.Rows, "new_rows": got.NewRows,
+		"hostname": got.Host.Hostname, "created": got.Created, "source": source, "rows": got.Rows, "new_rows": got.NewRows, "indicators": got.Indicators,
 	})
 }

@@ -125,8 +125,8 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	i := isolate(t)
 	may := []string{
 		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "email_verification_tokens", "idempotency_keys",
-		"invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens", "session_elevations",
-		"stack_changes", "tenant_visits", "tenants", "users",
+		"ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens",
+		"session_elevations", "stack_changes", "tenant_visits", "tenants", "users", "webhook_deliveries", "webhooks",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

@@ -64,6 +64,7 @@ func bodies() map[string]string {
 		"add-case-artifact": `{"artifact_type":"domain","value":"some-other.example"}`,
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
+		"create-batch":      `{"hostname":"some-host"}`,
 	}
 }
 
@@ -142,23 +143,28 @@ func sampleText(t *testing.T, s *huma.Schema, where string) string {
 // resources says which seed's id stands for a path parameter, by the path up to it. A new one needs its line here.
 func resources() map[string]string {
 	return map[string]string{
-		"/api/users/{id}":                         "users",
-		"/api/audit/{id}":                         "audit_logs",
-		"/api/tenants/{id}":                       "tenants",
-		"/api/auth/sessions/{id}":                 "sessions",
-		"/api/auth/api-keys/{id}":                 "api_keys",
-		"/api/users/{id}/api-keys/{key_id}":       "api_keys",
-		"/api/hosts/{id}":                         "hosts",
-		"/api/hosts/{id}/aliases/{alias_id}":      "host_aliases",
-		"/api/hosts/fields/{id}":                  "host_fields",
-		"/api/views/{id}":                         "views",
-		"/api/cases/{id}":                         "cases",
-		"/api/cases/{id}/hosts/{host_id}":         "hosts",
-		"/api/artifacts/{id}":                     "artifacts",
-		"/api/notifications/{id}":                 "notifications",
-		"/api/playbooks/{id}":                     "playbooks",
-		"/api/playbooks/executions/{id}":          "executions",
-		"/api/cases/{id}/artifacts/{artifact_id}": "artifacts",
+		"/api/users/{id}":                             "users",
+		"/api/audit/{id}":                             "audit_logs",
+		"/api/tenants/{id}":                           "tenants",
+		"/api/auth/sessions/{id}":                     "sessions",
+		"/api/auth/api-keys/{id}":                     "api_keys",
+		"/api/users/{id}/api-keys/{key_id}":           "api_keys",
+		"/api/hosts/{id}":                             "hosts",
+		"/api/hosts/{id}/aliases/{alias_id}":          "host_aliases",
+		"/api/hosts/fields/{id}":                      "host_fields",
+		"/api/views/{id}":                             "views",
+		"/api/cases/{id}":                             "cases",
+		"/api/cases/{id}/hosts/{host_id}":             "hosts",
+		"/api/artifacts/{id}":                         "artifacts",
+		"/api/notifications/{id}":                     "notifications",
+		"/api/playbooks/{id}":                         "playbooks",
+		"/api/playbooks/executions/{id}":              "executions",
+		"/api/cases/{id}/artifacts/{artifact_id}":     "artifacts",
+		"/api/ingestion/batches/{id}":                 "batches",
+		"/api/cases/{id}/comments/{comment_id}":       "case_comments",
+		"/api/cases/{id}/tasks/{task_id}":             "case_tasks",
+		"/api/webhooks/{id}":                          "webhooks",
+		"/api/webhooks/{id}/deliveries/{delivery_id}": "webhook_deliveries",
 	}
 }
 

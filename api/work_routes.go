@@ -11,12 +11,10 @@ func (a *API) workRoutes() {
 	a.hostKeepingRoutes()
 	a.viewRoutes()
 	a.caseRoutes()
+	a.caseWorkRoutes()
 	a.artifactRoutes()
 	a.observationRoutes()
-	register(a, op{
-		Method: http.MethodPost, Path: "/api/ingestion/ingest", ID: "ingest", Summary: "Find or create one host and keep rows about it", Tag: "ingestion",
-		Needs: auth.IngestionWrite, MaxBody: maxIngestBody, Idempotent: true, NULBelow: "body.rows",
-	}, a.ingest)
+	a.ingestionRoutes()
 	register(a, op{Method: http.MethodGet, Path: "/api/dashboard", ID: "dashboard", Summary: "The tenant at a glance", Tag: "dashboard", Needs: auth.DashboardRead}, a.dashboard)
 }
 

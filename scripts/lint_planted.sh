@@ -38,6 +38,7 @@ cmd           cmd/velocicompanion      ./internal/store
 cmd           cmd/velocicompanion      ./api
 api           api                      ./workflows
 api           api                      ./worker
+ingest        internal/ingest          ./internal/notify
 api           api                      ./internal/velociraptor
 api           api                      ./internal/outbox
 workflows     workflows                ./internal/store

@@ -222,6 +222,7 @@ func Register(r sdkworker.Registry, w *workflows.Workflows, a *activities.Activi
 	r.RegisterWorkflowWithOptions(w.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
 	r.RegisterActivityWithOptions(a.FinishRun, activity.RegisterOptions{Name: contract.ActivityFinishRun})
 	r.RegisterWorkflowWithOptions(w.IngestBatch, workflow.RegisterOptions{Name: contract.WorkflowIngestBatch})
+	r.RegisterActivityWithOptions(a.IngestBatch, activity.RegisterOptions{Name: contract.ActivityIngestBatch})
 	r.RegisterWorkflowWithOptions(w.BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
 	r.RegisterActivityWithOptions(a.BulkChange, activity.RegisterOptions{Name: contract.ActivityBulkChange})
 	r.RegisterActivityWithOptions(a.EndJob, activity.RegisterOptions{Name: contract.ActivityEndJob})

@@ -17,6 +17,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
+	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/outbox"
 	"github.com/velocicompanion/velocicompanion/internal/runs"
@@ -56,6 +57,7 @@ type parts struct {
 	hub       *notify.Hub
 	dispatch  *outbox.Dispatcher
 	reconcile *runs.Reconciler
+	ingest    *ingest.Service
 	worker    *worker.Worker // nil where the process has none
 }
 
@@ -83,6 +85,7 @@ func Serve(ctx context.Context, p Params) (err error) {
 func build(ctx context.Context, p Params) (*parts, error) {
 	x := &parts{p: p, clock: clock.System{}}
 	x.metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: Version()})
+	x.ingest = ingest.New(ingest.Params{Clock: x.clock})
 	keys, err := seal.ParseKeys(p.Config.EncryptionKey)
 	if err != nil {
 		return nil, fmt.Errorf("ENCRYPTION_KEY: %w", err)
@@ -188,7 +191,7 @@ func (x *parts) buildWorker() (err error) {
 		return fmt.Errorf("EGRESS_ALLOW: %w", err)
 	}
 	acts := activities.New(activities.Params{
-		Store: x.store, Checker: x.catalog, Egress: dialer, Log: x.p.Log,
+		Store: x.store, Checker: x.catalog, Egress: dialer, Ingest: x.ingest, Log: x.p.Log,
 		Bulk: bulk.New(bulk.Params{Store: x.store, Files: x.files, Clock: x.clock, Log: x.p.Log}),
 	})
 	x.worker, err = worker.New(worker.Params{

@@ -28,7 +28,9 @@ const (
 	CasesWrite       Permission = "cases:write"
 	IndicatorsRead   Permission = "indicators:read"
 	IndicatorsWrite  Permission = "indicators:write"
+	IngestionRead    Permission = "ingestion:read"
 	IngestionWrite   Permission = "ingestion:write"
+	WebhooksManage   Permission = "webhooks:manage"
 	PlaybooksRead    Permission = "playbooks:read"
 	PlaybooksManage  Permission = "playbooks:manage"
 	ExecutionsRead   Permission = "executions:read"
@@ -68,6 +70,7 @@ func Permissions() []Grant {
 		{ObservationsRead, RoleViewer, true, "See, count and export the rows that hosts were observed with"},
 		{CasesRead, RoleViewer, true, "See cases"},
 		{IndicatorsRead, RoleViewer, true, "See indicators"},
+		{IngestionRead, RoleViewer, true, "See batches and the lines that could not be kept"},
 		{BulkRead, RoleViewer, true, "See jobs on many rows"},
 		{BulkStart, RoleViewer, true, "Start and end jobs on many rows, as far as each action's own permission goes"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
@@ -80,6 +83,7 @@ func Permissions() []Grant {
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
 		{HostsFields, RoleAdmin, true, "Make, change and remove the tenant's own fields of hosts"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
+		{WebhooksManage, RoleAdmin, true, "Make, change and remove webhooks, and see what they received"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},
 		{UsersManage, RoleAdmin, true, "Invite, change, unlock and remove users"},
 		{AuditRead, RoleAdmin, true, "See, verify and export the audit trail"},

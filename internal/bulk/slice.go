@@ -45,6 +45,11 @@ func (s *Service) step(ctx context.Context, t *store.Tenant, jobID int64, tell b
 		if err != nil {
 			return err
 		}
+		by := store.Actor{Name: job.Username}
+		if job.CreatedBy != nil {
+			by.UserID = *job.CreatedBy
+		}
+		t = t.As(by)
 		err = s.slice(ctx, t, job)
 		status, done = job.Status, models.JobFinal(job.Status)
 		if err == nil && tell && !done {

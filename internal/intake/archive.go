@@ -227,7 +227,7 @@ func (a *Archive) Next() (Line, error) {
 			return a.failed(err)
 		}
 		f := a.members[a.next-1]
-		line.Member, line.Source = f.Name, artifactOf(f.Name)
+		line.Member, line.Source, line.Host = f.Name, artifactOf(f.Name), a.hostOf(f.Name)
 		return line, nil
 	}
 	return Line{}, a.ended
@@ -277,6 +277,14 @@ func artifactOf(name string) string {
 		base = plain
 	}
 	return strings.TrimPrefix(excerpt([]byte(base)), "All ")
+}
+
+// hostOf is the machine that a member is about: a hunt's archive has many.
+func (a *Archive) hostOf(member string) Origin {
+	if client := a.ClientOf(member); client != "" && client != a.Host.ClientID {
+		return Origin{ClientID: client}
+	}
+	return a.Host
 }
 
 // ClientOf finds the client's id in a member's name, as hunts' archives have it; "" where there is none.

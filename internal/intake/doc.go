@@ -18,6 +18,8 @@
 //	}
 //	func OriginOf(raw []byte) Origin // which machine and log a row is about, as the field's tools write it
 //	func BodyOf(line Line, fallback Origin) (Body, error) // an ingest body, or a tool's row with its host
+//	func (p *Packer) Add(l Line), Take() ([]byte, error) // lines packed for keeping
+//	func Unpack(packed []byte) ([]Line, error)
 //
 // What damage costs: in NDJSON the line; in CSV the line, also when its quote is never closed; in an array the element,
 // and where its brackets don't match, what follows up to the next element that begins like the others did. Cut off input

@@ -23,6 +23,7 @@ type Reader interface {
 type Line struct {
 	Member string // the archive's member it came from, "" elsewhere
 	Source string // the artifact with its source, as a Velociraptor archive names it; "" elsewhere
+	Host   Origin // the machine of a Velociraptor archive, for rows that don't say; zero elsewhere
 	Number int64  // the line at which the row begins, from 1
 	Offset int64  // the byte of the text at which it begins
 	Length int64  // bytes of the text, also of what was skipped
@@ -34,6 +35,7 @@ type Line struct {
 
 	Err     *fault.Error // why the row can't be read; its StableCode is one of the Code constants
 	Excerpt string       // the beginning of a bad row, at most MaxExcerpt bytes of valid UTF-8
+	Text    []byte       // a bad row as it came, at most Options.Keep bytes of it
 }
 
 // MaxExcerpt is how much of a bad row is kept, in bytes.

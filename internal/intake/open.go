@@ -27,7 +27,7 @@ func Open(src io.Reader, o Options) (Reader, error) {
 			return nil, err
 		}
 	}
-	rows := &rows{canon: rawjson.NewCanon(rawjson.Limits{})}
+	rows := &rows{canon: rawjson.NewCanon(rawjson.Limits{}), most: o.Keep}
 	switch o.Format {
 	case NDJSON:
 		return &ndjson{lines: newLines(t, o), rows: rows}, nil

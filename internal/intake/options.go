@@ -28,6 +28,7 @@ type Options struct {
 	Format Format
 	Limits Limits
 	Resume Position // where an earlier reader of the same input stood
+	Keep   int      // bytes of a bad row that its line brings along as they came; 0: none
 
 	insideZip bool // gzip is compression once more
 }

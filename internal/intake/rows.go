@@ -14,6 +14,7 @@ import (
 type rows struct {
 	canon *rawjson.Canon
 	times timeReader
+	most  int // bytes of a bad row that are kept as they came
 }
 
 // read fills a line from the text of one value.
@@ -47,6 +48,10 @@ func (r *rows) keep(line *Line, data []byte, m rawjson.Mended) {
 func (r *rows) refusef(line *Line, raw []byte, code, format string, args ...any) {
 	line.Err = problem(line.Number, code, format, args...)
 	line.Excerpt = excerpt(raw)
+	line.Text = nil
+	if n := min(len(raw), r.most); n > 0 {
+		line.Text = bytes.Clone(raw[:n])
+	}
 }
 
 // excerpt is the beginning of a bad row as valid UTF-8 without NUL.
@@ -63,3 +68,6 @@ func excerpt(raw []byte) string {
 	s := strings.ToValidUTF8(string(raw), "?")
 	return strings.ReplaceAll(s, "\x00", "?")
 }
+
+// Excerpt is the beginning of a row, at most MaxExcerpt bytes of valid UTF-8 without NUL.
+func Excerpt(raw []byte) string { return excerpt(raw) }

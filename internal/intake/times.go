@@ -38,6 +38,14 @@ type timeReader struct {
 	rank   int // of the line's EventTime; 0 while it has none
 }
 
+// TimeOf reads when a row in canonical form says it happened; zero when it doesn't, or not credibly.
+func TimeOf(raw []byte) time.Time {
+	line := Line{Raw: raw}
+	var times timeReader
+	times.read(&line)
+	return line.EventTime
+}
+
 func (r *timeReader) read(line *Line) {
 	r.line, r.rank = line, 0
 	_ = r.walker.Walk(line.Raw, r.leaf) // the row was read a moment ago: it is JSON

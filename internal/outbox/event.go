@@ -22,16 +22,31 @@ func (d *Dispatcher) event(ctx context.Context, row models.OutboxRow) error {
 		if err != nil || !mine {
 			return err
 		}
-		m := match{d: d, tx: tx, raw: row.Payload}
-		if err := json.Unmarshal(row.Payload, &m.event); err != nil {
-			d.p.Log.ErrorContext(ctx, "an event that can't be read is dropped", "tenant_id", row.TenantID, "outbox_id", row.ID, "error", err)
-			return nil
+		var many struct {
+			Events []json.RawMessage `json:"events"`
 		}
-		if len(m.event.Causation) > maxDepth {
-			return m.stop(ctx)
+		if err := json.Unmarshal(row.Payload, &many); err != nil || len(many.Events) == 0 {
+			many.Events = []json.RawMessage{row.Payload}
 		}
-		return m.all(ctx)
+		for _, raw := range many.Events {
+			if err := d.oneEvent(ctx, tx, row.ID, raw); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+func (d *Dispatcher) oneEvent(ctx context.Context, tx *store.Tenant, outboxID int64, raw json.RawMessage) error {
+	m := match{d: d, tx: tx, raw: raw}
+	if err := json.Unmarshal(raw, &m.event); err != nil {
+		d.p.Log.ErrorContext(ctx, "an event that can't be read is dropped", "tenant_id", tx.ID(), "outbox_id", outboxID, "error", err)
+		return nil
+	}
+	if len(m.event.Causation) > maxDepth {
+		return m.stop(ctx)
+	}
+	return m.all(ctx)
 }
 
 // match is one event on its way to its playbooks.

@@ -29,23 +29,44 @@ func (t *Tenant) emitHostUpdated(ctx context.Context, row *models.Host, source s
 // The bounds of what host.ingested shows of its rows, so that a condition can look at them: the first ones that are small
 // enough.
 const (
-	sampleRows = 20
-	sampleSize = 4 << 10 // bytes of one row's JSON
+	SampleRows = 20
+	SampleSize = 4 << 10 // bytes of one row's JSON
 )
 
 func (t *Tenant) emitHostIngested(ctx context.Context, fact string, row *models.Host, source string, rows []Row) error {
 	sample := []json.RawMessage{}
 	for i := range rows {
-		if len(sample) == sampleRows {
+		if len(sample) == SampleRows {
 			break
 		}
-		if len(rows[i].Data) <= sampleSize {
+		if len(rows[i].Data) <= SampleSize {
 			sample = append(sample, rows[i].Data)
 		}
 	}
-	return t.Emit(ctx, Event{ID: "host.ingested:" + fact, Type: "host.ingested", Payload: map[string]any{
-		"host_id": row.ID, "host": HostPayload(row), "source": source, "rows": len(rows), "sample": sample,
-	}})
+	return t.EmitHostsIngested(ctx, []HostIngested{{Fact: fact, Host: row, Source: source, Rows: len(rows), Sample: sample}})
+}
+
+// HostIngested tells of one host that came in with its rows.
+type HostIngested struct {
+	Fact   string // what was reported: the same has the same
+	Host   *models.Host
+	Source string
+	Rows   int
+	Sample []json.RawMessage // at most SampleRows rows of at most SampleSize bytes
+}
+
+// EmitHostsIngested tells playbooks of hosts that came in, many in one outbox row.
+func (t *Tenant) EmitHostsIngested(ctx context.Context, hosts []HostIngested) error {
+	return t.EmitAll(ctx, "host.ingested", len(hosts), func(i int) Event {
+		h := &hosts[i]
+		sample := h.Sample
+		if sample == nil {
+			sample = []json.RawMessage{}
+		}
+		return Event{ID: "host.ingested:" + h.Fact, Payload: map[string]any{
+			"host_id": h.Host.ID, "host": HostPayload(h.Host), "source": h.Source, "rows": h.Rows, "sample": sample,
+		}}
+	})
 }
 
 func (t *Tenant) emitHost(ctx context.Context, id, typ string, row *models.Host, source string) error {
@@ -74,7 +95,7 @@ func HostPayload(row *models.Host) map[string]any {
 		"id": row.ID, "hostname": row.Hostname, "ip_address": row.IPAddress, "os": row.OS, "client_id": row.ClientID,
 		"labels": labels, "host_metadata": row.HostMetadata, "threat_score": row.ThreatScore, "online": row.Online,
 		"isolation": row.Isolation, "created_at": row.CreatedAt.UTC(), "last_seen": utc(row.LastSeen),
-		"first_seen": utc(row.FirstSeen), "criticality": row.Criticality, "owner": row.Owner, "custom_fields": orEmptyObject(row.CustomFields),
+		"first_seen": utc(row.FirstSeen), "criticality": row.Criticality, "owner": row.Owner, "notes": row.Notes, "custom_fields": orEmptyObject(row.CustomFields),
 	}
 }
 

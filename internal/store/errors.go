@@ -88,3 +88,10 @@ func ConstraintOf(err error) string {
 	}
 	return ""
 }
+
+// RefusedData says whether PostgreSQL refused what it was given (a value out of range, a document beyond its limits), which
+// no other try changes.
+func RefusedData(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "54" || pg.Code[:2] == "23")
+}

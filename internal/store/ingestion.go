@@ -20,6 +20,10 @@ type Ingested struct {
 	Created bool // the host is new
 	Rows    int  // rows that came
 	NewRows int  // rows that were not known
+
+	SourceRow  *models.Source // of the rows; nil without any
+	Fresh      []int64        // per row the new observation's id, 0 where it was known
+	Indicators int            // that were not known
 }
 
 // Ingest finds or creates the sighting's host, keeps the rows and emits host.ingested, all or nothing. The same sighting
@@ -44,13 +48,28 @@ func (t *Tenant) Ingest(ctx context.Context, s Sighting, rows []Row) (*Ingested,
 		if len(rows) > 0 {
 			fact = t.factOf(out.Host.ID, s.Source, rows)
 			src := &models.Source{Kind: "ingestion", Name: s.Source, Key: "ingestion:" + fact}
-			if out.NewRows, err = t.AddObservations(ctx, src, out.Host.ID, rows); err != nil {
+			if err := t.keepRows(ctx, src, out, rows); err != nil {
 				return err
 			}
 		}
 		return t.emitHostIngested(ctx, fact, out.Host, s.Source, rows)
 	})
 	return out, err
+}
+
+func (t *Tenant) keepRows(ctx context.Context, src *models.Source, out *Ingested, rows []Row) (err error) {
+	all := make([]HostRow, len(rows))
+	for i := range rows {
+		all[i] = HostRow{HostID: out.Host.ID, Row: rows[i]}
+	}
+	out.SourceRow = src
+	out.Fresh, err = t.AddHostRows(ctx, src, all)
+	for _, id := range out.Fresh {
+		if id != 0 {
+			out.NewRows++
+		}
+	}
+	return err
 }
 
 // factOf names what was reported: a digest over tenant, host, source and the rows in their order.

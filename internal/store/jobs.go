@@ -31,7 +31,8 @@ type JobEnd struct {
 // is the status that stands in the row. A new kind needs its line here. Faults: NotFound.
 func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e JobEnd) (status string, err error) {
 	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){
-		models.JobBulk: endBulk,
+		models.JobBatch: endBatchJob,
+		models.JobBulk:  endBulk,
 	}
 }
 

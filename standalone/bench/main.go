@@ -26,6 +26,7 @@ func measurements() []measurement {
 		{"hosts", hostList},
 		{"callers", callerCost},
 		{"audit", auditTrail},
+		{"ingest", ingestion},
 	}
 }
 
@@ -48,7 +49,7 @@ func main() {
 func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errw)
-	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit")
+	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, ingest")
 	o := options{log: errw}
 	flags.IntVar(&o.count, "n", 1000, "executions per measurement")
 	flags.IntVar(&o.concurrency, "c", 10, "executions at once")
