@@ -79,6 +79,8 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"chunks", "ingestion_chunks", `INSERT INTO ingestion_chunks (tenant_id, batch_id, seq, lines, data) VALUES ($1, {batches}, 0, 1, '{mark}') RETURNING seq::text`},
 		{"batch_errors", "ingestion_errors", `INSERT INTO ingestion_errors (tenant_id, batch_id, line, byte_offset, kind, reason, raw) VALUES ($1, {batches}, 1, 0, 'syntax', '{mark}', '{mark}') RETURNING id::text`},
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
+		{"bulk", "bulk_jobs", `INSERT INTO bulk_jobs (tenant_id, resource, action, params, status, total, done, username, created_by, file_name, file_sha256, finished_at) VALUES ($1, 'hosts', 'add_labels', '{"labels":["{mark}"]}', 'running', 1, 1, '{mark}', {users}, '{mark}.csv', 'x', now()) RETURNING id::text`},
+		{"bulk_items", "bulk_items", `INSERT INTO bulk_items (tenant_id, job_id, resource_id, name, status, before) VALUES ($1, {bulk}, {hosts}, '{mark}', 'done', '{"change":{"added":["{mark}"]}}') RETURNING resource_id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }

@@ -60,6 +60,8 @@ func bodies() map[string]string {
 		"put-playbook":      playbook,
 		"update-playbook":   playbook,
 		"validate-playbook": playbook,
+		"start-bulk":        `{"resource":"cases","filter":{},"action":"set_status","params":{"status":"investigating"}}`,
+		"preview-bulk":      `{"resource":"hosts","filter":{}}`,
 		"create-artifact":   `{"artifact_type":"domain","value":"some-new.example"}`,
 		"add-case-artifact": `{"artifact_type":"domain","value":"some-other.example"}`,
 		"create-user":       `{"username":"somebody-new"}`,
@@ -165,6 +167,7 @@ func resources() map[string]string {
 		"/api/cases/{id}/tasks/{task_id}":             "case_tasks",
 		"/api/webhooks/{id}":                          "webhooks",
 		"/api/webhooks/{id}/deliveries/{delivery_id}": "webhook_deliveries",
+		"/api/bulk/{id}":                              "bulk",
 	}
 }
 

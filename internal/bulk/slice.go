@@ -112,7 +112,7 @@ func (s *Service) call(ctx context.Context, t *store.Tenant, job *models.BulkJob
 		return a, Call{}, err
 	}
 	c := Call{Tenant: t, Actor: who, Job: job, Log: s.p.Log}
-	if err := who.Permit(a.Permission); err != nil {
+	if err := permit(who, a.Permission); err != nil {
 		return a, c, err
 	}
 	if job.UndoOf == nil {

@@ -87,26 +87,12 @@ func normalCase(row *models.Case) error {
 		row.AssigneeID = nil
 	}
 	var err error
-	row.Tags, err = NormalTags(row.Tags)
+	row.Tags, err = normalTags(row.Tags)
 	return err
 }
 
 // NormalTags trims, sorts and removes repetitions. Faults: Invalid on the field "tags".
-func NormalTags(given []string) ([]string, error) {
-	tags := make([]string, 0, len(given))
-	for _, tag := range given {
-		tag = strings.TrimSpace(tag)
-		if p := models.TextProblem(tag, maxLabelLength); p != "" || tag == "" {
-			return nil, fault.InvalidField("tags", "a tag has 1 to %d characters and no control characters", maxLabelLength)
-		}
-		tags = append(tags, tag)
-	}
-	slices.Sort(tags)
-	if tags = slices.Compact(tags); len(tags) > maxTags {
-		return nil, fault.InvalidField("tags", "a case has at most %d tags", maxTags)
-	}
-	return tags, nil
-}
+func NormalTags(tags []string) ([]string, error) { return normalTags(tags) }
 
 // longTextProblem says what is wrong with text of many lines, "" when it will do.
 func longTextProblem(s string, limit int) string {

@@ -34,6 +34,8 @@ export function pathsOf(tenant: number) {
     dashboard: base,
     hosts: `${base}/hosts`,
     host: (id: number) => `${base}/hosts/${id}`,
+    observations: `${base}/observations`,
+    stack: `${base}/observations/stack`,
     cases: `${base}/cases`,
     case: (id: number) => `${base}/cases/${id}`,
     indicators: `${base}/indicators`,

@@ -12,6 +12,8 @@ export const permissions = [
   'audit:read',
   'hosts:read',
   'hosts:write',
+  'hosts:fields',
+  'observations:read',
   'cases:read',
   'cases:write',
   'indicators:read',

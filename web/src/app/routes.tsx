@@ -65,6 +65,14 @@ const pages = [
   },
   { path: 'hosts', lazy: async () => ({ Component: (await import('../features/hosts/HostsPage')).HostsPage }) },
   { path: 'hosts/:id', lazy: async () => ({ Component: (await import('../features/hosts/HostPage')).HostPage }) },
+  {
+    path: 'observations',
+    lazy: async () => ({ Component: (await import('../features/observations/ObservationsPage')).ObservationsPage }),
+  },
+  {
+    path: 'observations/stack',
+    lazy: async () => ({ Component: (await import('../features/observations/StackPage')).StackPage }),
+  },
   { path: 'cases', lazy: async () => ({ Component: (await import('../features/cases/CasesPage')).CasesPage }) },
   { path: 'cases/:id', lazy: async () => ({ Component: (await import('../features/cases/CasePage')).CasePage }) },
   {

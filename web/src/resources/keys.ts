@@ -16,4 +16,7 @@ export const keys = {
   bulk: 'bulk',
   batches: 'batches',
   webhooks: 'webhooks',
+  views: 'views',
+  observations: 'observations',
+  hostFields: 'hostFields',
 } as const

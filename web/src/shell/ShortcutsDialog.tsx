@@ -5,6 +5,7 @@ const keys = [
   ['palette', ['Ctrl', 'K']],
   ['goDashboard', ['g', 'd']],
   ['goHosts', ['g', 'h']],
+  ['goObservations', ['g', 'o']],
   ['goCases', ['g', 'c']],
   ['goIndicators', ['g', 'i']],
   ['goPlaybooks', ['g', 'p']],

@@ -3,6 +3,7 @@ import {
   IconBriefcase,
   IconBuilding,
   IconDeviceDesktop,
+  IconEye,
   IconFingerprint,
   IconHistory,
   IconLayoutDashboard,
@@ -19,6 +20,7 @@ export type PageName =
   | 'dashboard'
   | 'cases'
   | 'hosts'
+  | 'observations'
   | 'indicators'
   | 'playbooks'
   | 'runs'
@@ -49,6 +51,7 @@ const groups: Group[] = [
       { page: 'dashboard', icon: IconLayoutDashboard, key: 'd', permission: 'dashboard:read' },
       { page: 'cases', icon: IconBriefcase, key: 'c', permission: 'cases:read' },
       { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'hosts:read' },
+      { page: 'observations', icon: IconEye, key: 'o', permission: 'observations:read' },
       { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
       { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
     ],

@@ -11,11 +11,14 @@ import type { indicators } from './indicators'
 import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
 import { notifications } from './notifications'
+import type { observations } from './observations'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
 import { shell } from './shell'
 import type { tenants } from './tenants'
+import type { timeline } from './timeline'
 import type { users } from './users'
+import type { views } from './views'
 import type { webhooks } from './webhooks'
 
 /** The English texts that every screen has from the start. */
@@ -31,9 +34,12 @@ export interface LaterTexts {
   indicators: typeof indicators
   ingestion: typeof ingestion
   jobs: typeof jobs
+  observations: typeof observations
   tenants: typeof tenants
+  timeline: typeof timeline
   users: typeof users
   webhooks: typeof webhooks
+  views: typeof views
 }
 
 /** Every text of the screen in English: its shape is the type of the translation keys. */
