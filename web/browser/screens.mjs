@@ -42,6 +42,25 @@ async function governed(page, root) {
   }
 }
 
+/** The screens of what comes in, and of the indicators in it. */
+async function sentIn(page, root) {
+  const indicator = await firstRow(page, root, 'indicators')
+  const batch = await firstRow(page, root, 'ingestion')
+  return {
+    indicators: `${root}/indicators`,
+    'indicators-paste': `${root}/indicators?new=paste`,
+    'indicators-import': `${root}/indicators?new=import`,
+    'indicators-new': `${root}/indicators?new=1`,
+    'indicators-none': `${root}/indicators?q=there-is-no-such-indicator&origin=import`,
+    ...(indicator ? { indicator, 'indicators-peek': `${root}/indicators?row=${indicator.split('/').pop()}` } : {}),
+    ingestion: `${root}/ingestion`,
+    'ingestion-help': `${root}/ingestion?help=1`,
+    ...(batch ? { batch } : {}),
+    webhooks: `${root}/webhooks`,
+    'webhooks-new': `${root}/webhooks?new=1`,
+  }
+}
+
 /** The address of each screen of the person's tenant. */
 export async function addresses(page, root) {
   const host = await firstRow(page, root, 'hosts')
@@ -71,7 +90,8 @@ export async function addresses(page, root) {
     cases: `${root}/cases`,
     'cases-new': `${root}/cases?new=1`,
     ...(row ? { case: row } : {}),
-    indicators: `${root}/indicators`,
+    ...(row ? { 'case-timeline': `${row}?show=timeline` } : {}),
+    ...(await sentIn(page, root)),
     playbooks: `${root}/playbooks`,
     'playbooks-new': `${root}/playbooks/new`,
     ...(playbook

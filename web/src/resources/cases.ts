@@ -92,3 +92,13 @@ export const updateTask = (id: number, task: number, body: TaskBody) =>
 
 export const deleteTask = (id: number, task: number) =>
   call('delete', '/api/cases/{id}/tasks/{task_id}', { path: { id, task_id: task } })
+
+/** Everything that happened in a case, newest first; `kinds` empty for all of it. */
+export const caseTimelineQuery = (id: number, kinds: string) =>
+  endless([keys.cases, id, 'timeline', kinds], (cursor, signal) =>
+    list('/api/cases/{id}/timeline', {
+      path: { id },
+      query: { limit: 50, cursor, ...(kinds ? { kinds } : {}) },
+      signal,
+    }),
+  )

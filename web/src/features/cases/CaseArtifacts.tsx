@@ -10,7 +10,6 @@ import type { Artifact } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
 import { caseArtifactsQuery, removeCaseArtifact } from '../../resources/cases'
 import { keys } from '../../resources/keys'
-import { CopyText } from '../../ui/CopyText'
 import { useErrorText } from '../../ui/errors'
 import { Panel } from '../../ui/Page'
 import { Heads, ScrollTable } from '../../ui/ScrollTable'
@@ -105,13 +104,13 @@ function Table({ caseId, page }: { caseId: number; page: Page<Artifact> }) {
         <tr key={row.id}>
           <td>
             <span className={css.artifactLine}>
-              <CopyText value={row.value} />
+              <Link to={paths.indicator(row.id)} className="mono">
+                {row.value}
+              </Link>
               <StateMark row={row} />
             </span>
           </td>
-          <td>
-            <Link to={paths.indicator(row.id)}>{t(`indicators.types.${row.artifact_type}`)}</Link>
-          </td>
+          <td className={css.short}>{t(`indicators.types.${row.artifact_type}`)}</td>
           <td>
             <TlpBadge tlp={row.tlp} />
           </td>

@@ -37,18 +37,11 @@ export function IngestionPage() {
       title={t('ingestion.title')}
       aside={query.data ? t('ingestion.count', { count: list.total }) : null}
       actions={
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconHelp size={15} />}
-          aria-expanded={explained}
-          onClick={() => change({ help: explained ? null : '1' })}
-        >
+        <Button size="sm" variant="default" leftSection={<IconHelp size={15} />} onClick={() => change({ help: '1' })}>
           {t('ingestion.help.open')}
         </Button>
       }
     >
-      <Suspense>{explained ? <WhatHappens /> : null}</Suspense>
       <Suspense>{send ? <SendFiles /> : null}</Suspense>
       <StatusFilter />
       {query.error && query.data ? (
@@ -63,11 +56,10 @@ export function IngestionPage() {
           {...list}
           rowKey={(row) => row.id}
           onOpen={(row) => void navigate(paths.batch(row.id))}
-          empty={
-            <Empty filtered={params.has('status')} explained={explained} onExplain={() => change({ help: '1' })} />
-          }
+          empty={<Empty filtered={params.has('status')} onExplain={() => change({ help: '1' })} />}
         />
       )}
+      <Suspense>{explained ? <WhatHappens onClose={() => change({ help: null })} /> : null}</Suspense>
     </Page>
   )
 }
@@ -91,7 +83,7 @@ function StatusFilter() {
   )
 }
 
-function Empty({ filtered, explained, onExplain }: { filtered: boolean; explained: boolean; onExplain: () => void }) {
+function Empty({ filtered, onExplain }: { filtered: boolean; onExplain: () => void }) {
   const { t } = useTranslation()
   if (filtered) return <EmptyState title={t('common.grid.noMatch')} hint={t('common.grid.noMatchHint')} />
   return (
@@ -100,11 +92,9 @@ function Empty({ filtered, explained, onExplain }: { filtered: boolean; explaine
       title={t('ingestion.empty')}
       hint={t('ingestion.emptyHint')}
       action={
-        explained ? undefined : (
-          <Button variant="default" onClick={onExplain}>
-            {t('ingestion.help.open')}
-          </Button>
-        )
+        <Button variant="default" onClick={onExplain}>
+          {t('ingestion.help.open')}
+        </Button>
       }
     />
   )

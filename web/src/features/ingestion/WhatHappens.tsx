@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Panel } from '../../ui/Page'
+import { SideDrawer } from '../../ui/SideDrawer'
 import css from './Ingestion.module.css'
 
 const steps = ['receive', 'hosts', 'indicators', 'events'] as const
@@ -7,10 +7,15 @@ const steps = ['receive', 'hosts', 'indicators', 'events'] as const
 const example = `{"hostname":"wks-042","source":"Windows.System.Pslist","rows":[{"Name":"powershell.exe","Pid":4711}]}`
 
 /** For those who do it the first time: what becomes of a file, and what may be in it. */
-export function WhatHappens() {
+export function WhatHappens({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation()
+  return <SideDrawer title={t('ingestion.help.title')} size={440} onClose={onClose} content={<Explained />} />
+}
+
+function Explained() {
   const { t } = useTranslation()
   return (
-    <Panel title={t('ingestion.help.title')}>
+    <>
       <ol className={css.steps}>
         {steps.map((step) => (
           <li key={step}>
@@ -25,6 +30,6 @@ export function WhatHappens() {
         {example}
       </pre>
       <p className={css.muted}>{t('ingestion.help.more')}</p>
-    </Panel>
+    </>
   )
 }
