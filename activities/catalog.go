@@ -8,6 +8,8 @@ func catalog(d deps) []Action {
 		lift(sendNotification{}),
 		lift(createCase{}),
 		lift(updateCase{}),
+		lift(addComment{}),
+		lift(addTask{}),
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
 	}

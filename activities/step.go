@@ -93,6 +93,7 @@ func take(ctx context.Context, tx *store.Tenant, in contract.StepInput) (call Ca
 		return call, &left, nil
 	}
 	actor, err := actingAs(in, begun)
+	tx = tx.As(store.Actor{UserID: in.ActorID, ExecutionID: in.ExecutionID})
 	return Call{Tenant: tx, Actor: actor, Run: in.Run, IdempotencyKey: contract.WorkflowID(in.TenantID, in.ExecutionID) + "/" + in.Key}, nil, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
-	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/playbooks"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
@@ -45,11 +44,8 @@ func (updateCase) Execute(ctx context.Context, c Call, p UpdateCaseParams) (Upda
 	row, err := c.Tenant.UpdateCase(ctx, p.CaseID, store.CaseChange{
 		Title: p.Title, Description: p.Description, Status: p.Status, Severity: p.Severity, AssigneeID: p.AssigneeID, Tags: p.Tags,
 	})
-	if fault.Is(err, fault.NotFound) {
-		return UpdateCaseResult{}, fault.Wrap(err, fault.NotFound, "there is no case %d", p.CaseID)
-	}
 	if err != nil {
-		return UpdateCaseResult{}, err
+		return UpdateCaseResult{}, noCase(err, p.CaseID)
 	}
 	return UpdateCaseResult{ID: row.ID, Title: row.Title, Status: row.Status, Severity: row.Severity}, nil
 }

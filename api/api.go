@@ -254,7 +254,7 @@ func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
 // handle refuses every statement.
 func (a *API) tenant(ctx context.Context) *store.Tenant {
 	p, _ := auth.PrincipalFrom(ctx)
-	return a.store.Tenant(p.TenantID)
+	return a.store.Tenant(p.TenantID).As(store.Actor{UserID: p.UserID, Name: p.Username})
 }
 
 // actor is the caller of an operation with a role.

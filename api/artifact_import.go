@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"mime"
@@ -72,7 +73,7 @@ func (a *API) importCSV(c *gin.Context) (*ImportedArtifacts, error) {
 	if err != nil {
 		return nil, importFault(err)
 	}
-	r := &importRun{a: a, out: &ImportedArtifacts{DryRun: dryRun == "true", Errors: []ImportError{}}, seen: map[string]bool{}}
+	r := &importRun{a: a, out: &ImportedArtifacts{DryRun: dryRun == "true", Errors: []ImportError{}}, seen: map[[sha256.Size]byte]struct{}{}}
 	if r.columns, r.out.IgnoredColumns, err = importColumns(in.Position().Header); err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ type importRun struct {
 	out     *ImportedArtifacts
 	lines   []int64 // of rows
 	rows    []*models.Artifact
-	seen    map[string]bool // keys that a dry run would have created, as type and digest
+	seen    map[[sha256.Size]byte]struct{} // digests of what a dry run would have created
 }
 
 // all reads the lines and keeps them.
@@ -218,12 +219,13 @@ func (r *importRun) rehearse(ctx context.Context) error {
 		return err
 	}
 	for i, row := range wanted {
-		key := row.ArtifactType + "\x00" + row.Key
-		if _, there := known[i]; there || r.seen[key] {
+		key := sha256.Sum256([]byte(row.ArtifactType + "\x00" + row.Key))
+		_, there := known[i]
+		if _, before := r.seen[key]; there || before {
 			r.out.Updated++
 			continue
 		}
-		r.seen[key] = true
+		r.seen[key] = struct{}{}
 		r.out.Created++
 	}
 	return nil

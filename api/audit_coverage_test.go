@@ -20,6 +20,8 @@ import (
 func changesNothing() map[string]string {
 	return map[string]string{
 		"validate-playbook": "checks a text",
+		"call-webhook":      "what comes in is a delivery, which is its own record",
+		"preview-bulk":      "counts rows",
 		"parse-artifacts":   "shows what is in a text",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
@@ -141,6 +143,13 @@ func preparations() map[string]func(*call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
 		},
+		"edit-case-comment": func(c *call) {
+			var own struct {
+				ID int64 `json:"id"`
+			}
+			c.by.post("/api/cases/"+c.ids["cases"]+"/comments", map[string]any{"body": "x"}).into(&own)
+			c.path, c.body = "/api/cases/"+c.ids["cases"]+"/comments/"+itoa(own.ID), `{"body":"y"}`
+		},
 		"merge-hosts": func(c *call) {
 			var host struct {
 				ID int64 `json:"id"`
@@ -150,6 +159,10 @@ func preparations() map[string]func(*call) {
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
+		"undo-bulk": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE bulk_jobs SET status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"delete-playbook": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE playbook_executions SET finished_at = now(), status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)

@@ -25,6 +25,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/api"
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/auth"
+	"github.com/velocicompanion/velocicompanion/internal/blob"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
@@ -90,12 +91,14 @@ func setupAt(t testing.TB, c *clock.Fixed, s *store.Store, url string, change ..
 	require.NoError(t, err)
 	hasher, err := auth.NewHasher(auth.HasherParams{Cost: bcrypt.MinCost})
 	require.NoError(t, err)
+	files, err := blob.Open("file://" + t.TempDir())
+	require.NoError(t, err)
 	catalog, err := playbooks.NewCatalog(activities.Specs())
 	require.NoError(t, err)
 	b := &bench{t: t, store: s, url: url, keys: keys, hasher: hasher, trail: trail, clock: c, log: &bytes.Buffer{}}
 	p := api.Params{
 		Store: s, Config: cfg, Log: slog.New(slog.NewJSONHandler(&lockedWriter{w: b.log}, nil)), Clock: b.clock, Keys: keys, Hasher: hasher, Version: "1.2.3",
-		Catalog: catalog, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
+		Catalog: catalog, Files: files, Hub: notify.NewHub(notify.HubParams{Store: s, Log: slog.New(slog.DiscardHandler)}), Codec: codec.New(sealing),
 		Sealer: seal.New(sealing), Trail: audit.NewVerifier(audit.VerifierParams{Store: s, Keys: trail, Clock: b.clock}),
 	}
 	p.Bus = notify.NewBus(notify.BusParams{Connect: s.Conn, Log: slog.New(slog.DiscardHandler), Interval: time.Millisecond})

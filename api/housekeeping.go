@@ -16,6 +16,9 @@ const (
 	housekeepingWait  = time.Minute    // the longest one round may take
 	deadTokenKept     = 24 * time.Hour // a token past its end still tells of reuse for a while
 	attemptsKept      = 24 * time.Hour // longer than any brake looks back
+	deliveriesKept    = 30 * 24 * time.Hour
+	strayFileKept     = 24 * time.Hour // longer than it takes from a file to the row that refers to it
+	purgeBatch        = 10_000
 )
 
 // Run removes what nobody can use any more: tokens, links, kept answers and counts past their end. It works until ctx ends and
@@ -75,9 +78,15 @@ func (a *API) chores() []chore {
 		{"verifications", links(store.LinkVerification)},
 		{"invitations", links(store.LinkInvitation)},
 		{"bulk", a.bulk.Tidy},
+		{"deliveries", func(ctx context.Context) (int64, error) {
+			return system.PurgeDeliveries(ctx, now.Add(-deliveriesKept), purgeBatch)
+		}},
+		{"files", func(ctx context.Context) (int64, error) {
+			return a.files.Sweep(ctx, now.Add(-strayFileKept), system.FilesKept)
+		}},
+		{"indicator_keys", a.makeKeys},
 		{"uploads", a.closeUploads},
 		{"chunks", a.dropLeftChunks},
-		{"indicator_keys", a.makeKeys},
 		{"attempts", func(ctx context.Context) (int64, error) { return system.PurgeAttempts(ctx, now.Add(-attemptsKept)) }},
 	}
 }

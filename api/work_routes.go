@@ -11,6 +11,7 @@ func (a *API) workRoutes() {
 	a.hostKeepingRoutes()
 	a.viewRoutes()
 	a.caseRoutes()
+	a.caseWorkRoutes()
 	a.artifactRoutes()
 	a.observationRoutes()
 	a.ingestionRoutes()

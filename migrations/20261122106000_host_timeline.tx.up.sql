@@ -1,4 +1,4 @@
--- A host's timeline walks down indexes, however much there is: its sources by their time.
+-- A host's timeline walks down indexes, however much there is: its sources and its indicators by their time.
 ALTER TABLE source_hosts ADD COLUMN collected_at timestamptz; -- the source's
 ALTER TABLE source_hosts NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE sources NO FORCE ROW LEVEL SECURITY;
@@ -9,3 +9,4 @@ ALTER TABLE source_hosts FORCE ROW LEVEL SECURITY;
 ALTER TABLE source_hosts ALTER COLUMN collected_at SET NOT NULL;
 DROP INDEX source_hosts_host_idx;
 CREATE INDEX source_hosts_host_idx ON source_hosts (tenant_id, host_id, collected_at, source_id);
+CREATE INDEX sightings_host_time_idx ON sightings (tenant_id, host_id, first_seen, id);

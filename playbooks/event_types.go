@@ -58,8 +58,9 @@ func EventTypes() []EventType {
 		eventType(EventReportReady, "A report can be downloaded.", schemaFields{"report": schemaFree()}, "report"),
 		eventType(EventExecutionFailed, "A run of a playbook failed.", schemaFields{"execution": executionSchema()}, "execution"),
 		eventType(EventApprovalRequested, "A run waits for someone's decision.", schemaFields{"approval": schemaFree()}, "approval"),
-		eventType(EventWebhookReceived, "An inbound webhook was called.", schemaFields{
-			"name": schemaOf("string"), "body": schemaAny(), "headers": schemaFree(),
+		eventType(EventWebhookReceived, "An inbound webhook was called; truncated says that body holds only the small fields of a large one.", schemaFields{
+			"webhook_id": schemaOf("integer"), "name": schemaOf("string"), "delivery_id": schemaOf("integer"), "body": schemaAny(),
+			"headers": schemaFree(), "truncated": schemaOf("boolean"),
 		}, "name", "body"),
 	}
 }
@@ -86,7 +87,7 @@ func hostSchema() map[string]any {
 		"os": schemaNullable("string"), "client_id": schemaNullable("string"), "labels": schemaList(schemaOf("string")),
 		"host_metadata": schemaFree(), "threat_score": schemaNullable("number"), "online": schemaNullable("boolean"),
 		"isolation": schemaNullable("string"), "created_at": schemaTime(), "last_seen": schemaTime(),
-		"first_seen": schemaTime(), "criticality": schemaOf("string"), "owner": schemaOf("string"), "custom_fields": schemaFree(),
+		"first_seen": schemaTime(), "criticality": schemaOf("string"), "owner": schemaOf("string"), "notes": schemaOf("string"), "custom_fields": schemaFree(),
 	})
 }
 

@@ -22,6 +22,14 @@ type Event struct {
 	Payload   map[string]any `json:"payload"`
 }
 
+// UnmarshalJSON reads an event; numbers keep what was written, so that 2^53+1 is still that in a condition.
+func (e *Event) UnmarshalJSON(raw []byte) error {
+	type plain Event
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	return dec.Decode((*plain)(e))
+}
+
 // MaxCausation is the longest chain of events and runs; an event deeper than that starts nothing, so that a playbook
 // can't feed itself for ever.
 const MaxCausation = 8

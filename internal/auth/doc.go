@@ -41,6 +41,7 @@
 //	func NewRefreshToken() (token string, hash []byte)  // "vcr_…", SHA-256
 //	func HashToken(token string) []byte
 //	func NewLinkToken() (token string, hash []byte)     // for mails: reset, verification, invitation
+//	func NewWebhookToken() (token string, hash []byte, hint string) // "vcw_…"
 //	func NewAPIKey() (key string, hash []byte, hint string) // "vc_…"
 //
 //	func NewTOTP(issuer, account string) (*TOTPSetup, error) // TOTPSetup{Secret, URI string; QRCode []byte}
@@ -53,6 +54,7 @@
 //	func ResetLimits(email, address string) []models.Limit    // only Admit: each counts
 //	func RegistrationLimits(address string) []models.Limit    // only Admit
 //	func MailLimits(userID int64) []models.Limit              // only Admit
+//	func WebhookLimits(address string) []models.Limit         // only Admit: of refused calls
 //	func InvitationLimits(adminID int64) []models.Limit       // only Admit
 //	func ResetUnlockLimits(username string) []models.Limit    // for store.System.Unlock, after a reset
 //	func UnlockLimits(userID int64, username string) []models.Limit // for store.System.Unlock

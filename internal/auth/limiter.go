@@ -18,6 +18,7 @@ const (
 	ActionRegistration = "registration"
 	ActionMail         = "verification_mail"
 	ActionInvitation   = "invitation_mail"
+	ActionWebhook      = "webhook"
 )
 
 // An address stands for whole offices behind one router, so it may fail more often than an account; what succeeds is given
@@ -63,6 +64,12 @@ func RegistrationLimits(address string) []models.Limit {
 // MailLimits are for verification mails that a user asks for; each counts.
 func MailLimits(userID int64) []models.Limit {
 	return []models.Limit{limit(ActionMail, models.ScopeAccount, userKey(userID), slowing(askFree, time.Minute, time.Hour))}
+}
+
+// WebhookLimits are for calls of webhooks that are refused: an unknown address, a wrong signature. What is taken never
+// counts. Each counts.
+func WebhookLimits(address string) []models.Limit {
+	return []models.Limit{limit(ActionWebhook, models.ScopeAddress, addressKey(address), slowing(addressFree, time.Second, 15*time.Minute))}
 }
 
 // InvitationLimits are for invitations that an administrator has mailed: enough for a large team at once, not for a flood of

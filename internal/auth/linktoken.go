@@ -15,6 +15,15 @@ func NewLinkToken() (token string, hash []byte) {
 	return token, HashToken(token)
 }
 
+// WebhookPrefix begins the token in a webhook's address, so that a leaked one is recognised.
+const WebhookPrefix = "vcw_"
+
+// NewWebhookToken makes the token in a webhook's address, shown once; the hash to keep; and its first characters.
+func NewWebhookToken() (token string, hash []byte, hint string) {
+	token = WebhookPrefix + clock.Token(32)
+	return token, HashToken(token), token[:len(WebhookPrefix)+hintChars]
+}
+
 // NewAPIKey makes a service key, shown once; the hash to keep; and its first characters, by which people tell keys apart.
 func NewAPIKey() (key string, hash []byte, hint string) {
 	key = APIKeyPrefix + clock.Token(32)

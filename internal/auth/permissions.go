@@ -30,6 +30,7 @@ const (
 	IndicatorsWrite  Permission = "indicators:write"
 	IngestionRead    Permission = "ingestion:read"
 	IngestionWrite   Permission = "ingestion:write"
+	WebhooksManage   Permission = "webhooks:manage"
 	PlaybooksRead    Permission = "playbooks:read"
 	PlaybooksManage  Permission = "playbooks:manage"
 	ExecutionsRead   Permission = "executions:read"
@@ -82,6 +83,7 @@ func Permissions() []Grant {
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
 		{HostsFields, RoleAdmin, true, "Make, change and remove the tenant's own fields of hosts"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
+		{WebhooksManage, RoleAdmin, true, "Make, change and remove webhooks, and see what they received"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},
 		{UsersManage, RoleAdmin, true, "Invite, change, unlock and remove users"},
 		{AuditRead, RoleAdmin, true, "See, verify and export the audit trail"},

@@ -1,7 +1,7 @@
 // Package blob owns files: exports, reports, attachments, whatever is too large or too raw for a row. A file belongs to
 // one tenant, gets a reference that nobody can guess, never changes, and is there whole or not at all. It refuses to know
-// what a file is for: name, type and right to read are the business of the row that refers to it. Rows keep a file with
-// (*store.Tenant).KeepFile in the transaction that refers to it; what no row keeps, Sweep removes.
+// what a file is for: name, type and right to read are the business of the row that refers to it. What no row
+// refers to, Sweep removes after a day: a table that names files has its line in (*store.System).FilesKept.
 //
 // Public API:
 //

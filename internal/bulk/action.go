@@ -70,26 +70,26 @@ func lift[P any](s spec[P]) Action {
 	if a.slice == 0 {
 		a.slice = eachSlice
 	}
-	read := func(ctx context.Context, c Call, raw json.RawMessage) (p P, err error) {
+	read := func(raw json.RawMessage) (p P, err error) {
 		d := json.NewDecoder(bytes.NewReader(raw))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&p); err != nil {
 			return p, fault.InvalidField("body.params", "don't fit the action %s", s.name)
 		}
-		if s.check != nil {
-			err = s.check(ctx, c, &p)
-		}
-		return p, err
+		return p, nil
 	}
 	a.check = func(ctx context.Context, c Call, raw json.RawMessage) (json.RawMessage, error) {
-		p, err := read(ctx, c, raw)
+		p, err := read(raw)
+		if err == nil && s.check != nil {
+			err = s.check(ctx, c, &p)
+		}
 		if err != nil {
 			return nil, err
 		}
 		return json.Marshal(p)
 	}
 	a.do = func(ctx context.Context, c Call, raw json.RawMessage, items []models.BulkItem) ([]store.BulkOutcome, error) {
-		p, err := read(ctx, c, raw)
+		p, err := read(raw)
 		if err != nil {
 			return nil, err
 		}
@@ -152,6 +152,6 @@ func (c Call) outcome(ctx context.Context, id int64, made *change, err error) (o
 
 // Why an item was skipped.
 const (
-	alreadySo   = "it is so already"
-	changedNow  = "it was changed since; it stays as it is"
+	alreadySo  = "it is so already"
+	changedNow = "it was changed since; it stays as it is"
 )

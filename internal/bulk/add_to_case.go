@@ -15,16 +15,22 @@ type CaseParams struct {
 }
 
 // caseTie is what an item keeps of a new tie.
-type caseTie struct {
-	CaseID int64 `json:"case_id"`
-}
+type caseTie CaseParams
 
 func addHostsToCase() spec[CaseParams] {
+	return tying(models.BulkHosts, "Add hosts to a case", (*store.Tenant).AddCaseHosts, (*store.Tenant).RemoveCaseHosts)
+}
+
+// tie changes the ties of rows to a case together: add says of each row that exists whether its tie is new, remove which
+// were tied.
+type tie func(t *store.Tenant, ctx context.Context, caseID int64, ids []int64) (map[int64]bool, error)
+
+// tying is the action that adds rows to a case.
+func tying(resource, summary string, add, remove tie) spec[CaseParams] {
 	return spec[CaseParams]{
-		resource: models.BulkHosts, name: "add_to_case", summary: "Add hosts to a case", permission: auth.CasesWrite, slice: setSlice,
-		check: checkCase,
+		resource: resource, name: "add_to_case", summary: summary, permission: auth.CasesWrite, slice: setSlice, check: checkCase,
 		do: func(ctx context.Context, c Call, p CaseParams, items []models.BulkItem) ([]store.BulkOutcome, error) {
-			fresh, err := c.Tenant.AddCaseHosts(ctx, p.CaseID, idsOf(items))
+			fresh, err := add(c.Tenant, ctx, p.CaseID, idsOf(items))
 			if err != nil {
 				return nil, err
 			}
@@ -32,19 +38,19 @@ func addHostsToCase() spec[CaseParams] {
 				added, found := fresh[id]
 				switch {
 				case !found:
-					return nil, fault.New(fault.NotFound, "there is no such host")
+					return nil, fault.New(fault.NotFound, "there is no such row")
 				case !added:
 					return nil, nil //nolint:nilnil // it was in the case already
 				}
-				return &change{before: caseTie{p.CaseID}, after: caseTie{p.CaseID}}, nil
+				return &change{before: caseTie(p), after: caseTie(p)}, nil
 			})
 		},
 		undo: func(ctx context.Context, c Call, items []models.BulkItem) ([]store.BulkOutcome, error) {
-			var tie caseTie
-			if err := decode(items[0].Before, &tie); err != nil {
+			var kept caseTie
+			if err := decode(items[0].Before, &kept); err != nil {
 				return nil, err
 			}
-			removed, err := c.Tenant.RemoveCaseHosts(ctx, tie.CaseID, idsOf(items))
+			removed, err := remove(c.Tenant, ctx, kept.CaseID, idsOf(items))
 			if err != nil && !fault.Is(err, fault.NotFound) {
 				return nil, err
 			}

@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"context"
-	"reflect"
 	"slices"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
@@ -23,7 +22,7 @@ type SeverityParams struct {
 
 // AssignParams are what assign takes.
 type AssignParams struct {
-	AssigneeID int64 `json:"assignee_id" minimum:"0" doc:"a user's id; 0: nobody"`
+	AssigneeID *int64 `json:"assignee_id" nullable:"true" minimum:"0" doc:"a user's id; null or 0: nobody"`
 }
 
 // TagParams are what add_tags and remove_tags take.
@@ -53,7 +52,11 @@ func setCaseSeverity() spec[SeverityParams] {
 
 func assignCases() spec[AssignParams] {
 	return caseSpec("assign", "Give cases to somebody, or to nobody", func(_ *models.Case, p AssignParams) caseFields {
-		return caseFields{AssigneeID: &p.AssigneeID}
+		nobody := int64(0)
+		if p.AssigneeID == nil {
+			p.AssigneeID = &nobody
+		}
+		return caseFields{AssigneeID: p.AssigneeID}
 	}, checkAssignee)
 }
 
@@ -71,37 +74,9 @@ func removeCaseTags() spec[TagParams] {
 
 // caseSpec is an action that gives cases the fields that wish names.
 func caseSpec[P any](name, summary string, wish func(*models.Case, P) caseFields, check func(context.Context, Call, *P) error) spec[P] {
-	return spec[P]{
-		resource: models.BulkCases, name: name, summary: summary, permission: auth.CasesWrite, check: check,
-		do: func(ctx context.Context, c Call, p P, items []models.BulkItem) ([]store.BulkOutcome, error) {
-			return each(ctx, c, items, func(ctx context.Context, t *store.Tenant, item *models.BulkItem) (*change, error) {
-				row, err := t.Case(ctx, item.ResourceID)
-				if err != nil {
-					return nil, err
-				}
-				return changeCase(ctx, t, row, wish(row, p))
-			})
-		},
-		undo: func(ctx context.Context, c Call, items []models.BulkItem) ([]store.BulkOutcome, error) {
-			return each(ctx, c, items, func(ctx context.Context, t *store.Tenant, item *models.BulkItem) (*change, error) {
-				var before, after caseFields
-				if err := decode(item.Before, &before); err != nil {
-					return nil, err
-				}
-				if err := decode(item.After, &after); err != nil {
-					return nil, err
-				}
-				row, err := t.Case(ctx, item.ResourceID)
-				if err != nil {
-					return nil, err
-				}
-				if now := after.of(row); !reflect.DeepEqual(now, after) {
-					return nil, fault.New(fault.Conflict, changedNow)
-				}
-				return changeCase(ctx, t, row, before)
-			})
-		},
-	}
+	return fieldSpec(
+		spec[P]{resource: models.BulkCases, name: name, summary: summary, permission: auth.CasesWrite, check: check},
+		kind[models.Case, caseFields]{read: (*store.Tenant).Case, of: caseFields.of, change: changeCase}, wish)
 }
 
 // of gives the row's values of the fields that f names.
@@ -137,10 +112,10 @@ func changeCase(ctx context.Context, t *store.Tenant, row *models.Case, f caseFi
 }
 
 func checkAssignee(ctx context.Context, c Call, p *AssignParams) error {
-	if p.AssigneeID == 0 {
+	if p.AssigneeID == nil || *p.AssigneeID == 0 {
 		return nil
 	}
-	u, err := c.Tenant.User(ctx, p.AssigneeID)
+	u, err := c.Tenant.User(ctx, *p.AssigneeID)
 	if fault.Is(err, fault.NotFound) || err == nil && !u.IsActive {
 		return badParam("assignee_id", "there is no such active user")
 	}

@@ -223,11 +223,11 @@ func payloads(ctx context.Context, t *store.Tenant, resource string, ids []int64
 func columns(resource string) []string {
 	switch resource {
 	case models.BulkArtifacts:
-		return []string{"id", "artifact_type", "value", "description", "case_id", "created_at", "artifact_metadata"}
+		return []string{"id", "artifact_type", "value", "description", "tlp", "tags", "expires_at", "false_positive", "origin", "case_ids", "created_at", "artifact_metadata"}
 	case models.BulkCases:
 		return []string{"id", "title", "status", "severity", "assignee_id", "tags", "created_at", "updated_at", "description"}
 	default:
-		return []string{"id", "hostname", "ip_address", "os", "client_id", "labels", "threat_score", "online", "isolation", "created_at", "last_seen", "host_metadata"}
+		return []string{"id", "hostname", "ip_address", "os", "client_id", "labels", "threat_score", "online", "isolation", "criticality", "owner", "created_at", "first_seen", "last_seen", "custom_fields", "host_metadata"}
 	}
 }
 
@@ -261,6 +261,14 @@ func cell(v any) string {
 		return v
 	case []string:
 		return strings.Join(v, ";")
+	case []int64:
+		texts := make([]string, len(v))
+		for i, n := range v {
+			texts[i] = digits(n)
+		}
+		return strings.Join(texts, ";")
+	case json.RawMessage:
+		return string(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case int64:

@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -53,7 +54,7 @@ func (s *Service) Start(ctx context.Context, t *store.Tenant, who auth.Principal
 	if err := t.CreateBulkJob(ctx, job, r.Selection); err != nil {
 		return nil, err
 	}
-	return job, audit.Write(ctx, t, line("bulk.start", job))
+	return job, audit.Write(auth.WithPrincipal(ctx, who), t, line("bulk.start", job))
 }
 
 // Check says whether somebody may do what a request asks for, and gives its parameters in the form that a job keeps.
@@ -62,10 +63,10 @@ func (s *Service) Check(ctx context.Context, t *store.Tenant, who auth.Principal
 	if err != nil {
 		return nil, err
 	}
-	if err := who.Permit(a.Permission); err != nil {
+	if err := permit(who, a.Permission); err != nil {
 		return nil, err
 	}
-	if err := who.Permit(Reading(a.Resource)); err != nil { // else names of rows could be learnt by acting on them
+	if err := permit(who, Reading(a.Resource)); err != nil { // else names of rows could be learnt by acting on them
 		return nil, err
 	}
 	return a.check(ctx, Call{Tenant: t, Actor: who, Log: s.p.Log}, r.Params)
@@ -86,7 +87,7 @@ func (s *Service) Undo(ctx context.Context, t *store.Tenant, who auth.Principal,
 	if err := t.UndoBulkJob(ctx, id, job); err != nil {
 		return nil, err
 	}
-	return job, audit.Write(ctx, t, line("bulk.undo", job))
+	return job, audit.Write(auth.WithPrincipal(ctx, who), t, line("bulk.undo", job))
 }
 
 // Cancel ends a job before its next slice. Faults: NotFound, Forbidden, Conflict (bulk_ended).
@@ -98,7 +99,7 @@ func (s *Service) Cancel(ctx context.Context, t *store.Tenant, who auth.Principa
 	if err != nil {
 		return nil, err
 	}
-	return job, audit.Write(ctx, t, line("bulk.cancel", job))
+	return job, audit.Write(auth.WithPrincipal(ctx, who), t, line("bulk.cancel", job))
 }
 
 // mine reads a job whose action somebody may do.
@@ -111,7 +112,19 @@ func (*Service) mine(ctx context.Context, t *store.Tenant, who auth.Principal, i
 	if err != nil {
 		return nil, Action{}, err
 	}
-	return job, a, who.Permit(a.Permission)
+	return job, a, permit(who, a.Permission)
+}
+
+// CodeDenied is the code of a refusal by an action's own permission.
+const CodeDenied = "action_denied"
+
+// permit asks whether somebody may do what an action does, beyond what the operation asked.
+func permit(who auth.Principal, needs auth.Permission) error {
+	err := who.Permit(needs)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == auth.CodePermissionDenied {
+		return fault.Wrap(err, fault.Forbidden, "%s", f.Message).WithCode(CodeDenied)
+	}
+	return err
 }
 
 // Undoable says whether a job can be taken back now.
@@ -198,7 +211,7 @@ const (
 
 // Tidy removes what is past its time and says how much it was.
 func (s *Service) Tidy(ctx context.Context) (n int64, err error) {
-	files, err := s.p.Store.System().ExpiredBulkFiles(ctx, tidyJobs)
+	files, err := s.p.Store.System().ExpiredBulkFiles(ctx, s.p.Clock.Now(), tidyJobs)
 	if err != nil {
 		return 0, err
 	}

@@ -45,6 +45,11 @@ func (s *Service) step(ctx context.Context, t *store.Tenant, jobID int64, tell b
 		if err != nil {
 			return err
 		}
+		by := store.Actor{Name: job.Username}
+		if job.CreatedBy != nil {
+			by.UserID = *job.CreatedBy
+		}
+		t = t.As(by)
 		err = s.slice(ctx, t, job)
 		status, done = job.Status, models.JobFinal(job.Status)
 		if err == nil && tell && !done {
@@ -107,7 +112,7 @@ func (s *Service) call(ctx context.Context, t *store.Tenant, job *models.BulkJob
 		return a, Call{}, err
 	}
 	c := Call{Tenant: t, Actor: who, Job: job, Log: s.p.Log}
-	if err := who.Permit(a.Permission); err != nil {
+	if err := permit(who, a.Permission); err != nil {
 		return a, c, err
 	}
 	if job.UndoOf == nil {

@@ -15,14 +15,15 @@ func Actions() []Action {
 
 func hostActions() []Action {
 	return []Action{
-		lift(addLabels()), lift(removeLabels()), lift(addHostsToCase()), lift(runPlaybookOn(models.BulkHosts)),
+		lift(addLabels()), lift(removeLabels()), lift(setCriticality()), lift(setOwner()), lift(addHostsToCase()), lift(runPlaybookOn(models.BulkHosts)),
 		exporting(models.BulkHosts, auth.HostsRead), lift(deleteHosts()),
 	}
 }
 
 func artifactActions() []Action {
 	return []Action{
-		lift(runPlaybookOn(models.BulkArtifacts)), exporting(models.BulkArtifacts, auth.IndicatorsRead), lift(deleteArtifacts()),
+		lift(setTLP()), lift(setExpiry()), lift(markFalsePositive()), lift(unmarkFalsePositive()), lift(addArtifactTags()), lift(removeArtifactTags()),
+		lift(addArtifactsToCase()), lift(runPlaybookOn(models.BulkArtifacts)), exporting(models.BulkArtifacts, auth.IndicatorsRead), lift(deleteArtifacts()),
 	}
 }
 

@@ -3,10 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
-	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
@@ -43,7 +40,7 @@ type BulkTarget struct {
 func (t *Tenant) Preview(ctx context.Context, s Selection) (total int, sample []BulkTarget, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		if s.searches() {
-			total, sample, err = t.previewSearch(ctx, db, s.Hosts)
+			total, sample, err = t.previewSearch(ctx, s.Hosts)
 			return err
 		}
 		found := t.targets(db, s)
@@ -57,7 +54,7 @@ func (t *Tenant) Preview(ctx context.Context, s Selection) (total int, sample []
 }
 
 // previewSearch counts hosts by pattern: exactly as far as a search goes at once, then as the list of hosts does.
-func (t *Tenant) previewSearch(ctx context.Context, db bun.IDB, q HostQuery) (int, []BulkTarget, error) {
+func (t *Tenant) previewSearch(ctx context.Context, q HostQuery) (int, []BulkTarget, error) {
 	rows, err := t.searchHosts(ctx, q, PageQuery{Sort: "id", Limit: sampleNames}, nil)
 	if err != nil {
 		return 0, nil, err
@@ -67,7 +64,7 @@ func (t *Tenant) previewSearch(ctx context.Context, db bun.IDB, q HostQuery) (in
 		sample = append(sample, BulkTarget{rows[i].ID, rows[i].Hostname})
 	}
 	total := 0
-	err = t.searchChunks(ctx, db, q, "SELECT count(*), max(id) FROM found", func(n int) { total += n })
+	err = t.searchChunks(ctx, q, countSearchSQL, nil, func(n int) { total += n })
 	return total, sample, err
 }
 
@@ -107,7 +104,7 @@ func (t *Tenant) targets(db bun.IDB, s Selection) *bun.SelectQuery {
 func (t *Tenant) fix(ctx context.Context, db bun.IDB, job *models.BulkJob, s Selection) (err error) {
 	switch {
 	case s.searches():
-		err = t.fixSearch(ctx, db, job, s.Hosts)
+		err = t.fixSearch(ctx, job, s.Hosts)
 	case s.IDs != nil:
 		err = t.fixIDs(ctx, db, job, s)
 	default:
@@ -137,31 +134,28 @@ SELECT count(*), count(*) FILTER (WHERE status = 'skipped') FROM put`,
 		t.id, job.ID, BulkGone, pgdialect.Array(s.IDs), t.targets(db, s)).Scan(ctx, &job.Total, &job.Skipped)
 }
 
-func (t *Tenant) fixSearch(ctx context.Context, db bun.IDB, job *models.BulkJob, q HostQuery) error {
-	put := fmt.Sprintf(`put AS (INSERT INTO bulk_items (tenant_id, job_id, resource_id, name)
-  SELECT h.tenant_id, %d, h.id, left(h.hostname, %d) FROM found JOIN hosts AS h ON h.id = found.id WHERE h.tenant_id = %d)
-SELECT count(*), max(id) FROM found`, job.ID, bulkName, t.id)
-	return t.searchChunks(ctx, db, q, put, func(n int) { job.Total += n })
+func (t *Tenant) fixSearch(ctx context.Context, job *models.BulkJob, q HostQuery) error {
+	return t.searchChunks(ctx, q, fixSearchSQL, []any{job.ID, t.id, bulkName}, func(n int) { job.Total += n })
 }
 
-// searchChunks runs rest, which begins in the middle of a WITH list behind found (id) and answers count and highest id,
-// over all hosts that a search by pattern finds, up to MaxBulk + 1 and a chunk at a time.
-func (t *Tenant) searchChunks(ctx context.Context, _ bun.IDB, q HostQuery, rest string, each func(n int)) error {
-	args := q.searchArgs()
-	var holes []string
-	for i := range len(args) + 6 {
-		holes = append(holes, fmt.Sprintf("$%d", i+1))
-	}
-	if !strings.HasPrefix(rest, "SELECT") {
-		rest = ", " + rest
-	}
-	query := "WITH found AS (SELECT id FROM host_matches(" + strings.Join(holes, ", ") + ")) " + rest
+// A chunk of the ids that a search by pattern finds, counted or fixed as the items of a job: $20, of tenant $21, with names
+// of $22 characters.
+const (
+	foundSQL       = "WITH found AS (SELECT id FROM host_matches(" + wantedSQL + ", $14, $15, $16, $17, $18, $19))"
+	countSearchSQL = foundSQL + " SELECT count(*), max(id) FROM found"
+	fixSearchSQL   = foundSQL + `, put AS (INSERT INTO bulk_items (tenant_id, job_id, resource_id, name)
+  SELECT h.tenant_id, $20, h.id, left(h.hostname, $22) FROM found JOIN hosts AS h ON h.id = found.id WHERE h.tenant_id = $21)
+SELECT count(*), max(id) FROM found`
+)
+
+// searchChunks runs a statement over all hosts that a search by pattern finds, up to MaxBulk + 1 and a chunk at a time.
+func (t *Tenant) searchChunks(ctx context.Context, q HostQuery, query string, more []any, each func(n int)) error {
 	var value, after any
 	for total := 0; total <= MaxBulk; {
 		var n int
 		var last *int64
-		page := append(append([]any{}, args...), "id", false, value, after, 0, min(bulkChunk, MaxBulk+1-total))
-		if err := t.conn.QueryRow(ctx, query, append([]any{pgx.QueryExecModeExec}, page...)...).Scan(&n, &last); err != nil {
+		args := append(q.searchArgs(), "id", false, value, after, 0, min(bulkChunk, MaxBulk+1-total))
+		if err := t.row(ctx, query, append(args, more...), &n, &last); err != nil {
 			return err
 		}
 		each(n)

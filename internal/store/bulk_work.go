@@ -161,11 +161,11 @@ type AgedBulkJob struct {
 	FileRef  string
 }
 
-// ExpiredBulkFiles lists jobs whose file is past its time.
-func (y *System) ExpiredBulkFiles(ctx context.Context, limit int) (rows []AgedBulkJob, err error) {
-	err = y.run(ctx, func(ctx context.Context, y *System, db bun.IDB) error {
+// ExpiredBulkFiles lists jobs whose file is past its time at a moment.
+func (y *System) ExpiredBulkFiles(ctx context.Context, now time.Time, limit int) (rows []AgedBulkJob, err error) {
+	err = y.run(ctx, func(ctx context.Context, _ *System, db bun.IDB) error {
 		return db.NewSelect().Model((*models.BulkJob)(nil)).Column("id", "tenant_id", "file_ref").
-			Where("file_ref <> '' AND file_expires_at < ?", y.s.Now()).OrderExpr("file_expires_at").Limit(int64(limit)).Scan(ctx, &rows)
+			Where("file_ref <> '' AND file_expires_at < ?", now).OrderExpr("file_expires_at").Limit(int64(limit)).Scan(ctx, &rows)
 	})
 	return rows, err
 }

@@ -23,7 +23,9 @@ func (t *Tenant) CasesByID(ctx context.Context, ids []int64) (rows []models.Case
 
 // ArtifactsByID reads those of the indicators that exist.
 func (t *Tenant) ArtifactsByID(ctx context.Context, ids []int64) (rows []models.Artifact, err error) {
-	err = t.byID(ctx, &rows, "?TableColumns", ids)
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		return t.selectArtifact(db, &rows).Where("a.id = ANY (?::bigint[])", pgdialect.Array(ids)).Scan(ctx)
+	})
 	return rows, err
 }
 

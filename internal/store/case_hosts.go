@@ -31,7 +31,7 @@ func (t *Tenant) AddCaseHost(ctx context.Context, caseID, hostID int64) (added b
 			return err
 		}
 		added = true
-		return t.caseHostsChanged(ctx, db, row)
+		return t.caseHostsChanged(ctx, db, row, caseNote{what: models.CaseHostAdded, ref: hostID})
 	})
 	return added, err
 }
@@ -51,12 +51,15 @@ func (t *Tenant) RemoveCaseHost(ctx context.Context, caseID, hostID int64) error
 		if err := mustAffect(res); err != nil {
 			return err
 		}
-		return t.caseHostsChanged(ctx, db, row)
+		return t.caseHostsChanged(ctx, db, row, caseNote{what: models.CaseHostRemoved, ref: hostID})
 	})
 }
 
-func (t *Tenant) caseHostsChanged(ctx context.Context, db bun.IDB, row *models.Case) error {
+func (t *Tenant) caseHostsChanged(ctx context.Context, db bun.IDB, row *models.Case, n caseNote) error {
 	if err := t.saveCase(ctx, db, row); err != nil {
+		return err
+	}
+	if err := t.noteCase(ctx, row.ID, n); err != nil {
 		return err
 	}
 	return t.emitCase(ctx, often("case.updated", row.ID), "case.updated", row, []string{"hosts"})

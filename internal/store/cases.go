@@ -53,7 +53,13 @@ func (t *Tenant) CreateCase(ctx context.Context, row *models.Case) error {
 		}, &row.ID); err != nil {
 			return caseFault(err)
 		}
-		return t.emitCase(ctx, once("case.created", row.ID), "case.created", row, []string{})
+		if err := t.noteCase(ctx, row.ID, caseNote{what: models.CaseCreated}); err != nil {
+			return err
+		}
+		if err := t.emitCase(ctx, once("case.created", row.ID), "case.created", row, []string{}); err != nil {
+			return err
+		}
+		return t.tellCaseAssignee(ctx, row, nil)
 	})
 }
 
@@ -81,26 +87,12 @@ func normalCase(row *models.Case) error {
 		row.AssigneeID = nil
 	}
 	var err error
-	row.Tags, err = NormalTags(row.Tags)
+	row.Tags, err = normalTags(row.Tags)
 	return err
 }
 
 // NormalTags trims, sorts and removes repetitions. Faults: Invalid on the field "tags".
-func NormalTags(given []string) ([]string, error) {
-	tags := make([]string, 0, len(given))
-	for _, tag := range given {
-		tag = strings.TrimSpace(tag)
-		if p := models.TextProblem(tag, maxLabelLength); p != "" || tag == "" {
-			return nil, fault.InvalidField("tags", "a tag has 1 to %d characters and no control characters", maxLabelLength)
-		}
-		tags = append(tags, tag)
-	}
-	slices.Sort(tags)
-	if tags = slices.Compact(tags); len(tags) > maxTags {
-		return nil, fault.InvalidField("tags", "a case has at most %d tags", maxTags)
-	}
-	return tags, nil
-}
+func NormalTags(tags []string) ([]string, error) { return normalTags(tags) }
 
 // longTextProblem says what is wrong with text of many lines, "" when it will do.
 func longTextProblem(s string, limit int) string {
@@ -154,15 +146,25 @@ func (t *Tenant) UpdateCase(ctx context.Context, id int64, c CaseChange) (row *m
 		if err := t.saveCase(ctx, db, row); err != nil {
 			return err
 		}
-		if err := t.emitCase(ctx, often("case.updated", id), "case.updated", row, changed); err != nil {
-			return err
-		}
-		if row.Status == models.CaseClosed && before.Status != models.CaseClosed {
-			return t.emitCase(ctx, often("case.closed", id), "case.closed", row, changed)
-		}
-		return nil
+		return t.tellCaseChange(ctx, &before, row, changed)
 	})
 	return row, err
+}
+
+// tellCaseChange keeps what a change made different, and tells those who listen and the new assignee.
+func (t *Tenant) tellCaseChange(ctx context.Context, before, row *models.Case, changed []string) error {
+	if err := t.noteCase(ctx, row.ID, caseNote{what: models.CaseUpdated, fields: caseDiff(before, row, changed)}); err != nil {
+		return err
+	}
+	if err := t.emitCase(ctx, often("case.updated", row.ID), "case.updated", row, changed); err != nil {
+		return err
+	}
+	if row.Status == models.CaseClosed && before.Status != models.CaseClosed {
+		if err := t.emitCase(ctx, often("case.closed", row.ID), "case.closed", row, changed); err != nil {
+			return err
+		}
+	}
+	return t.tellCaseAssignee(ctx, row, before.AssigneeID)
 }
 
 // saveCase writes a locked case under a new updated_at.

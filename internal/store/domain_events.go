@@ -95,7 +95,7 @@ func HostPayload(row *models.Host) map[string]any {
 		"id": row.ID, "hostname": row.Hostname, "ip_address": row.IPAddress, "os": row.OS, "client_id": row.ClientID,
 		"labels": labels, "host_metadata": row.HostMetadata, "threat_score": row.ThreatScore, "online": row.Online,
 		"isolation": row.Isolation, "created_at": row.CreatedAt.UTC(), "last_seen": utc(row.LastSeen),
-		"first_seen": utc(row.FirstSeen), "criticality": row.Criticality, "owner": row.Owner, "custom_fields": orEmptyObject(row.CustomFields),
+		"first_seen": utc(row.FirstSeen), "criticality": row.Criticality, "owner": row.Owner, "notes": row.Notes, "custom_fields": orEmptyObject(row.CustomFields),
 	}
 }
 

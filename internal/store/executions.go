@@ -41,14 +41,18 @@ func (t *Tenant) CreateExecution(ctx context.Context, row *models.Execution) (cr
 		if final {
 			row.FinishedAt = &row.CreatedAt
 		}
+		var about int64 // the case that it was started for; 0: none
 		err := t.rows(ctx, createExecutionSQL, []any{
 			t.id, row.PlaybookID, row.PlaybookVersion, row.Status, row.TriggerType, row.EventID, jsonText(row.Event), row.Causation,
 			string(row.Inputs), row.ActorID, row.Error, row.RetryOf, row.CreatedAt, row.FinishedAt,
 		}, func(r pgx.Rows) error {
 			created = true
-			return r.Scan(&row.ID)
+			return r.Scan(&row.ID, &about)
 		})
 		if err != nil || !created {
+			return err
+		}
+		if err := t.noteCaseRun(ctx, about, row.ID); err != nil {
 			return err
 		}
 		t.left.Executions = append(t.left.Executions, Execution{TenantID: t.id, ID: row.ID, Status: row.Status})
@@ -60,14 +64,16 @@ func (t *Tenant) CreateExecution(ctx context.Context, row *models.Execution) (cr
 	return created, err
 }
 
-// The run's host is its event's, or that of an input of this name.
+// The run's host, and the case that it is about, are its event's, or those of inputs of these names.
 const createExecutionSQL = `WITH given AS MATERIALIZED (SELECT $7::text::jsonb AS event, $9::text::jsonb AS inputs),
 subject AS MATERIALIZED (SELECT coalesce(event #>> '{payload,host_id}', inputs ->> 'host_id') AS host FROM given)
 INSERT INTO playbook_executions (tenant_id, playbook_id, playbook_version, status, trigger_type, event_id,
   event, causation, inputs, actor_id, error, retry_of, created_at, finished_at, host_id)
 SELECT $1, $2, $3, $4, $5, $6, event, $8, inputs, $10, $11, $12, $13, $14, CASE WHEN host ~ '^[1-9][0-9]{0,17}$' THEN host::bigint END
 FROM given, subject
-ON CONFLICT (tenant_id, playbook_id, event_id) WHERE event_id IS NOT NULL DO NOTHING RETURNING id`
+ON CONFLICT (tenant_id, playbook_id, event_id) WHERE event_id IS NOT NULL DO NOTHING
+RETURNING id, coalesce((SELECT c::bigint FROM (SELECT coalesce(given.event #>> '{payload,case_id}', given.inputs ->> 'case_id') AS c FROM given) AS x
+  WHERE c ~ '^[1-9][0-9]{0,17}$'), 0)`
 
 // Execution reads one run. Faults: NotFound.
 func (t *Tenant) Execution(ctx context.Context, id int64) (*models.Execution, error) {

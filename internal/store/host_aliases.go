@@ -23,7 +23,7 @@ func (t *Tenant) HostAliases(ctx context.Context, hostID int64) (rows []models.H
 func (t *Tenant) DeleteHostAlias(ctx context.Context, hostID, id int64) (*models.HostAlias, error) {
 	row := &models.HostAlias{}
 	err := t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		res, err := db.NewDelete().Model(row).Where("tenant_id = ? AND host_id = ? AND id = ?", t.id, hostID, id).Returning("*").Exec(ctx)
+		res, err := db.NewDelete().Model(row).Where("tenant_id = ? AND host_id = ? AND id = ?", t.id, hostID, id).Returning("id, tenant_id, host_id, kind, value, from_host_id, created_at").Exec(ctx)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // ChangeHosts changes many hosts in few statements: alter is told of each that exists, in the order of their ids, and may
-// change its labels; the others' fields are not written. The answer has an entry for each host that exists: nil, or the
+// change its labels, criticality and owner; other fields are not written. The answer has an entry for each host that exists: nil, or the
 // fault for which alter or a host's rules refused its change, which is then left as it was. It emits host.updated for each
 // that became different.
 func (t *Tenant) ChangeHosts(ctx context.Context, ids []int64, alter func(h *models.Host) error) (results map[int64]error, err error) {
@@ -54,11 +54,12 @@ func (t *Tenant) saveHosts(ctx context.Context, db bun.IDB, changed []hostChange
 	now := t.s.Now()
 	var ids, gone, come []int64
 	var times []time.Time
-	var goneLabels, comeLabels []string
+	var goneLabels, comeLabels, criticality, owner []string
 	events := make([]Event, 0, len(changed))
 	for _, c := range changed {
 		c.row.UpdatedAt = after(c.before.UpdatedAt, now)
 		ids, times = append(ids, c.row.ID), append(times, c.row.UpdatedAt)
+		criticality, owner = append(criticality, c.row.Criticality), append(owner, c.row.Owner)
 		for _, l := range c.before.Labels {
 			if !slices.Contains(c.row.Labels, l) {
 				gone, goneLabels = append(gone, c.row.ID), append(goneLabels, l)
@@ -71,7 +72,7 @@ func (t *Tenant) saveHosts(ctx context.Context, db bun.IDB, changed []hostChange
 		}
 		events = append(events, hostEvent(often("host.updated", c.row.ID), "host.updated", c.row, "api"))
 	}
-	if err := t.exec(ctx, touchHostsSQL, t.id, ids, times); err != nil {
+	if err := t.exec(ctx, setManySQL, t.id, ids, times, criticality, owner); err != nil {
 		return err
 	}
 	if err := t.exec(ctx, dropLabelsSQL, t.id, gone, goneLabels); err != nil {
@@ -84,7 +85,8 @@ func (t *Tenant) saveHosts(ctx context.Context, db bun.IDB, changed []hostChange
 }
 
 const (
-	touchHostsSQL = `UPDATE hosts AS h SET updated_at = d.at FROM unnest($2::bigint[], $3::timestamptz[]) AS d (id, at)
+	setManySQL = `UPDATE hosts AS h SET updated_at = d.at, criticality = d.criticality, owner = d.owner
+FROM unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::text[]) AS d (id, at, criticality, owner)
 WHERE h.tenant_id = $1 AND h.id = d.id`
 	dropLabelsSQL = `DELETE FROM host_labels AS l USING unnest($2::bigint[], $3::text[]) AS d (id, label)
 WHERE l.tenant_id = $1 AND l.host_id = d.id AND l.label = d.label`

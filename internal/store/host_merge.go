@@ -178,14 +178,19 @@ func (m *merge) count(ctx context.Context) error {
   (SELECT count(*) FROM observations WHERE tenant_id = ?0 AND host_id IN (?2)),
   (SELECT count(DISTINCT case_id) FROM case_hosts AS f WHERE tenant_id = ?0 AND host_id IN (?2)
     AND NOT EXISTS (SELECT FROM case_hosts AS o WHERE o.tenant_id = ?0 AND o.case_id = f.case_id AND o.host_id = ?1)),
+  (SELECT count(*) FROM sightings WHERE tenant_id = ?0 AND host_id IN (?2)),
   (SELECT count(*) FROM playbook_executions WHERE tenant_id = ?0 AND host_id IN (?2))`,
-		m.t.id, m.to.ID, bun.List(m.from)).Scan(ctx, &m.moved.Observations, &m.moved.Cases, &m.moved.Executions)
+		m.t.id, m.to.ID, bun.List(m.from)).Scan(ctx, &m.moved.Observations, &m.moved.Cases, &m.moved.Sightings, &m.moved.Executions)
 }
 
 // carryOut moves the rows, removes the hosts that are gone and writes the survivor.
 func (m *merge) carryOut(ctx context.Context) error {
+	for i := range m.gone {
+		if err := m.moveRows(ctx, m.gone[i].ID); err != nil {
+			return err
+		}
+	}
 	for _, sql := range []string{
-		"UPDATE observations SET host_id = ?1 WHERE tenant_id = ?0 AND host_id IN (?2)",
 		`INSERT INTO case_hosts (tenant_id, case_id, host_id, added_at)
 SELECT tenant_id, case_id, ?1, min(added_at) FROM case_hosts WHERE tenant_id = ?0 AND host_id IN (?2) GROUP BY 1, 2 ON CONFLICT DO NOTHING`,
 		"UPDATE playbook_executions SET host_id = ?1 WHERE tenant_id = ?0 AND host_id IN (?2)",
@@ -200,6 +205,18 @@ SELECT tenant_id, case_id, ?1, min(added_at) FROM case_hosts WHERE tenant_id = ?
 		return err
 	}
 	return m.t.saveHost(ctx, m.db, &m.before, m.to, "merge")
+}
+
+// moveRows gives what was reported about one of the hosts to the survivor.
+func (m *merge) moveRows(ctx context.Context, from int64) error {
+	if err := m.t.moveObservations(ctx, m.db, from, m.to.ID); err != nil {
+		return err
+	}
+	if err := m.t.moveStacks(ctx, m.db, from, m.to.ID); err != nil {
+		return err
+	}
+	_, err := m.t.moveSightings(ctx, m.db, from, m.to.ID)
+	return err
 }
 
 // aliases keeps the names of the hosts that are gone, and the client ids that none has any more.

@@ -22,13 +22,13 @@ func (t *Tenant) HostTimeline(ctx context.Context, hostID int64, q TimelineQuery
 }
 
 func hostBranches() []timelineBranch {
-	return []timelineBranch{observationBranch(), executionBranch(), caseBranch(), changeBranch()}
+	return []timelineBranch{observationBranch(), executionBranch(), caseBranch(), indicatorBranch(), changeBranch()}
 }
 
 func observationBranch() timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineObservation, at: "h.collected_at", id: "h.source_id",
-		sql: `SELECT h.collected_at, h.source_id, s.name, s.kind, '', '', h.rows
+		sql: `SELECT h.collected_at, h.source_id, s.name, s.kind, '', '', h.rows, h.source_id
 FROM source_hosts AS h JOIN sources AS s ON s.tenant_id = $1 AND s.id = h.source_id
 WHERE h.tenant_id = $1 AND h.host_id = $2 AND h.rows > 0 AND %s`,
 		entry: func(r *timelineRow) models.TimelineEntry {
@@ -47,7 +47,7 @@ func executionBranch() timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineExecution, at: "e.created_at", id: "e.id",
 		sql: `SELECT e.created_at, e.id, coalesce((SELECT p.name FROM playbooks AS p WHERE p.tenant_id = $1 AND p.id = e.playbook_id), ''), e.status, '',
-  coalesce((SELECT u.username FROM users AS u WHERE u.tenant_id = $1 AND u.id = e.actor_id), ''), 0
+  coalesce((SELECT u.username FROM users AS u WHERE u.tenant_id = $1 AND u.id = e.actor_id), ''), 0, e.id
 FROM playbook_executions AS e WHERE e.tenant_id = $1 AND e.host_id = $2 AND %s`,
 		entry: func(r *timelineRow) models.TimelineEntry {
 			severity := ""
@@ -65,11 +65,25 @@ FROM playbook_executions AS e WHERE e.tenant_id = $1 AND e.host_id = $2 AND %s`,
 func caseBranch() timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineCase, at: "ch.added_at", id: "ch.case_id",
-		sql: `SELECT ch.added_at, ch.case_id, c.title, c.status, c.severity, '', 0 FROM case_hosts AS ch
+		sql: `SELECT ch.added_at, ch.case_id, c.title, c.status, c.severity, '', 0, ch.case_id FROM case_hosts AS ch
 JOIN cases AS c ON c.tenant_id = $1 AND c.id = ch.case_id WHERE ch.tenant_id = $1 AND ch.host_id = $2 AND %s`,
 		entry: func(r *timelineRow) models.TimelineEntry {
 			return models.TimelineEntry{
 				Title: r.name, Text: r.text, Severity: r.severity, Ref: models.TimelineRef{Type: "case", ID: r.id}, Link: "/cases/" + decimal(r.id),
+			}
+		},
+	}
+}
+
+func indicatorBranch() timelineBranch {
+	return timelineBranch{
+		kind: models.TimelineIndicator, at: "i.first_seen", id: "i.id",
+		sql: `SELECT i.first_seen, i.id, a.value, a.artifact_type || CASE WHEN s.name <> '' THEN ', ' || s.name ELSE '' END, '', '', i.count, a.id
+FROM sightings AS i JOIN artifacts AS a ON a.tenant_id = $1 AND a.id = i.artifact_id
+JOIN sources AS s ON s.tenant_id = $1 AND s.id = i.source_id WHERE i.tenant_id = $1 AND i.host_id = $2 AND %s`,
+		entry: func(r *timelineRow) models.TimelineEntry {
+			return models.TimelineEntry{
+				Title: r.name, Text: r.text, Count: r.count, Ref: models.TimelineRef{Type: "artifact", ID: r.ref}, Link: "/indicators/" + decimal(r.ref),
 			}
 		},
 	}
@@ -82,7 +96,7 @@ func changeBranch() timelineBranch {
 		kind: models.TimelineChange, at: "al.created_at", id: "al.id",
 		sql: `SELECT y.created_at, y.id, y.action, (SELECT coalesce(string_agg(k, ', ' ORDER BY k), '') FROM jsonb_object_keys(
     CASE WHEN jsonb_typeof(y.before) = 'object' AND jsonb_typeof(y.after) = 'object' THEN y.after ELSE '{}' END) AS k
-    WHERE y.before -> k IS DISTINCT FROM y.after -> k AND k NOT IN ('updated_at', 'last_seen')), '', y.username, 0
+    WHERE y.before -> k IS DISTINCT FROM y.after -> k AND k NOT IN ('updated_at', 'last_seen')), '', y.username, 0, y.id
 FROM (SELECT $2::bigint::text AS host UNION SELECT ha.from_host_id::text FROM host_aliases AS ha WHERE ha.tenant_id = $1 AND ha.host_id = $2) AS was,
 LATERAL (SELECT al.created_at, al.id, al.action, al.before, al.after, al.username FROM audit_logs AS al WHERE al.tenant_id = $1
   AND al.resource_type = 'host' AND al.action <> 'host.ingest' AND al.outcome = 'success' AND al.resource_id = was.host AND %s) AS y

@@ -203,10 +203,10 @@ func (t *Tenant) DeleteHost(ctx context.Context, id int64, seen time.Time) error
 		if err := unchangedSince(row.UpdatedAt, seen); err != nil {
 			return err
 		}
-		if err := t.removeSightings(ctx, db, id); err != nil {
+		if err := t.forgetRows(ctx, id); err != nil {
 			return err
 		}
-		if err := t.forgetRows(ctx, id); err != nil {
+		if err := t.removeSightings(ctx, db, id); err != nil {
 			return err
 		}
 		_, err := db.NewDelete().Model((*models.Host)(nil)).Where("tenant_id = ? AND id = ?", t.id, id).Exec(ctx)

@@ -64,8 +64,8 @@ SET rows = h.rows + EXCLUDED.rows, first_seen = least(h.first_seen, EXCLUDED.fir
 		`UPDATE sources AS s SET hosts = greatest(s.hosts - 1, 0) FROM source_hosts AS a JOIN source_hosts AS b
   ON b.tenant_id = a.tenant_id AND b.source_id = a.source_id AND b.host_id = ?2
 WHERE a.tenant_id = ?0 AND a.host_id = ?1 AND s.tenant_id = ?0 AND s.id = a.source_id`,
-		`WITH gone AS (DELETE FROM source_hosts WHERE tenant_id = ?0 AND host_id = ?1 RETURNING source_id, rows)
-INSERT INTO source_hosts AS h (tenant_id, source_id, host_id, rows) SELECT ?0, source_id, ?2, rows FROM gone
+		`WITH gone AS (DELETE FROM source_hosts WHERE tenant_id = ?0 AND host_id = ?1 RETURNING source_id, rows, collected_at)
+INSERT INTO source_hosts AS h (tenant_id, source_id, host_id, rows, collected_at) SELECT ?0, source_id, ?2, rows, collected_at FROM gone
 ON CONFLICT (tenant_id, source_id, host_id) DO UPDATE SET rows = h.rows + EXCLUDED.rows`,
 	} {
 		if _, err := db.NewRaw(sql, t.id, from, to).Exec(ctx); err != nil {

@@ -21,6 +21,22 @@ type Tenant struct {
 	begun *beginning // nil outside InTx
 	// causation are the ids of the events that led to what this handle does, oldest first; its events carry them on.
 	causation []string
+	// actor is who the changes of this handle are put down to.
+	actor Actor
+}
+
+// Actor is who changes something; its zero value is nobody in particular.
+type Actor struct {
+	UserID      int64  // 0: no user
+	Name        string // as people know him; empty for a run: it goes by its playbook's name
+	ExecutionID int64  // the run that acts; 0: none
+}
+
+// As gives a handle whose changes are put down to somebody, where they are kept with who made them.
+func (t *Tenant) As(a Actor) *Tenant {
+	c := *t
+	c.actor = a
+	return &c
 }
 
 // Tenant gives the handle on one tenant's rows.
@@ -61,7 +77,7 @@ func (t *Tenant) begin(ctx context.Context, begin *beginning, fn func(ctx contex
 	}
 	left := &Committed{}
 	err := t.s.app.RunInTx(begin.in(ctx), nil, func(_ context.Context, tx bun.Tx) error {
-		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, conn: begin.conn, begun: begin, left: left, causation: t.causation})
+		return fn(ctx, &Tenant{id: t.id, s: t.s, tx: tx, conn: begin.conn, begun: begin, left: left, causation: t.causation, actor: t.actor})
 	})
 	if err != nil {
 		return translate(err)

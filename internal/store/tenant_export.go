@@ -16,8 +16,9 @@ func ExportedTables() []string {
 		"tenants", "users", "api_keys", "invitations", "refresh_tokens", "tenant_visits", "hosts", "host_labels", "host_fields",
 		"host_field_values", "host_aliases", "saved_views", "cases", "case_hosts", "artifacts", "artifact_tags", "artifact_counts",
 		"case_artifacts", "sightings", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers",
-		"playbook_executions", "ingestion_batches", "ingestion_errors",
-		"playbook_execution_steps", "execution_requests", "bulk_jobs", "bulk_items", "notifications", "audit_logs",
+		"playbook_executions", "ingestion_batches", "ingestion_errors", "playbook_execution_steps", "execution_requests", "bulk_jobs",
+		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "webhooks",
+		"webhook_deliveries",
 	}
 }
 

@@ -46,7 +46,7 @@ func (a timelineAt) below(kind string) int64 {
 	return a.ID
 }
 
-// timelineBranch is one kind's part of a timeline: a SELECT of at, id, name, text, severity, actor, count whose conditions
+// timelineBranch is one kind's part of a timeline: a SELECT of at, id, name, text, severity, actor, count, ref whose conditions
 // leave out time. Its place for the condition on (at, id) and its order is %s; $1 is the tenant, $2 the subject.
 type timelineBranch struct {
 	kind, sql, at, id string
@@ -59,7 +59,7 @@ type timelineRow struct {
 	at                          time.Time
 	id                          int64
 	name, text, severity, actor string
-	count                       int64
+	count, ref                  int64
 }
 
 // timeline reads a page of the union of branches. Each is one bounded walk down an index, so that a page costs the same
@@ -86,7 +86,7 @@ func (t *Tenant) timeline(ctx context.Context, subject int64, q TimelineQuery, b
 	var rows []timelineRow
 	err = t.rows(ctx, sql, args, func(r pgx.Rows) error {
 		var row timelineRow
-		err := r.Scan(&row.kind, &row.at, &row.id, &row.name, &row.text, &row.severity, &row.actor, &row.count)
+		err := r.Scan(&row.kind, &row.at, &row.id, &row.name, &row.text, &row.severity, &row.actor, &row.count, &row.ref)
 		rows = append(rows, row)
 		return err
 	})
@@ -107,7 +107,7 @@ func (t *Tenant) timeline(ctx context.Context, subject int64, q TimelineQuery, b
 func (b timelineBranch) statement(n int) string {
 	page := b.at + " >= $3::text::timestamptz AND " + b.at + " < $4::text::timestamptz AND (" + b.at + ", " + b.id + ") < ($5::text::timestamptz, $" + decimal(int64(n)) +
 		"::bigint) ORDER BY " + b.at + " DESC, " + b.id + " DESC LIMIT $6"
-	return "(SELECT '" + b.kind + "' COLLATE \"C\" AS kind, x.* FROM (" + strings.Replace(b.sql, "%s", page, 1) + ") AS x (at, id, name, text, severity, actor, count))"
+	return "(SELECT '" + b.kind + "' COLLATE \"C\" AS kind, x.* FROM (" + strings.Replace(b.sql, "%s", page, 1) + ") AS x (at, id, name, text, severity, actor, count, ref))"
 }
 
 // read makes an entry of a row.

@@ -16,6 +16,7 @@ import {
 } from './data.mjs'
 import { accountRoutes } from './mock-account.mjs'
 import { adminRoutes, leave, permissionsOf } from './mock-admin.mjs'
+import { withDetails, workRoutes } from './mock-work.mjs'
 
 const dist = new URL('../dist/', import.meta.url)
 const port = Number(process.env.PORT ?? 5199)
@@ -24,7 +25,7 @@ let needsSetup = process.env.SETUP === '1'
 
 const hosts = empty ? [] : makeHosts(10_000)
 const cases = empty ? [] : makeCases(64)
-const artifacts = makeArtifacts(cases)
+const artifacts = withDetails(makeArtifacts(cases))
 const playbooks = empty ? [] : makePlaybooks()
 const executions = empty ? [] : makeExecutions()
 const notifications = empty ? [] : makeNotifications()
@@ -216,6 +217,7 @@ const routes = [
     },
   }),
   ...adminRoutes({ me, token, listed, empty }),
+  ...workRoutes({ me, artifacts, hosts, cases, listed, tell, empty }),
   ['GET', /^\/dashboard$/, () => ({ body: dashboard() })],
   ['GET', /^\/hosts$/, (_m, _b, url) => listed(hosts, url.searchParams, url)],
   [
@@ -297,7 +299,12 @@ const routes = [
 async function readBody(request) {
   let text = ''
   for await (const chunk of request) text += chunk
-  return text ? JSON.parse(text) : {}
+  try {
+    return text ? JSON.parse(text) : {}
+  } catch {
+    // A file that is sent in.
+    return {}
+  }
 }
 
 async function answerApi(request, response, url) {

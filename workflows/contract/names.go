@@ -22,13 +22,15 @@ const (
 	ActionSendNotification = "send_notification"
 	ActionCreateCase       = "create_case"
 	ActionUpdateCase       = "update_case"
+	ActionAddComment       = "add_comment"
+	ActionAddTask          = "add_task"
 	ActionAddArtifact      = "add_artifact"
 	ActionSendWebhook      = "send_webhook"
 )
 
 // Actions lists every action that the worker must know.
 func Actions() []string {
-	return []string{ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddArtifact, ActionSendWebhook}
+	return []string{ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook}
 }
 
 // SignalCancel ends a run: Cancel.

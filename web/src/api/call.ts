@@ -103,10 +103,42 @@ export async function call<M extends Method, P extends PathOf<M>>(
   return response.data as AnswerOf<P, M>
 }
 
+/** Reads one row together with its version, which a change names in If-Match so that nobody's work is overwritten. */
+export async function versioned<P extends PathOf<'get'>>(
+  path: P,
+  options: CallOptions<P, 'get'>,
+): Promise<{ row: AnswerOf<P, 'get'>; version: string }> {
+  const response = await send('get', path, options)
+  return { row: response.data as AnswerOf<P, 'get'>, version: String(response.headers.etag ?? '*') }
+}
+
 /** Fetches what an operation answers as a file. It may take as long as it takes. */
 export async function download<P extends PathOf<'get'>>(path: P, options: CallOptions<P, 'get'>): Promise<Blob> {
   const response = await send('get', path, { ...options, timeout: 0 }, { responseType: 'blob' })
   return response.data as Blob
+}
+
+type UploadOptions<P extends keyof paths> = Omit<CallOptions<P, 'post'>, 'body' | 'timeout'> & {
+  body: Blob
+  /** What the file is, as a media type. */
+  type: string
+  /** How much of it has gone, 0 to 1. */
+  onProgress?: (sent: number) => void
+}
+
+/** Sends a file, read from the disk piece by piece, as the body of an operation. It may take as long as it takes. */
+export async function upload<P extends PathOf<'post'>>(
+  path: P,
+  { type, onProgress, ...options }: UploadOptions<P>,
+): Promise<AnswerOf<P, 'post'>> {
+  const response = await send(
+    'post',
+    path,
+    { ...options, headers: { ...(options as { headers?: object }).headers, 'Content-Type': type }, timeout: 0 },
+    // Only XMLHttpRequest tells how far it is.
+    { adapter: 'xhr', onUploadProgress: ({ progress }) => onProgress?.(progress ?? 0) },
+  )
+  return response.data as AnswerOf<P, 'post'>
 }
 
 /** One page of a list: the rows, how many there are in all, and the cursor of the next page. */

@@ -65,11 +65,35 @@ const pages = [
   },
   { path: 'hosts', lazy: async () => ({ Component: (await import('../features/hosts/HostsPage')).HostsPage }) },
   { path: 'hosts/:id', lazy: async () => ({ Component: (await import('../features/hosts/HostPage')).HostPage }) },
+  {
+    path: 'observations',
+    lazy: async () => ({ Component: (await import('../features/observations/ObservationsPage')).ObservationsPage }),
+  },
+  {
+    path: 'observations/stack',
+    lazy: async () => ({ Component: (await import('../features/observations/StackPage')).StackPage }),
+  },
   { path: 'cases', lazy: async () => ({ Component: (await import('../features/cases/CasesPage')).CasesPage }) },
   { path: 'cases/:id', lazy: async () => ({ Component: (await import('../features/cases/CasePage')).CasePage }) },
   {
     path: 'indicators',
-    lazy: async () => ({ Component: (await import('../features/cases/IndicatorsPage')).IndicatorsPage }),
+    lazy: async () => ({ Component: (await import('../features/indicators/IndicatorsPage')).IndicatorsPage }),
+  },
+  {
+    path: 'indicators/:id',
+    lazy: async () => ({ Component: (await import('../features/indicators/IndicatorPage')).IndicatorPage }),
+  },
+  {
+    path: 'ingestion',
+    lazy: async () => ({ Component: (await import('../features/ingestion/IngestionPage')).IngestionPage }),
+  },
+  {
+    path: 'ingestion/:id',
+    lazy: async () => ({ Component: (await import('../features/ingestion/BatchPage')).BatchPage }),
+  },
+  {
+    path: 'webhooks',
+    lazy: async () => ({ Component: (await import('../features/webhooks/WebhooksPage')).WebhooksPage }),
   },
   {
     path: 'playbooks',

@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, list } from '../api/call'
-import type { ArtifactBody, ArtifactQuery, CaseBody, CaseQuery, NewCase } from '../api/models'
+import type { CaseBody, CaseQuery, NewCase, NewTask, TaskBody } from '../api/models'
 import { keys } from './keys'
-import { endless, pageSize } from './paging'
+import { endless, everyRow, pageSize } from './paging'
 
 export const casesQuery = (filter: CaseQuery) =>
   endless([keys.cases, filter], (cursor, signal) =>
@@ -44,11 +44,6 @@ export const caseArtifactsQuery = (id: number) =>
     placeholderData: undefined,
   })
 
-export const artifactsQuery = (filter: ArtifactQuery) =>
-  endless([keys.artifacts, filter], (cursor, signal) =>
-    list('/api/artifacts', { query: { ...filter, limit: pageSize, cursor }, signal }),
-  )
-
 export const createCase = (body: NewCase) => call('post', '/api/cases', { body })
 
 export const updateCase = (id: number, body: CaseBody) => call('patch', '/api/cases/{id}', { path: { id }, body })
@@ -62,6 +57,38 @@ export const addCaseHost = (id: number, hostId: number) =>
 export const removeCaseHost = (id: number, hostId: number) =>
   call('delete', '/api/cases/{id}/hosts/{host_id}', { path: { id, host_id: hostId } })
 
-export const createArtifact = (body: ArtifactBody) => call('post', '/api/artifacts', { body })
+/** Takes an indicator out of a case; it stays. */
+export const removeCaseArtifact = (id: number, artifact: number) =>
+  call('delete', '/api/cases/{id}/artifacts/{artifact_id}', { path: { id, artifact_id: artifact } })
 
-export const deleteArtifact = (id: number) => call('delete', '/api/artifacts/{id}', { path: { id } })
+export const commentsQuery = (id: number) =>
+  endless([keys.cases, id, 'comments'], (cursor, signal) =>
+    list('/api/cases/{id}/comments', { path: { id }, query: { limit: 50, sort: '-created_at', cursor }, signal }),
+  )
+
+export const addComment = (id: number, body: string) =>
+  call('post', '/api/cases/{id}/comments', { path: { id }, body: { body } })
+
+export const editComment = (id: number, comment: number, body: string) =>
+  call('patch', '/api/cases/{id}/comments/{comment_id}', { path: { id, comment_id: comment }, body: { body } })
+
+export const deleteComment = (id: number, comment: number) =>
+  call('delete', '/api/cases/{id}/comments/{comment_id}', { path: { id, comment_id: comment } })
+
+export const tasksQuery = (id: number) =>
+  queryOptions({
+    queryKey: [keys.cases, id, 'tasks'],
+    queryFn: ({ signal }) =>
+      everyRow((cursor) =>
+        list('/api/cases/{id}/tasks', { path: { id }, query: { limit: 500, sort: 'position', cursor }, signal }),
+      ),
+    placeholderData: undefined,
+  })
+
+export const addTask = (id: number, body: NewTask) => call('post', '/api/cases/{id}/tasks', { path: { id }, body })
+
+export const updateTask = (id: number, task: number, body: TaskBody) =>
+  call('patch', '/api/cases/{id}/tasks/{task_id}', { path: { id, task_id: task }, body })
+
+export const deleteTask = (id: number, task: number) =>
+  call('delete', '/api/cases/{id}/tasks/{task_id}', { path: { id, task_id: task } })

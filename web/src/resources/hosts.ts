@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call, list } from '../api/call'
-import type { HostBody, HostQuery, NewHost } from '../api/models'
+import { call, list, versioned } from '../api/call'
+import type { HostBody, HostField, HostQuery, NewHost, NewHostField, TimelineEntry } from '../api/models'
 import { keys } from './keys'
 import { endless, pageSize } from './paging'
 
@@ -23,13 +23,59 @@ export const hostQuery = (id: number) =>
     placeholderData: undefined,
   })
 
-export const observationsQuery = (id: number) =>
-  endless([keys.hosts, id, 'observations'], (cursor, signal) =>
-    list('/api/hosts/{id}/observations', { path: { id }, query: { limit: 100, cursor }, signal }),
+/** A host as it stands now, to be changed against that version. */
+export const hostVersion = (id: number) => versioned('/api/hosts/{id}', { path: { id } })
+
+export const hostTimelineQuery = (id: number, kinds: readonly TimelineEntry['kind'][]) =>
+  endless([keys.hosts, id, 'timeline', kinds], (cursor, signal) =>
+    list('/api/hosts/{id}/timeline', {
+      path: { id },
+      query: { ...(kinds.length > 0 ? { kinds: [...kinds] } : {}), limit: 50, cursor },
+      signal,
+    }),
   )
+
+/** Hosts that may be the same machine. */
+export const duplicatesQuery = (id: number) =>
+  queryOptions({
+    queryKey: [keys.hosts, id, 'duplicates'],
+    queryFn: ({ signal }) => call('get', '/api/hosts/{id}/duplicates', { path: { id }, signal }),
+    placeholderData: undefined,
+  })
+
+/** What a merge would move. */
+export const mergePreviewQuery = (id: number, from: number[]) =>
+  queryOptions({
+    queryKey: [keys.hosts, id, 'merge', from],
+    queryFn: ({ signal }) =>
+      call('post', '/api/hosts/{id}/merge', { path: { id }, body: { from_ids: from, dry_run: true }, signal }),
+    enabled: from.length > 0,
+    placeholderData: undefined,
+    staleTime: 0,
+  })
+
+/** Makes other hosts part of this one: what they have moves, and they are gone. */
+export const mergeHosts = (id: number, from: number[]) =>
+  call('post', '/api/hosts/{id}/merge', { path: { id }, body: { from_ids: from } })
+
+/** The tenant's own fields of hosts. */
+export const hostFieldsQuery = queryOptions({
+  queryKey: [keys.hostFields],
+  queryFn: ({ signal }) => call('get', '/api/hosts/fields', { signal }),
+  staleTime: 60_000,
+})
+
+export const createHostField = (body: NewHostField) => call('post', '/api/hosts/fields', { body })
+
+export const updateHostField = (id: number, body: Partial<Pick<HostField, 'label' | 'options'>>) =>
+  call('patch', '/api/hosts/fields/{id}', { path: { id }, body })
+
+export const deleteHostField = (id: number) => call('delete', '/api/hosts/fields/{id}', { path: { id } })
 
 export const createHost = (body: NewHost) => call('post', '/api/hosts', { body })
 
-export const updateHost = (id: number, body: HostBody) => call('patch', '/api/hosts/{id}', { path: { id }, body })
+/** Changes a host; with a version, only if nobody changed it since. */
+export const updateHost = (id: number, body: HostBody, version?: string) =>
+  call('patch', '/api/hosts/{id}', { path: { id }, body, headers: version ? { 'If-Match': version } : undefined })
 
 export const deleteHost = (id: number) => call('delete', '/api/hosts/{id}', { path: { id } })

@@ -14,4 +14,9 @@ export const keys = {
   tenants: 'tenants',
   audit: 'audit',
   bulk: 'bulk',
+  views: 'views',
+  observations: 'observations',
+  hostFields: 'hostFields',
+  batches: 'batches',
+  webhooks: 'webhooks',
 } as const

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import {
   IconBriefcase,
   IconChecks,
+  IconClipboardText,
   IconDeviceDesktop,
   IconKeyboard,
   IconListCheck,
@@ -88,6 +89,7 @@ function useActionCommands(): Command[] {
   const dark = useComputedColorScheme('dark') === 'dark'
   const [hosts, cases, playbooks] = [useMay('hosts:write'), useMay('cases:write'), useMay('playbooks:manage')]
   const users = useMay('users:manage')
+  const indicators = useMay('indicators:write')
   const action = (id: string, icon: TablerIcon, label: string, run: () => void): Command => ({
     id: `action-${id}`,
     group: 'actions',
@@ -100,6 +102,9 @@ function useActionCommands(): Command[] {
   return [
     ...(hosts ? [action('host', IconPlus, t('shell.search.newHost'), go(`${paths.hosts}?new=1`))] : []),
     ...(cases ? [action('case', IconPlus, t('shell.search.newCase'), go(`${paths.cases}?new=1`))] : []),
+    ...(indicators
+      ? [action('paste', IconClipboardText, t('shell.search.pasteIndicators'), go(`${paths.indicators}?new=paste`))]
+      : []),
     ...(playbooks ? [action('playbook', IconPlus, t('shell.search.newPlaybook'), go(paths.newPlaybook))] : []),
     ...(users ? [action('user', IconPlus, t('shell.search.newUser'), go(`${paths.users}?new=1`))] : []),
     action('read', IconChecks, t('shell.search.markAllRead'), readAll),

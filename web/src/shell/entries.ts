@@ -3,12 +3,15 @@ import {
   IconBriefcase,
   IconBuilding,
   IconDeviceDesktop,
+  IconEye,
   IconFingerprint,
   IconHistory,
   IconLayoutDashboard,
   IconListSearch,
+  IconPackageImport,
   IconRoute2,
   IconUsers,
+  IconWebhook,
   type TablerIcon,
 } from '@tabler/icons-react'
 import { may, type Permission } from '../app/permissions'
@@ -17,10 +20,13 @@ export type PageName =
   | 'dashboard'
   | 'cases'
   | 'hosts'
+  | 'observations'
   | 'indicators'
   | 'playbooks'
   | 'runs'
   | 'notifications'
+  | 'ingestion'
+  | 'webhooks'
   | 'users'
   | 'tenants'
   | 'audit'
@@ -45,6 +51,7 @@ const groups: Group[] = [
       { page: 'dashboard', icon: IconLayoutDashboard, key: 'd', permission: 'dashboard:read' },
       { page: 'cases', icon: IconBriefcase, key: 'c', permission: 'cases:read' },
       { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'hosts:read' },
+      { page: 'observations', icon: IconEye, key: 'o', permission: 'observations:read' },
       { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
       { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
     ],
@@ -59,6 +66,8 @@ const groups: Group[] = [
   {
     name: 'govern',
     entries: [
+      { page: 'ingestion', icon: IconPackageImport, key: 'b', permission: 'ingestion:read' },
+      { page: 'webhooks', icon: IconWebhook, key: 'w', permission: 'webhooks:manage' },
       { page: 'users', icon: IconUsers, key: 'm', permission: 'users:read' },
       { page: 'tenants', icon: IconBuilding, key: 't', permission: 'tenants:read' },
       { page: 'audit', icon: IconListSearch, key: 'l', permission: 'audit:read' },

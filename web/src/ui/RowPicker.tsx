@@ -8,7 +8,10 @@ import { hostQuery, hostSearchQuery } from '../resources/hosts'
 
 interface RowPickerProps {
   kind: 'host' | 'case'
-  label: string
+  /** Left out where the place says what it is; then `aria-label` says it. */
+  label?: string
+  'aria-label'?: string
+  placeholder?: string
   description?: string
   withAsterisk?: boolean
   error?: string
@@ -32,10 +35,10 @@ export function RowPicker({ kind, value, onChange, ...shared }: RowPickerProps) 
   const data = chosen && !found.some((choice) => choice.value === chosen.value) ? [chosen, ...found] : found
   return (
     <Select
+      placeholder={t(kind === 'host' ? 'playbooks.runForm.pickHost' : 'playbooks.runForm.pickCase')}
       {...shared}
       searchable
       clearable
-      placeholder={t(kind === 'host' ? 'playbooks.runForm.pickHost' : 'playbooks.runForm.pickCase')}
       nothingFoundMessage={t('shell.search.nothing')}
       clearButtonProps={{ 'aria-label': t('common.actions.remove') }}
       // The server has filtered already.

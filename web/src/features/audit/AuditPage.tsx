@@ -9,15 +9,16 @@ import { useMay } from '../../app/me'
 import { NoRight } from '../../app/NotFound'
 import { auditQuery } from '../../resources/audit'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import { AuditFilters } from './AuditFilters'
 import { useAuditColumns } from './columns'
 import { filterNames, filterOf, isFiltered } from './filters'
 import { Integrity } from './Integrity'
 
+const AuditFilters = lazy(async () => ({ default: (await import('./AuditFilters')).AuditFilters }))
 const ExportMenu = lazy(async () => ({ default: (await import('./ExportMenu')).ExportMenu }))
 const LineDetail = lazy(async () => ({ default: (await import('./LineDetail')).LineDetail }))
 
@@ -69,7 +70,9 @@ function Audit() {
       }
     >
       <Integrity />
-      <AuditFilters lines={list.rows} />
+      <Suspense fallback={<FilterSpace />}>
+        <AuditFilters lines={list.rows} />
+      </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
       ) : null}

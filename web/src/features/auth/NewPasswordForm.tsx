@@ -2,7 +2,7 @@ import { Button, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import type { ReactNode } from 'react'
 import { ErrorAlert } from '../../ui/ErrorAlert'
-import { showFieldErrors } from './fieldErrors'
+import { showFieldErrors } from '../../ui/fieldErrors'
 import { type NewPassword, NewPasswordFields, useNewPasswordRules } from './NewPasswordFields'
 import { CardHead } from './PublicPage'
 

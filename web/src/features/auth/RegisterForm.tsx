@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type NewUser, register } from '../../resources/auth'
 import { ErrorAlert } from '../../ui/ErrorAlert'
-import { showFieldErrors } from './fieldErrors'
+import { showFieldErrors } from '../../ui/fieldErrors'
 import { type NewPassword, NewPasswordFields, useNewPasswordRules } from './NewPasswordFields'
 import { CardHead } from './PublicPage'
 

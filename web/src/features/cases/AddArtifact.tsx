@@ -3,8 +3,8 @@ import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Problem } from '../../api/problem'
+import { createArtifact } from '../../resources/artifacts'
 import { type ArtifactType, artifactTypes, guessType, refang } from '../../resources/artifactTypes'
-import { createArtifact } from '../../resources/cases'
 import { keys } from '../../resources/keys'
 import { useErrorText } from '../../ui/errors'
 import { toastDone, toastFailed } from '../../ui/toast'
@@ -12,7 +12,7 @@ import { useRefresh } from '../../ui/useRows'
 import css from './Cases.module.css'
 
 /** One line that adds an indicator; its type follows what the value looks like until one chooses. */
-export function AddArtifact({ caseId, onAdded }: { caseId?: number; onAdded?: () => void }) {
+export function AddArtifact({ caseId }: { caseId: number }) {
   const { t } = useTranslation()
   const refresh = useRefresh()
   const text = useErrorText()
@@ -22,12 +22,11 @@ export function AddArtifact({ caseId, onAdded }: { caseId?: number; onAdded?: ()
   })
   const add = useMutation({
     mutationFn: (values: typeof form.values) =>
-      createArtifact({ ...values, value: refang(values.value), ...(caseId === undefined ? {} : { case_id: caseId }) }),
+      createArtifact({ ...values, value: refang(values.value), case_id: caseId }),
     onSuccess: () => {
       void refresh(keys.artifacts, keys.cases)
       toastDone(t('cases.artifacts.added'))
       form.reset()
-      onAdded?.()
     },
     onError: (error) => {
       const field = error instanceof Problem ? error.field('value') : undefined
@@ -43,7 +42,7 @@ export function AddArtifact({ caseId, onAdded }: { caseId?: number; onAdded?: ()
         {...type}
         aria-label={t('cases.artifacts.type')}
         allowDeselect={false}
-        data={artifactTypes.map((known) => ({ value: known, label: t(`cases.artifacts.types.${known}`) }))}
+        data={artifactTypes.map((known) => ({ value: known, label: t(`indicators.types.${known}`) }))}
       />
       <TextInput
         {...value}

@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { IconDeviceDesktop, IconX } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Host } from '../../api/models'
@@ -9,12 +10,13 @@ import { addCaseHost, caseHostsQuery, removeCaseHost } from '../../resources/cas
 import { keys } from '../../resources/keys'
 import { useErrorText } from '../../ui/errors'
 import { Panel } from '../../ui/Page'
-import { RowPicker } from '../../ui/RowPicker'
 import { ScoreBadge } from '../../ui/SeverityBadge'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { toastFailed } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
 import css from './Cases.module.css'
+
+const RowPicker = lazy(async () => ({ default: (await import('../../ui/RowPicker')).RowPicker }))
 
 /** The hosts a case is about, and the field that adds one. */
 export function CaseHosts({ caseId }: { caseId: number }) {
@@ -39,12 +41,14 @@ export function CaseHosts({ caseId }: { caseId: number }) {
         ))}
       </ul>
       {work ? (
-        <RowPicker
-          kind="host"
-          label={t('cases.hosts.add')}
-          value=""
-          onChange={(id) => id && change.mutate({ hostId: Number(id), add: true })}
-        />
+        <Suspense>
+          <RowPicker
+            kind="host"
+            label={t('cases.hosts.add')}
+            value=""
+            onChange={(id) => id && change.mutate({ hostId: Number(id), add: true })}
+          />
+        </Suspense>
       ) : null}
     </Panel>
   )

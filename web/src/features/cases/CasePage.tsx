@@ -1,6 +1,7 @@
+import '../../i18n/cases'
 import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import type { Case } from '../../api/models'
@@ -18,7 +19,10 @@ import { CaseHosts } from './CaseHosts'
 import css from './Cases.module.css'
 import { usePatchCase } from './usePatchCase'
 
-/** One case: its facts, what it is about, its hosts and indicators. */
+const CaseActivity = lazy(async () => ({ default: (await import('./CaseActivity')).CaseActivity }))
+const CaseTasks = lazy(async () => ({ default: (await import('./CaseTasks')).CaseTasks }))
+
+/** One case: its facts, what it is about, its hosts, indicators and tasks, and what was said and done. */
 export function CasePage() {
   const id = Number(useParams().id)
   return <DetailPage query={useQuery(caseQuery(id))}>{(row) => <CaseDetail row={row} />}</DetailPage>
@@ -42,8 +46,14 @@ function CaseDetail({ row }: { row: Case }) {
         <div className={`${css.column} ${css.center}`}>
           <CaseDescription row={row} />
           <CaseArtifacts caseId={row.id} />
+          <Suspense>
+            <CaseActivity caseId={row.id} />
+          </Suspense>
         </div>
-        <div className={css.hosts}>
+        <div className={`${css.column} ${css.hosts}`}>
+          <Suspense>
+            <CaseTasks caseId={row.id} />
+          </Suspense>
           <CaseHosts caseId={row.id} />
         </div>
       </div>

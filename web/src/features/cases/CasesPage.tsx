@@ -1,4 +1,5 @@
-import { Button, SegmentedControl, Select, Switch } from '@mantine/core'
+import '../../i18n/cases'
+import { Button } from '@mantine/core'
 import { IconBriefcase, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
@@ -6,18 +7,22 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { useMay, usePaths } from '../../app/me'
 import { casesQuery } from '../../resources/cases'
+import { BulkArea } from '../../ui/BulkBar/BulkArea'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
-import { FilterBar } from '../../ui/FilterBar'
+import { useSelection } from '../../ui/DataGrid/selection'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
-import { SearchField } from '../../ui/SearchField'
 import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useCaseColumns } from './columns'
-import { filterNames, filterOf, severities, sortOf, statuses } from './filters'
+import { filterKey, filterNames, filterOf, sortOf } from './filters'
 import { usePeople } from './useNames'
 
+// The rows come first: what narrows them is fetched beside them.
+const CaseFilters = lazy(async () => ({ default: (await import('./CaseFilters')).CaseFilters }))
+const CaseBulkBar = lazy(async () => ({ default: (await import('./CaseBulkBar')).CaseBulkBar }))
 const CaseDialog = lazy(async () => ({ default: (await import('./CaseDialog')).CaseDialog }))
 
 /** Every case of the tenant, last changed first. */
@@ -28,8 +33,10 @@ export function CasesPage() {
   const [params, change] = useUrl()
   const { nameOf, me } = usePeople()
   const work = useMay('cases:write')
-  const query = useInfiniteQuery(casesQuery(filterOf(params, me.id)))
+  const filter = filterOf(params, me.id)
+  const query = useInfiniteQuery(casesQuery(filter))
   const list = useRows(query)
+  const selection = useSelection(filterKey(params), list.total)
   const columns = useCaseColumns(nameOf)
   const retry = () => void query.refetch()
   const add = () => change({ new: '1' })
@@ -41,7 +48,9 @@ export function CasesPage() {
       aside={query.data ? t('cases.count', { count: list.total }) : null}
       actions={work ? <AddButton onClick={add} /> : null}
     >
-      <CaseFilters />
+      <Suspense fallback={<FilterSpace />}>
+        <CaseFilters />
+      </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
       ) : null}
@@ -53,12 +62,18 @@ export function CasesPage() {
           columns={columns}
           {...list}
           rowKey={(row) => row.id}
+          nameOf={(row) => row.title}
+          selection={selection}
           sort={sortOf(params)}
           onSort={(sort) => change({ sort })}
           onOpen={(row) => void navigate(paths.case(row.id))}
           empty={<Empty onAdd={work ? add : undefined} />}
         />
       )}
+      <BulkArea
+        ticked={selection.count}
+        bar={<CaseBulkBar selection={selection} filter={filter} total={list.total} />}
+      />
       <Suspense>{params.get('new') === '1' ? <CaseDialog onClose={() => change({ new: null })} /> : null}</Suspense>
     </Page>
   )
@@ -96,42 +111,5 @@ function Empty({ onAdd }: { onAdd?: () => void }) {
       hint={t('cases.emptyHint')}
       action={onAdd ? <Button onClick={onAdd}>{t('cases.add')}</Button> : undefined}
     />
-  )
-}
-
-function CaseFilters() {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  return (
-    <FilterBar>
-      <SearchField primary label={t('cases.filter.q')} value={params.get('q') ?? ''} onChange={(q) => change({ q })} />
-      <SegmentedControl
-        size="xs"
-        aria-label={t('cases.filter.status')}
-        value={params.get('status') ?? ''}
-        onChange={(status) => change({ status })}
-        data={[
-          { value: '', label: t('cases.filter.anyStatus') },
-          ...statuses.map((status) => ({ value: status, label: t(`common.status.${status}`) })),
-        ]}
-      />
-      <Select
-        w={150}
-        aria-label={t('cases.filter.severity')}
-        allowDeselect={false}
-        value={params.get('severity') ?? ''}
-        onChange={(severity) => change({ severity })}
-        data={[
-          { value: '', label: t('cases.filter.anySeverity') },
-          ...severities.map((severity) => ({ value: severity, label: t(`common.severity.${severity}`) })),
-        ]}
-      />
-      <Switch
-        size="xs"
-        label={t('cases.filter.mine')}
-        checked={params.get('mine') === '1'}
-        onChange={(event) => change({ mine: event.target.checked ? '1' : null })}
-      />
-    </FilterBar>
   )
 }

@@ -23,3 +23,6 @@ export function filterOf(params: URLSearchParams, me: number): CaseQuery {
 }
 
 export const filterNames = ['q', 'status', 'severity', 'mine'] as const
+
+/** What narrows the list, as one text: ticks belong to the rows that one filter lists. */
+export const filterKey = (params: URLSearchParams) => JSON.stringify(filterNames.map((name) => params.get(name)))

@@ -6,17 +6,19 @@ import { Facts } from '../../ui/Page'
 import { ScoreBadge } from '../../ui/SeverityBadge'
 import { StatusText } from '../../ui/StatusText'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
+import { Criticality } from './Criticality'
 
 /** What is known about a host, for its page and for the panel beside the list. */
 export function HostFacts({ host }: { host: Host }) {
   const { t } = useTranslation()
-  const isolated = host.isolation && !['none', 'released', 'not_isolated'].includes(host.isolation)
   return (
     <Facts
       facts={[
         [t('hosts.column.score'), <ScoreBadge key="score" score={host.threat_score} />],
         [t('hosts.column.state'), <StatusText key="state" status={host.online ? 'online' : 'offline'} />],
-        [t('hosts.isolation'), isolated ? t('hosts.isolated') : t('hosts.notIsolated')],
+        [t('hosts.column.isolation'), t(`hosts.isolationState.${host.isolation}`)],
+        [t('hosts.column.criticality'), <Criticality key="criticality" value={host.criticality} />],
+        [t('hosts.column.owner'), host.owner || t('common.notSet')],
         [t('hosts.column.os'), host.os || t('common.notSet')],
         [t('hosts.column.ip'), <CopyText key="ip" value={host.ip_address} />],
         [t('hosts.column.client'), <CopyText key="client" value={host.client_id} />],
@@ -25,7 +27,7 @@ export function HostFacts({ host }: { host: Host }) {
           host.labels?.length ? <Labels key="labels" labels={host.labels} /> : t('hosts.noLabels'),
         ],
         [t('hosts.column.lastSeen'), <TimeAgo key="seen" at={host.last_seen} />],
-        [t('hosts.column.created'), <ExactTime key="created" at={host.created_at} />],
+        [t('hosts.column.created'), <ExactTime key="created" at={host.first_seen ?? host.created_at} />],
       ]}
     />
   )

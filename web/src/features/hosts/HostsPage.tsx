@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconColumns3, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { type ComponentProps, lazy, Suspense, useMemo } from 'react'
+import { type ComponentProps, lazy, Suspense, useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../api/models'
 import { useMay } from '../../app/me'
@@ -13,6 +13,7 @@ import { ErrorState, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
+import { ViewsSpace } from '../../ui/Views/ViewsSpace'
 import { useHostColumns } from './columns'
 import { filterKey, filterOf, hiddenIn } from './filters'
 import { HostGrid } from './HostGrid'
@@ -26,6 +27,7 @@ const ColumnChooser = lazy(async () => {
 // The rows come first: what narrows them, and what is done with them, is fetched beside them.
 const HostFilters = lazy(async () => ({ default: (await import('./HostFilters')).HostFilters }))
 const HostBulkBar = lazy(async () => ({ default: (await import('./HostBulkBar')).HostBulkBar }))
+const ViewsMenu = lazy(async () => ({ default: (await import('../../ui/Views/ViewsMenu')).ViewsMenu }))
 const HostDialog = lazy(async () => ({ default: (await import('./HostDialog')).HostDialog }))
 
 /** Every host of the tenant, most dangerous first. */
@@ -37,7 +39,7 @@ export function HostsPage() {
   const query = useInfiniteQuery(hostsQuery(filter))
   const list = useRows(query)
   const selection = useSelection(filterKey(params), list.total)
-  const columns = useHostColumns()
+  const columns = useHostColumns(useCallback((label: string) => change({ label }), [change]))
   const hidden = useMemo(() => hiddenIn(params), [params])
   const retry = () => void query.refetch()
   const add = () => change({ new: '1' })
@@ -50,6 +52,9 @@ export function HostsPage() {
       aside={query.data ? (list.exact ? count : t('common.grid.about', { count: list.total })) : null}
       actions={
         <>
+          <Suspense fallback={<ViewsSpace />}>
+            <ViewsMenu resource="hosts" />
+          </Suspense>
           <Suspense fallback={<ChooserSpace />}>
             <ColumnChooser
               columns={columns}
@@ -66,7 +71,7 @@ export function HostsPage() {
       }
     >
       <Suspense fallback={<div className={css.filterSpace} />}>
-        <HostFilters params={params} onChange={change} />
+        <HostFilters hosts={list.rows} params={params} onChange={change} />
       </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />

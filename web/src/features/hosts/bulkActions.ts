@@ -29,7 +29,7 @@ export function useHostActions(): BulkAction[] {
       name: 'criticality',
       kind: 'choice',
       label: t('hosts.column.criticality'),
-      data: criticalities.map((value) => ({ value, label: t(`common.severity.${value}`) })),
+      data: criticalities.map((value) => ({ value, label: t(`hosts.criticality.${value}`) })),
     } as const
     const action = (name: BulkAction['action'] & keyof typeof names, rest: Omit<BulkAction, 'action' | 'label'>) => ({
       action: name,

@@ -9,15 +9,16 @@ import { Labels } from '../../ui/Labels'
 import { ScoreBadge } from '../../ui/SeverityBadge'
 import { StatusText } from '../../ui/StatusText'
 import { TimeAgo } from '../../ui/TimeAgo'
+import { Criticality } from './Criticality'
 
 /** The columns of the list of hosts. */
-export function useHostColumns(): Column<Host>[] {
+export function useHostColumns(onLabel: (label: string) => void): Column<Host>[] {
   const { t } = useTranslation()
   const paths = usePaths()
-  return useMemo(() => columns(t, paths), [t, paths])
+  return useMemo(() => [...columns(t, paths, onLabel), ...columnsAtWish(t)], [t, paths, onLabel])
 }
 
-function columns(t: TFunction, paths: ReturnType<typeof usePaths>): Column<Host>[] {
+function columns(t: TFunction, paths: ReturnType<typeof usePaths>, onLabel: (label: string) => void): Column<Host>[] {
   return [
     {
       key: 'hostname',
@@ -56,7 +57,15 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>): Column<Host>
       header: t('hosts.column.labels'),
       track: 'minmax(120px, 1.4fr)',
       from: 'lg',
-      cell: (host) => <Labels labels={host.labels} limit={2} />,
+      cell: (host) => <Labels labels={host.labels} limit={2} onPick={onLabel} />,
+    },
+    {
+      key: 'criticality',
+      header: t('hosts.column.criticality'),
+      track: '92px',
+      sort: 'criticality',
+      from: 'lg',
+      cell: (host) => <Criticality value={host.criticality} />,
     },
     {
       key: 'lastSeen',
@@ -71,6 +80,38 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>): Column<Host>
       header: t('hosts.column.state'),
       track: '84px',
       cell: (host) => <StatusText status={host.online ? 'online' : 'offline'} />,
+    },
+  ]
+}
+
+/** Those that are hidden until somebody asks for them. */
+function columnsAtWish(t: TFunction): Column<Host>[] {
+  return [
+    {
+      key: 'owner',
+      header: t('hosts.column.owner'),
+      track: 'minmax(80px, 1fr)',
+      sort: 'owner',
+      cell: (host) => host.owner,
+    },
+    {
+      key: 'isolation',
+      header: t('hosts.column.isolation'),
+      track: '96px',
+      cell: (host) => t(`hosts.isolationState.${host.isolation}`),
+    },
+    {
+      key: 'client',
+      header: t('hosts.column.client'),
+      track: '160px',
+      cell: (host) => <span className="mono">{host.client_id}</span>,
+    },
+    {
+      key: 'created',
+      header: t('hosts.column.created'),
+      track: '96px',
+      sort: 'created_at',
+      cell: (host) => <TimeAgo at={host.first_seen ?? host.created_at} />,
     },
   ]
 }

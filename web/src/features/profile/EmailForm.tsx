@@ -7,8 +7,8 @@ import type { Me } from '../../api/models'
 import { resendVerification } from '../../resources/account'
 import { meQuery, saveMe, setupQuery } from '../../resources/auth'
 import { ErrorAlert } from '../../ui/ErrorAlert'
+import { showFieldErrors } from '../../ui/fieldErrors'
 import { toastDone } from '../../ui/toast'
-import { showFieldErrors } from '../auth/fieldErrors'
 import css from './Profile.module.css'
 
 /** The address mails go to, and whether it is known to be the person's own. */

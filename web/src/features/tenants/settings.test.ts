@@ -7,6 +7,8 @@ const before = valuesOf('Acme', '', {
   session_max_hours: 0,
   max_concurrent_runs: 100,
   task_queue_concurrency: 0,
+  observation_retention_days: 365,
+  stacked_fields: [],
   audit_retention_days: 365,
 })
 

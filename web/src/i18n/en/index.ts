@@ -1,32 +1,45 @@
 import type { account } from './account'
 import type { audit } from './audit'
 import type { auth } from './auth'
-import { cases } from './cases'
+import type { cases } from './cases'
 import { common } from './common'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
+import type { indicators } from './indicators'
+import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
 import { notifications } from './notifications'
+import type { observations } from './observations'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
 import { shell } from './shell'
 import type { tenants } from './tenants'
+import type { timeline } from './timeline'
 import type { users } from './users'
+import type { views } from './views'
+import type { webhooks } from './webhooks'
 
 /** The English texts that every screen has from the start. */
-export const en = { cases, common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+export const en = { common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
 
 /** The English texts that come with the pages they belong to (see addTexts). */
 export interface LaterTexts {
   account: typeof account
   audit: typeof audit
   auth: typeof auth
+  cases: typeof cases
   hostWork: typeof hostWork
+  indicators: typeof indicators
+  ingestion: typeof ingestion
   jobs: typeof jobs
+  observations: typeof observations
   tenants: typeof tenants
+  timeline: typeof timeline
   users: typeof users
+  views: typeof views
+  webhooks: typeof webhooks
 }
 
 /** Every text of the screen in English: its shape is the type of the translation keys. */

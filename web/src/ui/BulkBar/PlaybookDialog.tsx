@@ -52,7 +52,8 @@ export function PlaybookDialog({ action, selection, row, onStarted, onClose }: B
         ])
         if (!playbook) said.push(['playbook_id', t('jobs.form.required')])
         setErrors(Object.fromEntries(said))
-        if (said.length === 0) start.mutate({ playbook_id: Number(id), inputs })
+        if (said.length === 0)
+          start.mutate({ playbook_id: Number(id), inputs, ...(filled ? { row_input: filled } : {}) })
       }}
     >
       <Select

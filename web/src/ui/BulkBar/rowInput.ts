@@ -6,6 +6,7 @@ export type RowType = 'host' | 'case' | 'artifact'
 /** The inputs of a playbook that are asked for; the one each row fills is not. */
 export function askedInputs(playbook: Pick<Playbook, 'inputs'> | undefined, row: RowType) {
   const all = inputsOf(playbook?.inputs)
-  const filled = all.find((input) => input.type === row)
+  const fitting = all.filter((input) => input.type === row)
+  const filled = fitting.find((input) => input.name === `${row}_id`) ?? fitting[0]
   return { asked: all.filter((input) => input !== filled), filled: filled?.name }
 }

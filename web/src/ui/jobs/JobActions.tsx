@@ -23,7 +23,7 @@ export function JobActions({ job }: { job: BulkJob }) {
           {t('jobs.cancel')}
         </Button>
       )}
-      {job.file ? (
+      {job.file?.available ? (
         <Button
           size="compact-sm"
           leftSection={<IconDownload size={14} />}

@@ -1,0 +1,1 @@
+DROP TABLE webhook_deliveries, webhooks, case_executions, case_changes, case_tasks, case_comments;

@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next'
+import type { Host } from '../../api/models'
+import { JsonView } from '../../ui/JsonView'
+import { Panel } from '../../ui/Page'
+import { EmptyState } from '../../ui/States'
+import { HostFacts } from './HostFacts'
+import { HostKept } from './HostKept'
+import { HostNotes } from './HostNotes'
+import css from './Hosts.module.css'
+
+/** What is known about a host, and what people keep about it. */
+export function OverviewTab({ host }: { host: Host }) {
+  const { t } = useTranslation()
+  const known = Object.keys(host.host_metadata ?? {}).length > 0
+  return (
+    <div className={css.overview}>
+      <div className={css.column}>
+        <Panel title={t('hosts.facts')}>
+          <HostFacts host={host} />
+        </Panel>
+        <HostKept host={host} />
+      </div>
+      <div className={css.column}>
+        <HostNotes key={host.id} host={host} />
+        <Panel title={t('hosts.metadata')}>
+          {known ? (
+            <JsonView value={host.host_metadata} label={t('hosts.metadata')} />
+          ) : (
+            <EmptyState compact title={t('hosts.noMetadata')} />
+          )}
+        </Panel>
+      </div>
+    </div>
+  )
+}

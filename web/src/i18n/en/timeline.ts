@@ -1,0 +1,21 @@
+export const timeline = {
+  label: 'Timeline',
+  filter: 'Kinds of entries',
+  kind: {
+    observation: 'Observations',
+    execution: 'Runs',
+    case: 'Cases',
+    indicator: 'Indicators',
+    change: 'Changes',
+    detection: 'Detections',
+    collection: 'Collections',
+    comment: 'Comments',
+    task: 'Tasks',
+  },
+  empty: 'Nothing has happened yet',
+  noMatch: 'Nothing of these kinds has happened',
+  by: 'by {{name}}',
+  rows_one: '{{count, number}} row',
+  rows_other: '{{count, number}} rows',
+  more: 'Load more',
+}

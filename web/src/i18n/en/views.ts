@@ -1,0 +1,21 @@
+export const views = {
+  own: 'Your views',
+  shared: 'Shared with you',
+  none: 'No view is saved yet.',
+  save: 'Save this view…',
+  update: 'Update “{{name}}” with this list',
+  edit: 'Edit view',
+  editNamed: 'Edit {{name}}',
+  by: 'by {{name}}',
+  saved: 'View “{{name}}” was saved',
+  removed: 'View “{{name}}” was deleted',
+  form: {
+    create: 'Save view',
+    save: 'Save',
+    name: 'Name',
+    nameRequired: 'Enter a name',
+    share: 'Share with everybody in this tenant',
+    keeps: 'A view keeps the filters, the order and the columns. The rows are always those of the moment.',
+    delete: 'Delete view',
+  },
+}
