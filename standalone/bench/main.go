@@ -26,8 +26,8 @@ func measurements() []measurement {
 		{"hosts", hostList},
 		{"callers", callerCost},
 		{"audit", auditTrail},
-		{"ingest", ingestion},
 		{"batch", batchLines},
+		{"ingest", ingestion},
 	}
 }
 
@@ -51,7 +51,7 @@ func main() {
 func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errw)
-	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, ingest, batch")
+	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, batch, ingest")
 	o := options{log: errw}
 	flags.IntVar(&o.count, "n", 1000, "executions per measurement")
 	flags.IntVar(&o.concurrency, "c", 10, "executions at once")
