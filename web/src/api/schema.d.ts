@@ -3707,6 +3707,11 @@ export interface components {
         IngestedRows: {
             /**
              * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
              * @description that were not known yet
              */
             new_rows: number;
