@@ -27,7 +27,8 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "audit_seals", "audit_heads", "audit_checkpoints",
+		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "source_hosts", "stacks", "stack_values",
+		"stack_hosts", "stack_changes", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
 
