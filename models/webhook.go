@@ -23,8 +23,10 @@ type Webhook struct {
 	CreatedAt       time.Time `bun:",nullzero,default:now()"`
 	UpdatedAt       time.Time `bun:",nullzero,default:now()"`
 	LastUsedAt      *time.Time
-	Received        int64 `bun:",notnull"`
-	Refused         int64 `bun:",notnull"`
+	Received        int64      `bun:",notnull"`
+	Refused         int64      `bun:",notnull"`
+	Minute          *time.Time // of the last call
+	MinuteCalls     int        `bun:",notnull"` // within it
 
 	TenantStatus string `bun:"tenant_status,scanonly"`
 }

@@ -36,7 +36,7 @@ func caseBranches(page string) []timelineBranch {
 func commentBranch(page string) timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineComment, at: "c.created_at", id: "c.id",
-		sql: `SELECT c.created_at, c.id, '', c.body, '', c.author, 0 FROM case_comments AS c WHERE c.tenant_id = $1 AND c.case_id = $2 AND %s`,
+		sql: `SELECT c.created_at, c.id, '', c.body, '', c.author, 0, c.id FROM case_comments AS c WHERE c.tenant_id = $1 AND c.case_id = $2 AND %s`,
 		entry: func(r *timelineRow) models.TimelineEntry {
 			return models.TimelineEntry{
 				Title: "Comment", Text: r.text, Actor: r.actor, Ref: models.TimelineRef{Type: "comment", ID: r.id}, Link: page,
@@ -50,7 +50,7 @@ func caseExecutionBranch() timelineBranch {
 	b := executionBranch()
 	b.at, b.id = "ce.added_at", "ce.execution_id"
 	b.sql = `SELECT ce.added_at, ce.execution_id, coalesce((SELECT p.name FROM playbooks AS p WHERE p.tenant_id = $1 AND p.id = e.playbook_id), ''), e.status, '',
-  coalesce((SELECT u.username FROM users AS u WHERE u.tenant_id = $1 AND u.id = e.actor_id), ''), 0
+  coalesce((SELECT u.username FROM users AS u WHERE u.tenant_id = $1 AND u.id = e.actor_id), ''), 0, e.id
 FROM case_executions AS ce JOIN playbook_executions AS e ON e.tenant_id = $1 AND e.id = ce.execution_id
 WHERE ce.tenant_id = $1 AND ce.case_id = $2 AND %s`
 	return b
@@ -63,7 +63,7 @@ func caseChangeBranch(page, kind, like string) timelineBranch {
 		kind: kind, at: "k.created_at", id: "k.id",
 		sql: `SELECT k.created_at, k.id, k.what, jsonb_build_object('ref', coalesce(k.ref_id, 0), 'fields', k.fields, 'host', h.hostname, 'users',
   (SELECT jsonb_object_agg(u.id, u.username) FROM users AS u WHERE u.tenant_id = $1 AND u.id::text IN (k.fields #>> '{assignee_id,from}', k.fields #>> '{assignee_id,to}')))::text,
-  '', k.actor, 0
+  '', k.actor, 0, k.id
 FROM case_changes AS k LEFT JOIN hosts AS h ON h.tenant_id = $1 AND h.id = k.ref_id AND k.what IN ('host_added', 'host_removed')
 WHERE k.tenant_id = $1 AND k.case_id = $2 AND k.what ` + like + ` 'task\_%' AND %s`,
 		entry: func(r *timelineRow) models.TimelineEntry { return readNoted(r.name, r.text).entry(page, r.actor) },
@@ -74,7 +74,7 @@ WHERE k.tenant_id = $1 AND k.case_id = $2 AND k.what ` + like + ` 'task\_%' AND 
 func caseIndicatorBranch(page string) timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineIndicator, at: "g.at", id: "g.id",
-		sql: `SELECT g.at, g.id, a.value, a.artifact_type, '', '', g.n FROM (SELECT ca.added_at AS at, min(ca.artifact_id) AS id, count(*) AS n
+		sql: `SELECT g.at, g.id, a.value, a.artifact_type, '', '', g.n, g.id FROM (SELECT ca.added_at AS at, min(ca.artifact_id) AS id, count(*) AS n
   FROM case_artifacts AS ca WHERE ca.tenant_id = $1 AND ca.case_id = $2 GROUP BY ca.added_at) AS g
 JOIN artifacts AS a ON a.tenant_id = $1 AND a.id = g.id WHERE %s`,
 		entry: func(r *timelineRow) models.TimelineEntry {
