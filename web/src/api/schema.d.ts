@@ -1400,6 +1400,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingestion/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's batches
+         * @description Needs the permission ingestion:read, which the role viewer and those above it have.
+         */
+        get: operations["list-batches"];
+        put?: never;
+        /**
+         * Send in many lines at once; streamed, processed beside the answer
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
+         */
+        post: operations["create-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One batch with its progress
+         * @description Needs the permission ingestion:read, which the role viewer and those above it have.
+         */
+        get: operations["get-batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a batch; what came in so far stays
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
+         */
+        post: operations["cancel-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of a batch that were not kept, in their order; as a file with format
+         * @description Needs the permission ingestion:read, which the role viewer and those above it have.
+         */
+        get: operations["list-batch-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ingestion/batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a batch go on that failed or was cancelled
+         * @description Needs the permission ingestion:write, which the role user and those above it have.
+         */
+        post: operations["retry-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ingestion/ingest": {
         parameters: {
             query?: never;
@@ -2742,6 +2846,118 @@ export interface components {
             case_id?: number;
             items: components["schemas"]["BatchArtifact"][];
         };
+        BatchBody: {
+            /**
+             * Format: int64
+             * @description lines that were kept
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description from 1; a retry is the next
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            bytes: number;
+            /** @description likewise */
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** @description why it failed, for people */
+            error: string;
+            /** @description why it did not arrive, for programs, for example upload_incomplete */
+            error_code: string;
+            /**
+             * Format: int64
+             * @description rejected lines that are listed; the first 500,000
+             */
+            errors_kept: number;
+            filename: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @enum {string} */
+            format: "auto" | "ndjson" | "json" | "csv" | "zip" | "evtx";
+            /** @description the host of lines that name none */
+            hostname: string;
+            /** Format: int64 */
+            hosts_created: number;
+            /** Format: int64 */
+            hosts_updated: number;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description lines kept with characters replaced that can't be stored (U+0000, broken UTF-8)
+             */
+            mended: number;
+            /** @enum {string} */
+            phase: "receiving" | "processing" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1; its arrival is the first quarter
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description lines that were not: see errors
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description observed rows that came
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description that were not known yet
+             */
+            rows_new: number;
+            /** @description of lines that name none */
+            source: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+        };
+        BatchErrorBody: {
+            /** @description what is wrong, for programs */
+            code: string;
+            /** @description its beginning, at most 1 KiB */
+            excerpt: string;
+            /** @description the part of it that is wrong */
+            field?: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description from 1; 0: of no line
+             */
+            line: number;
+            /** @description the file of an archive that it stands in */
+            member?: string;
+            /**
+             * Format: int64
+             * @description the byte of the text at which it begins, after decompression
+             */
+            offset: number;
+            /** @description what is wrong, for people */
+            reason: string;
+        };
         BatchOutcome: {
             created: boolean;
             /** @description why it was not kept */
@@ -3489,6 +3705,11 @@ export interface components {
             source?: string;
         };
         IngestedRows: {
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
             /**
              * Format: int64
              * @description that were not known yet
@@ -10919,6 +11140,22 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description exactly this source name */
+                source?: string;
+                source_kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                source_id?: number;
+                /** @description at this time or later */
+                from?: string;
+                /** @description before this time */
+                to?: string;
+                /** @description what from and to are about: when a row was collected, or when it says that it happened */
+                time?: "collected" | "event";
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
             };
             header?: never;
             path: {
@@ -11024,6 +11261,500 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-batches": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                status?: "queued" | "running" | "cancelling" | "completed" | "failed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-batch": {
+        parameters: {
+            query?: {
+                /** @description who reports the rows of lines that don't say; else the filename */
+                source?: string;
+                /** @description what people know it by */
+                filename?: string;
+                /** @description auto: as the content tells. evtx: Windows event logs as JSON. zip: a Velociraptor collection, or an archive of such files */
+                format?: "auto" | "ndjson" | "json" | "csv" | "zip" | "evtx";
+                /** @description the host of rows that name none */
+                hostname?: string;
+                /** @description likewise, Velociraptor's id */
+                client_id?: string;
+                /** @description process it also when the same content came before; rows that are known stay as they are */
+                again?: boolean;
+            };
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description NDJSON, a JSON array or CSV, each line an ingest body or any row of a tool; gzip or not; a zip archive. At most 2 GiB as it comes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Arrived; it is processed beside */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-batch-errors": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id";
+                /** @description json: a page of the list; ndjson and csv: all of them as a file, in ndjson with the whole lines */
+                format?: "json" | "ndjson" | "csv";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchErrorBody"][];
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-batch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11464,6 +12195,22 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description exactly this source name */
+                source?: string;
+                source_kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                source_id?: number;
+                /** @description at this time or later */
+                from?: string;
+                /** @description before this time */
+                to?: string;
+                /** @description what from and to are about: when a row was collected, or when it says that it happened */
+                time?: "collected" | "event";
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 host_id?: number;
             };
             header?: never;
@@ -11517,6 +12264,22 @@ export interface operations {
     "export-observations": {
         parameters: {
             query?: {
+                /** @description exactly this source name */
+                source?: string;
+                source_kind?: "ingestion" | "collection" | "hunt" | "webhook";
+                source_id?: number;
+                /** @description at this time or later */
+                from?: string;
+                /** @description before this time */
+                to?: string;
+                /** @description what from and to are about: when a row was collected, or when it says that it happened */
+                time?: "collected" | "event";
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 host_id?: number;
                 format?: "csv" | "ndjson";
                 /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
