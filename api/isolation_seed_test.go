@@ -54,7 +54,7 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_artifacts", "case_artifacts", `INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES ($1, {cases}, {artifacts}) RETURNING artifact_id::text`},
 		{"sources", "sources", `INSERT INTO sources (tenant_id, kind, key, collected_at) VALUES ($1, 'ingestion', '{mark}', now()) RETURNING id::text`},
 		{"observations", "observations", `INSERT INTO observations (tenant_id, host_id, source_id, collected_at, content_hash, data) VALUES ($1, {hosts}, {sources}, now(), 'x', '{"m":"{mark}"}') RETURNING id::text`},
-		{"source_hosts", "source_hosts", `INSERT INTO source_hosts (tenant_id, source_id, host_id, rows) VALUES ($1, {sources}, {hosts}, 1) RETURNING host_id::text`},
+		{"source_hosts", "source_hosts", `INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) VALUES ($1, {sources}, {hosts}, 1, now()) RETURNING host_id::text`},
 		{"stacks", "stacks", `INSERT INTO stacks (tenant_id, field, source) VALUES ($1, '{mark}', '{mark}') RETURNING id::text`},
 		{"stack_values", "stack_values", `INSERT INTO stack_values (tenant_id, stack_id, digest, hosts, value, value_key, first_seen, last_seen) VALUES ($1, {stacks}, gen_random_uuid(), 1, '{mark}', '{mark}', now(), now()) RETURNING id::text`},
 		{"stack_hosts", "stack_hosts", `INSERT INTO stack_hosts (tenant_id, value_id, host_id, rows, first_seen, last_seen) VALUES ($1, {stack_values}, {hosts}, 1, now(), now()) RETURNING host_id::text`},

@@ -23,7 +23,7 @@ import (
 const maxExportColumns = 50
 
 type exportObservationsIn struct {
-	observationFilter
+	ObservationFilter
 
 	HostID  int64  `query:"host_id" minimum:"1"`
 	Format  string `query:"format" enum:"csv,ndjson" default:"ndjson"`

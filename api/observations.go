@@ -29,8 +29,8 @@ func shapeObservation(row *models.Observation) observationBody {
 	}
 }
 
-// observationFilter is the part of an input that says which observations; embed it.
-type observationFilter struct {
+// ObservationFilter is the part of an input that says which observations; embed it.
+type ObservationFilter struct {
 	Source     string    `query:"source" maxLength:"200" doc:"exactly this source name"`
 	SourceKind string    `query:"source_kind" enum:"ingestion,collection,hunt,webhook"`
 	SourceID   int64     `query:"source_id" minimum:"1"`
@@ -42,7 +42,7 @@ type observationFilter struct {
 	Q          string    `query:"q" maxLength:"200" doc:"part of the row's JSON text, in any case; * stands for any run of characters"`
 }
 
-func (f observationFilter) query(p PageInput, host int64) store.ObservationQuery {
+func (f ObservationFilter) query(p PageInput, host int64) store.ObservationQuery {
 	q := store.ObservationQuery{
 		PageQuery: p.query(), HostID: host, SourceID: f.SourceID, Source: f.Source, SourceKind: f.SourceKind, From: f.From, To: f.To,
 		EventTime: f.Time == "event", Field: f.Field, Value: f.Value, Q: f.Q,
@@ -74,11 +74,11 @@ func bounded[Row, T any](ctx context.Context, rows []Row, p store.Page, truncate
 type hostObservationsIn struct {
 	IDInput
 	PageInput
-	observationFilter
+	ObservationFilter
 }
 
 func (a *API) listHostObservations(ctx context.Context, in *hostObservationsIn) (*boundedOut[observationBody], error) {
-	out, err := a.tenant(ctx).HostObservations(ctx, in.ID, in.observationFilter.query(in.PageInput, in.ID))
+	out, err := a.tenant(ctx).HostObservations(ctx, in.ID, in.ObservationFilter.query(in.PageInput, in.ID))
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +87,13 @@ func (a *API) listHostObservations(ctx context.Context, in *hostObservationsIn) 
 
 type listObservationsIn struct {
 	PageInput
-	observationFilter
+	ObservationFilter
 
 	HostID int64 `query:"host_id" minimum:"1"`
 }
 
 func (a *API) listObservations(ctx context.Context, in *listObservationsIn) (*boundedOut[observationBody], error) {
-	out, err := a.tenant(ctx).FindObservations(ctx, in.observationFilter.query(in.PageInput, in.HostID))
+	out, err := a.tenant(ctx).FindObservations(ctx, in.ObservationFilter.query(in.PageInput, in.HostID))
 	if err != nil {
 		return nil, err
 	}

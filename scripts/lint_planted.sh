@@ -51,6 +51,8 @@ contract      workflows/contract       ./models
 activities    activities               ./api
 activities    activities               ./workflows
 activities    activities               ./worker
+bulk          internal/bulk            ./api
+bulk          internal/bulk            ./activities
 worker        worker                   ./api
 worker        worker                   ./internal/outbox
 models        models                   ./internal/store

@@ -38,7 +38,10 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 				DataConverter: sealed.DataConverter(1), FailureConverter: sealed.FailureConverter(1),
 			})
 			require.NoError(t, err)
-			replayer.RegisterWorkflowWithOptions(workflows.New().PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
+			w := workflows.New()
+			replayer.RegisterWorkflowWithOptions(w.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
+			replayer.RegisterWorkflowWithOptions(w.IngestBatch, workflow.RegisterOptions{Name: contract.WorkflowIngestBatch})
+			replayer.RegisterWorkflowWithOptions(w.BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
 			raw, err := os.ReadFile(file)
 			require.NoError(t, err)
 			history := &historypb.History{}

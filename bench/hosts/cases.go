@@ -15,7 +15,14 @@ type page struct {
 }
 
 const columns = `SELECT h.id, h.hostname, h.ip_address, h.os, h.client_id, h.host_metadata, h.threat_score, h.online, h.isolation,
-h.created_at, h.updated_at, h.last_seen, ARRAY(SELECT l.label FROM host_labels l WHERE l.tenant_id = h.tenant_id AND l.host_id = h.id ORDER BY l.label) `
+h.created_at, h.updated_at, h.last_seen, h.first_seen, h.criticality, h.owner, h.notes,
+ARRAY(SELECT l.label FROM host_labels l WHERE l.tenant_id = h.tenant_id AND l.host_id = h.id ORDER BY l.label),
+(SELECT jsonb_object_agg(v.key, v.value) FROM host_field_values v WHERE v.tenant_id = h.tenant_id AND v.host_id = h.id) `
+
+// wanted is a search for a pattern of names and nothing else.
+func wanted(pattern string) string {
+	return "ROW('" + pattern + "'" + strings.Repeat(", NULL", 12) + ")::host_wanted"
+}
 
 // pages are what is measured.
 func pages(tenant int64, size Size) []page {
@@ -26,11 +33,11 @@ func pages(tenant int64, size Size) []page {
 	filtered := whole + " AND h.os_key = 'windows' AND h.threat_score >= 0.5"
 	labelled := whole + " AND EXISTS (SELECT 1 FROM host_labels l WHERE l.tenant_id = $1 AND l.host_id = h.id AND l.label = 'vip')"
 	search := func(pattern, order string) string {
-		return columns + `FROM hosts h JOIN host_matches('` + pattern + `', NULL, NULL, NULL, NULL, NULL, NULL, ` + order +
+		return columns + `FROM hosts h JOIN host_matches(` + wanted(pattern) + `, ` + order +
 			`, NULL, NULL, 0, 51) WITH ORDINALITY AS m (id, n) ON m.id = h.id WHERE h.tenant_id = $1 ORDER BY m.n`
 	}
 	searched := func(pattern string) string {
-		return `SELECT total, $1::bigint FROM host_matches_total('` + pattern + `', NULL, NULL, NULL, NULL, NULL, NULL, 10000)`
+		return `SELECT total, $1::bigint FROM host_matches_total(` + wanted(pattern) + `, 10000)`
 	}
 	one := fmt.Sprintf("%07d", size.Tenants*size.Each+size.Hosts/2)
 	return []page{

@@ -111,8 +111,11 @@ type host struct {
 	Online                  bool
 	Isolation               string
 	CreatedAt, UpdatedAt    time.Time
-	LastSeen                *time.Time
+	LastSeen, FirstSeen     *time.Time
+	Criticality, Owner      string
+	Notes                   string
 	Labels                  []string
+	CustomFields            json.RawMessage
 }
 
 // byHand answers the page with two statements in a transaction of the tenant.

@@ -26,7 +26,7 @@ type Params struct {
 
 // Full is the size that the target is measured at.
 func Full(url string) Params {
-	return Params{URL: url, Rounds: 5, Rows: 100_000, Batch: 10_000, Hosts: 1000}
+	return Params{URL: url, Rounds: 3, Rows: 50_000, Batch: 10_000, Hosts: 500}
 }
 
 // Result is rows a second, medians of the rounds.

@@ -214,3 +214,23 @@ func TestTheEndIsToldAndOnRecord(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, open, "nothing is left to be carried out")
 }
+
+// A job whose workflow is gone is closed from outside, once, and its starter hears of it.
+func TestAJobIsClosedFromOutside(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	job := b.start(these("hosts", b.hosts(1)...), "add_labels", map[string]any{"labels": []string{"x"}})
+	for range 2 {
+		status, err := b.tenant.EndJob(t.Context(), store.JobEnd{Kind: models.JobBulk, ID: job.ID, Status: "failed", Error: "terminated in Temporal"})
+		require.NoError(t, err)
+		require.Equal(t, "failed", status)
+	}
+	require.Equal(t, "terminated in Temporal", b.job(job.ID).Error)
+	_, p, err := b.tenant.ListAudit(t.Context(), store.AuditQuery{Action: "bulk.end"})
+	require.NoError(t, err)
+	require.Equal(t, 1, p.Total)
+	notes, _, err := b.tenant.ListNotifications(t.Context(), store.InboxQuery{UserID: b.who.UserID})
+	require.NoError(t, err)
+	require.Len(t, notes, 1)
+	require.Equal(t, "failed", b.finish(job.ID).Status, "an ended job stays ended")
+}

@@ -151,7 +151,7 @@ func (*Service) tell(ctx context.Context, t *store.Tenant, job *models.BulkJob) 
 	}
 	n := store.Notice{
 		Users: []int64{*job.CreatedBy}, Type: "bulk." + job.Status, Severity: models.SeverityInfo,
-		Title: fmt.Sprintf("%s: %s", Title(job), job.Status), Message: summary(job), Link: "/jobs/bulk/" + digits(job.ID),
+		Title: fmt.Sprintf("%s: %s", Title(job), job.Status), Message: summary(job), Link: store.BulkLink(job),
 	}
 	if job.Status == models.JobFailed || job.Failed > 0 {
 		n.Severity = models.SeverityMedium

@@ -30,7 +30,7 @@ func (t *Tenant) FindArtifacts(ctx context.Context, wanted []*models.Artifact) (
 		for i, row := range wanted {
 			types[i], digests[i] = row.ArtifactType, digestOf(row.Key)
 		}
-		return t.rows(ctx, findArtifactsSQL, []any{t.id, types, digests}, func(r pgx.Rows) error {
+		return t.rowsPlanned(ctx, findArtifactsSQL, []any{t.id, types, digests}, func(r pgx.Rows) error {
 			var n int
 			row := &models.Artifact{}
 			err := r.Scan(&n, &row.ID, &row.FalsePositive, &row.FPReason)
@@ -102,7 +102,7 @@ func (t *Tenant) insertArtifacts(ctx context.Context, rows []*models.Artifact, f
 		byKey[artifactKey{row.ArtifactType, row.Key}] = row
 	}
 	args := []any{t.id, types, values, keys, descriptions, metadata, tlps, origins, expiries, now}
-	return t.rows(ctx, insertArtifactsSQL, args, func(r pgx.Rows) error {
+	return t.rowsPlanned(ctx, insertArtifactsSQL, args, func(r pgx.Rows) error {
 		var id int64
 		var k artifactKey
 		if err := r.Scan(&id, &k.typ, &k.key); err != nil {

@@ -121,7 +121,34 @@ func endBulk(ctx context.Context, t *Tenant, _ bun.IDB, e JobEnd) (status string
 	if err != nil || models.JobFinal(job.Status) {
 		return deref(job).Status, err
 	}
-	return e.Status, t.EndBulkJob(ctx, job, e.Status, e.Error)
+	if err := t.EndBulkJob(ctx, job, e.Status, e.Error); err != nil {
+		return "", err
+	}
+	after, err := json.Marshal(map[string]any{
+		"resource": job.Resource, "action": job.Action, "status": e.Status, "error": e.Error, "total": job.Total, "done": job.Done,
+		"failed": job.Failed, "skipped": job.Skipped,
+	})
+	if err != nil {
+		return "", err
+	}
+	err = t.Audit(ctx, models.AuditLog{
+		UserID: job.CreatedBy, Username: job.Username, Action: "bulk.end", ResourceType: "bulk", ResourceID: decimal(job.ID),
+		Outcome: "failure", After: after,
+	})
+	if err != nil || job.CreatedBy == nil || job.VisitID != nil {
+		return e.Status, err
+	}
+	_, err = t.Notify(ctx, Notice{
+		Users: []int64{*job.CreatedBy}, Type: "bulk." + e.Status, Severity: models.SeverityMedium, Link: BulkLink(job),
+		Title: job.Action + ": " + e.Status, Message: e.Error,
+	})
+	return e.Status, err
+}
+
+// BulkLink is the path in the screen that a job's notification leads to: the rows that it acted on.
+func BulkLink(job *models.BulkJob) string {
+	page := map[string]string{models.BulkHosts: "/hosts", models.BulkArtifacts: "/indicators", models.BulkCases: "/cases"}[job.Resource]
+	return page + "?job=" + decimal(job.ID)
 }
 
 // BulkActor is who a job acts for, as he stands now.

@@ -72,7 +72,7 @@ func (t *Tenant) saveHosts(ctx context.Context, db bun.IDB, changed []hostChange
 		}
 		events = append(events, hostEvent(often("host.updated", c.row.ID), "host.updated", c.row, "api"))
 	}
-	if err := t.exec(ctx, changeHostsSQL, t.id, ids, times, criticality, owner); err != nil {
+	if err := t.exec(ctx, changeManySQL, t.id, ids, times, criticality, owner); err != nil {
 		return err
 	}
 	if err := t.exec(ctx, dropLabelsSQL, t.id, gone, goneLabels); err != nil {
@@ -85,7 +85,7 @@ func (t *Tenant) saveHosts(ctx context.Context, db bun.IDB, changed []hostChange
 }
 
 const (
-	changeHostsSQL = `UPDATE hosts AS h SET updated_at = d.at, criticality = d.criticality, owner = d.owner
+	changeManySQL = `UPDATE hosts AS h SET updated_at = d.at, criticality = d.criticality, owner = d.owner
 FROM unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::text[]) AS d (id, at, criticality, owner)
 WHERE h.tenant_id = $1 AND h.id = d.id`
 	dropLabelsSQL = `DELETE FROM host_labels AS l USING unnest($2::bigint[], $3::text[]) AS d (id, label)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,7 +44,7 @@ func (b *sighted) write(ctx context.Context) error {
 	return b.t.emitHosts(ctx, "host.updated", changed)
 }
 
-// hostColumnsOf are hosts as arrays, a column each.
+// hostArrays are hosts as arrays, a column each.
 type hostArrays struct{ names, ips, systems, clients, metadata []string }
 
 func arraysOf(hosts []*touchedHost) (a hostArrays) {
@@ -94,7 +93,7 @@ func (b *sighted) insert(ctx context.Context, hosts []*touchedHost) error {
 	return hostConflict(err)
 }
 
-const changeHostsSQL = `UPDATE hosts AS h SET hostname = u.name, ip_address = u.ip, os = u.os, client_id = nullif(u.client, ''), host_metadata = u.metadata::jsonb,
+const writeHostsSQL = `UPDATE hosts AS h SET hostname = u.name, ip_address = u.ip, os = u.os, client_id = nullif(u.client, ''), host_metadata = u.metadata::jsonb,
   last_seen = u.last_seen, first_seen = u.first_seen, updated_at = u.updated_at
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])
   AS u (id, name, ip, os, client, metadata, last_seen, first_seen, updated_at)
@@ -112,7 +111,7 @@ func (b *sighted) change(ctx context.Context, hosts []*touchedHost) error {
 		ids, last, first, updated = append(ids, h.row.ID), append(last, h.row.LastSeen), append(first, h.row.FirstSeen), append(updated, h.row.UpdatedAt)
 	}
 	a := arraysOf(hosts)
-	return hostConflict(b.t.exec(ctx, changeHostsSQL, b.t.id, ids, a.names, a.ips, a.systems, a.clients, a.metadata, last, first, updated))
+	return hostConflict(b.t.exec(ctx, writeHostsSQL, b.t.id, ids, a.names, a.ips, a.systems, a.clients, a.metadata, last, first, updated))
 }
 
 // hear writes down that hosts were seen.
@@ -161,35 +160,17 @@ SELECT $1, u.id, 'hostname', u.name, u.id, $2 FROM unnest($3::bigint[], $4::text
 	return b.t.exec(ctx, sql, b.t.id, b.t.s.Now(), ids, names)
 }
 
-// emitHosts tells of hosts, once it is known that somebody listens.
+// emitHosts tells of hosts that were made or changed.
 func (t *Tenant) emitHosts(ctx context.Context, typ string, hosts []*touchedHost) error {
-	if len(hosts) == 0 {
-		return nil
-	}
-	var heard bool
-	const sql = `SELECT EXISTS (SELECT 1 FROM playbook_triggers WHERE tenant_id = $1 AND $2::text LIKE replace(replace(pattern, '_', '\_'), '*', '%'))`
-	if err := t.row(ctx, sql, []any{t.id, typ}, &heard); err != nil || !heard {
-		return err
-	}
-	payloads := make([]string, len(hosts))
-	for i, h := range hosts {
-		id := often(typ, h.row.ID)
-		if h.created {
-			id = once(typ, h.row.ID)
+	event := func(i int) Event {
+		id := often(typ, hosts[i].row.ID)
+		if hosts[i].created {
+			id = once(typ, hosts[i].row.ID)
 		}
-		payload, err := json.Marshal(Event{ID: id, Type: typ, Time: t.s.Now(), Causation: append([]string{}, t.causation...), Payload: map[string]any{
-			"host_id": h.row.ID, "host": HostPayload(h.row), "source": h.source, "rows": 0, "sample": []any{},
-		}})
-		if err != nil {
-			return fault.Wrap(err, fault.Internal, "the event can't be written")
-		}
-		payloads[i] = string(payload)
+		return hostEvent(id, typ, hosts[i].row, hosts[i].source)
 	}
-	const insert = "INSERT INTO outbox (tenant_id, kind, payload) SELECT $1, 'event', p::jsonb FROM unnest($2::text[]) AS u (p) RETURNING id"
-	return t.rows(ctx, insert, []any{t.id, payloads}, func(r pgx.Rows) error {
-		var id int64
-		err := r.Scan(&id)
-		t.left.Outbox = append(t.left.Outbox, id)
-		return err
-	})
+	if len(hosts) == 1 {
+		return t.Emit(ctx, event(0))
+	}
+	return t.EmitAll(ctx, typ, len(hosts), event)
 }

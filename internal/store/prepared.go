@@ -39,6 +39,23 @@ func (t *Tenant) rows(ctx context.Context, sql string, args []any, scan func(pgx
 	return rows.Err()
 }
 
+// rowsPlanned is rows for a statement about as many things as its arguments have: it is planned for those each time, where
+// a kept plan would take them for ten and the tables for as small as they once were.
+func (t *Tenant) rowsPlanned(ctx context.Context, sql string, args []any, scan func(pgx.Rows) error) error {
+	defer t.s.observed(t.s.Now())
+	rows, err := t.conn.Query(ctx, sql, append([]any{pgx.QueryExecModeDescribeExec}, args...)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // each runs a prepared statement once for every list of arguments, all in one round trip.
 func (t *Tenant) each(ctx context.Context, sql string, lists [][]any) error {
 	defer t.s.observed(t.s.Now())

@@ -144,37 +144,36 @@ func (t *Tenant) keepSightings(ctx context.Context, places map[sightedAt]*sighte
 	if err := t.lockCounts(ctx, slices.Compact(slices.Clone(artifacts))); err != nil {
 		return 0, err
 	}
-	return seen, t.exec(ctx, keepSightingsSQL, t.id, artifacts, hosts, sources, fresh, first, last, fields, observations)
+	args := []any{t.id, artifacts, hosts, sources, fresh, first, last, fields, observations}
+	return seen, t.rowsPlanned(ctx, keepSightingsSQL, args, func(pgx.Rows) error { return nil })
 }
 
 // lockCounts makes others who count the same indicators wait, in one order.
 func (t *Tenant) lockCounts(ctx context.Context, artifacts []int64) error {
-	return t.rows(ctx, `SELECT artifact_id FROM artifact_counts WHERE tenant_id = $1 AND artifact_id = ANY ($2::bigint[])
+	return t.rowsPlanned(ctx, `SELECT artifact_id FROM artifact_counts WHERE tenant_id = $1 AND artifact_id = ANY ($2::bigint[])
 ORDER BY artifact_id FOR NO KEY UPDATE`, []any{t.id, artifacts}, func(pgx.Rows) error { return nil })
 }
 
 // keepSightingsSQL relies on the locks: nobody else writes sightings of these indicators meanwhile. An indicator that was
-// removed since has no counts, and nothing is kept. A row that was known counts only where nothing was kept yet.
-const keepSightingsSQL = `WITH incoming AS (
-  SELECT w.*, s.artifact_id IS NOT NULL AS known, CASE WHEN s.artifact_id IS NULL THEN greatest(w.fresh, 1) ELSE w.fresh END AS more
+// removed since has no counts, and nothing is kept. A row that was known counts only where nothing was kept yet. What is
+// there is looked up row by row: joins between parts of thousands of rows would be planned as if they had ten.
+const keepSightingsSQL = `WITH incoming AS MATERIALIZED (
+  SELECT w.*, EXISTS (SELECT 1 FROM sightings AS s WHERE s.tenant_id = $1 AND s.artifact_id = w.artifact_id AND s.host_id = w.host_id
+      AND s.source_id = w.source_id) AS known,
+    EXISTS (SELECT 1 FROM sightings AS s WHERE s.tenant_id = $1 AND s.artifact_id = w.artifact_id AND s.host_id = w.host_id) AS met
   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bigint[])
     AS w (artifact_id, host_id, source_id, fresh, first_seen, last_seen, field, observation_id)
-  JOIN artifact_counts AS k ON k.tenant_id = $1 AND k.artifact_id = w.artifact_id
-  LEFT JOIN sightings AS s ON s.tenant_id = $1 AND s.artifact_id = w.artifact_id AND s.host_id = w.host_id AND s.source_id = w.source_id),
-hosts AS (
-  SELECT i.artifact_id, count(*) AS n FROM (SELECT DISTINCT artifact_id, host_id FROM incoming WHERE NOT known) AS i
-  WHERE NOT EXISTS (SELECT 1 FROM sightings AS s WHERE s.tenant_id = $1 AND s.artifact_id = i.artifact_id AND s.host_id = i.host_id)
-  GROUP BY i.artifact_id),
+  JOIN artifact_counts AS k ON k.tenant_id = $1 AND k.artifact_id = w.artifact_id),
 kept AS (
   INSERT INTO sightings AS s (tenant_id, artifact_id, host_id, source_id, field, count, first_seen, last_seen, observation_id)
-  SELECT $1, artifact_id, host_id, source_id, field, more, first_seen, last_seen, observation_id FROM incoming
-  WHERE NOT known OR fresh > 0
+  SELECT $1, artifact_id, host_id, source_id, field, CASE WHEN known THEN fresh ELSE greatest(fresh, 1) END, first_seen, last_seen, observation_id
+  FROM incoming WHERE NOT known OR fresh > 0
   ON CONFLICT (tenant_id, artifact_id, host_id, source_id) DO UPDATE SET count = s.count + EXCLUDED.count,
     first_seen = least(s.first_seen, EXCLUDED.first_seen), last_seen = greatest(s.last_seen, EXCLUDED.last_seen),
     observation_id = coalesce(s.observation_id, EXCLUDED.observation_id))
-UPDATE artifact_counts AS k SET sightings = k.sightings + i.more, hosts = k.hosts + coalesce(h.n, 0),
+UPDATE artifact_counts AS k SET sightings = k.sightings + i.more, hosts = k.hosts + i.hosts,
   first_seen = least(k.first_seen, i.first_seen), last_seen = greatest(k.last_seen, i.last_seen)
-FROM (SELECT artifact_id, sum(more) AS more, min(first_seen) AS first_seen, max(last_seen) AS last_seen FROM incoming
-  WHERE NOT known OR fresh > 0 GROUP BY artifact_id) AS i
-LEFT JOIN hosts AS h ON h.artifact_id = i.artifact_id
+FROM (SELECT artifact_id, sum(CASE WHEN known THEN fresh ELSE greatest(fresh, 1) END) AS more, min(first_seen) AS first_seen,
+    max(last_seen) AS last_seen, count(DISTINCT host_id) FILTER (WHERE NOT met) AS hosts
+  FROM incoming WHERE NOT known OR fresh > 0 GROUP BY artifact_id) AS i
 WHERE k.tenant_id = $1 AND k.artifact_id = i.artifact_id`

@@ -26,7 +26,7 @@ func ingestion(ctx context.Context, o options) (rows []row, err error) {
 			line("bulk ingestion, rows/s until committed", r.Kept, r.KeptRatio()),
 			line("bulk ingestion, rows/s until the stacks show them", r.Counted, r.Ratio()),
 			row{
-				what: "bulk ingestion, heap after 100,000 and 600,000 rows", ours: fmt.Sprintf("%.0f MB", float64(r.HeapLast)/1e6),
+				what: "bulk ingestion, heap after 50,000 and 200,000 rows", ours: fmt.Sprintf("%.0f MB", float64(r.HeapLast)/1e6),
 				reference: fmt.Sprintf("%.0f MB", float64(r.HeapFirst)/1e6), ratio: float64(r.HeapLast) / float64(r.HeapFirst), target: "≤ 1.5 ×",
 				met: float64(r.HeapLast) <= 1.5*float64(r.HeapFirst),
 			})

@@ -26,6 +26,7 @@ func measurements() []measurement {
 		{"hosts", hostList},
 		{"callers", callerCost},
 		{"audit", auditTrail},
+		{"batch", batchLines},
 		{"ingest", ingestion},
 	}
 }
@@ -35,6 +36,7 @@ type options struct {
 	only        *regexp.Regexp
 	count       int    // executions per measurement
 	concurrency int    // at once
+	lines       int    // of the batch
 	standalone  string // the standalone binary, for start-up time
 	log         io.Writer
 }
@@ -49,10 +51,11 @@ func main() {
 func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errw)
-	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, ingest")
+	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, batch, ingest")
 	o := options{log: errw}
 	flags.IntVar(&o.count, "n", 1000, "executions per measurement")
 	flags.IntVar(&o.concurrency, "c", 10, "executions at once")
+	flags.IntVar(&o.lines, "lines", 200_000, "lines of the batch; 10000000 shows that memory stays flat")
 	flags.StringVar(&o.standalone, "standalone", "../bin/velocicompanion-standalone", "the standalone binary")
 	if err := flags.Parse(args); err != nil {
 		return 2

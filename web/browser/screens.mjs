@@ -74,7 +74,19 @@ export async function addresses(page, root) {
     ...(hostId ? { 'hosts-peek': `${root}/hosts?row=${hostId}` } : {}),
     'hosts-new': `${root}/hosts?new=1`,
     'hosts-none': `${root}/hosts?q=there-is-no-such-host`,
-    ...(host ? { host, 'host-observations': `${host}?tab=observations` } : {}),
+    ...(host
+      ? {
+          host,
+          'host-timeline': `${host}?tab=timeline`,
+          'host-observations': `${host}?tab=observations`,
+          'host-cases': `${host}?tab=cases`,
+          'host-runs': `${host}?tab=runs`,
+        }
+      : {}),
+    observations: `${root}/observations`,
+    'observations-range': `${root}/observations?range=custom`,
+    'observations-none': `${root}/observations?q=there-is-no-such-row&range=day`,
+    stack: `${root}/observations/stack`,
     cases: `${root}/cases`,
     'cases-new': `${root}/cases?new=1`,
     ...(row ? { case: row } : {}),
@@ -139,6 +151,63 @@ export const acts = {
     open: async (page) => {
       await page.getByRole('button', { name: /^You are in / }).click()
       await page.getByPlaceholder('Find a tenant').waitFor()
+    },
+  },
+  'hosts-bulk': {
+    at: '/hosts',
+    open: async (page) => {
+      await page.getByRole('checkbox', { name: 'Select every row that is loaded' }).check()
+      await page.getByRole('region', { name: 'What to do with the rows selected' }).waitFor()
+    },
+  },
+  'hosts-bulk-label': {
+    at: '/hosts',
+    open: async (page) => {
+      await page.getByRole('checkbox', { name: 'Select every row that is loaded' }).check()
+      await page.getByRole('region', { name: 'What to do with the rows selected' }).waitFor()
+      await page.keyboard.press('l')
+      await page.getByText(/^This acts on/).waitFor()
+    },
+  },
+  'hosts-views': {
+    at: '/hosts',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Views' }).click()
+      await page.getByRole('menuitem', { name: 'Save this view…' }).click()
+      await dialog(page)
+    },
+  },
+  'host-merge': {
+    at: '/hosts',
+    open: async (page) => {
+      await page.locator('[role=gridcell] a').first().click()
+      await page.getByRole('button', { name: 'Merge' }).click()
+      await dialog(page)
+    },
+  },
+  'host-fields': {
+    at: '/hosts',
+    open: async (page) => {
+      await page.locator('[role=gridcell] a').first().click()
+      await page.getByRole('button', { name: 'Define fields' }).click()
+      await page.getByRole('button', { name: 'Add field' }).click()
+      await page.getByRole('textbox', { name: 'Label' }).waitFor()
+    },
+  },
+  'host-notes': {
+    at: '/hosts',
+    open: async (page) => {
+      await page.locator('[role=gridcell] a').first().click()
+      await page.getByRole('button', { name: /^(Write|Edit) notes$/ }).click()
+      await page.getByRole('textbox', { name: 'Notes in Markdown' }).waitFor()
+    },
+  },
+  'observation-row': {
+    at: '/observations',
+    open: async (page) => {
+      await page.getByRole('grid').waitFor()
+      await page.getByRole('gridcell').last().click()
+      await dialog(page)
     },
   },
   'audit-verified': {

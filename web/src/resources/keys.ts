@@ -14,9 +14,9 @@ export const keys = {
   tenants: 'tenants',
   audit: 'audit',
   bulk: 'bulk',
-  batches: 'batches',
-  webhooks: 'webhooks',
   views: 'views',
   observations: 'observations',
   hostFields: 'hostFields',
+  batches: 'batches',
+  webhooks: 'webhooks',
 } as const

@@ -8,5 +8,5 @@ export function FilterBar({ children }: { children: ReactNode }) {
 
 /** The room of the filters while they are fetched, so that nothing moves when they come. */
 export function FilterSpace() {
-  return <div className={css.space} />
+  return <div className={css.space} aria-busy />
 }

@@ -8,6 +8,7 @@ import { useMay } from '../../app/me'
 import { hostsQuery } from '../../resources/hosts'
 import { BulkArea } from '../../ui/BulkBar/BulkArea'
 import { useSelection } from '../../ui/DataGrid/selection'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { ErrorState, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
@@ -17,7 +18,6 @@ import { ViewsSpace } from '../../ui/Views/ViewsSpace'
 import { useHostColumns } from './columns'
 import { filterKey, filterOf, hiddenIn } from './filters'
 import { HostGrid } from './HostGrid'
-import css from './Hosts.module.css'
 
 // A thin wrapper keeps the type of the rows, which lazy would lose.
 const ColumnChooser = lazy(async () => {
@@ -70,7 +70,7 @@ export function HostsPage() {
         </>
       }
     >
-      <Suspense fallback={<div className={css.filterSpace} />}>
+      <Suspense fallback={<FilterSpace />}>
         <HostFilters hosts={list.rows} params={params} onChange={change} />
       </Suspense>
       {query.error && query.data ? (

@@ -1,14 +1,19 @@
-import { RowFilters } from '../../ui/Observations/RowFilters'
+import { lazy, Suspense } from 'react'
+import { FilterSpace } from '../../ui/FilterBar'
 import { RowList } from '../../ui/Observations/RowList'
 import { useRowSearch } from '../../ui/Observations/useRowSearch'
 import css from './Hosts.module.css'
+
+const RowFilters = lazy(async () => ({ default: (await import('../../ui/Observations/RowFilters')).RowFilters }))
 
 /** The rows collected from a host. */
 export function ObservationsTab({ hostId }: { hostId: number }) {
   const { query } = useRowSearch(hostId)
   return (
     <div className={css.rows}>
-      <RowFilters ofHost />
+      <Suspense fallback={<FilterSpace />}>
+        <RowFilters ofHost />
+      </Suspense>
       <RowList query={query} ofHost />
     </div>
   )

@@ -1,12 +1,14 @@
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../api/models'
 import { JsonView } from '../../ui/JsonView'
 import { Panel } from '../../ui/Page'
 import { EmptyState } from '../../ui/States'
 import { HostFacts } from './HostFacts'
-import { HostKept } from './HostKept'
 import { HostNotes } from './HostNotes'
 import css from './Hosts.module.css'
+
+const HostKept = lazy(async () => ({ default: (await import('./HostKept')).HostKept }))
 
 /** What is known about a host, and what people keep about it. */
 export function OverviewTab({ host }: { host: Host }) {
@@ -18,7 +20,9 @@ export function OverviewTab({ host }: { host: Host }) {
         <Panel title={t('hosts.facts')}>
           <HostFacts host={host} />
         </Panel>
-        <HostKept host={host} />
+        <Suspense fallback={<div className={css.keptSpace} />}>
+          <HostKept host={host} />
+        </Suspense>
       </div>
       <div className={css.column}>
         <HostNotes key={host.id} host={host} />

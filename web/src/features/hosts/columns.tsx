@@ -79,6 +79,7 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, onLabel: (lab
       key: 'state',
       header: t('hosts.column.state'),
       track: '84px',
+      from: 'sm',
       cell: (host) => <StatusText status={host.online ? 'online' : 'offline'} />,
     },
   ]

@@ -6,12 +6,12 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useMay, usePaths } from '../../app/me'
 import { NoRight } from '../../app/NotFound'
+import { FilterSpace } from '../../ui/FilterBar'
 import { RowList } from '../../ui/Observations/RowList'
 import { useRowSearch } from '../../ui/Observations/useRowSearch'
 import { Page } from '../../ui/Page'
 import { useRows } from '../../ui/useRows'
 import { ViewsSpace } from '../../ui/Views/ViewsSpace'
-import css from './Observations.module.css'
 
 const RowFilters = lazy(async () => ({ default: (await import('../../ui/Observations/RowFilters')).RowFilters }))
 const ViewsMenu = lazy(async () => ({ default: (await import('../../ui/Views/ViewsMenu')).ViewsMenu }))
@@ -47,7 +47,7 @@ function Search() {
         </>
       }
     >
-      <Suspense fallback={<div className={css.filterSpace} />}>
+      <Suspense fallback={<FilterSpace />}>
         <RowFilters ofHost={false} />
       </Suspense>
       <RowList query={query} ofHost={false} />

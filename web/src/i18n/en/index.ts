@@ -38,8 +38,8 @@ export interface LaterTexts {
   tenants: typeof tenants
   timeline: typeof timeline
   users: typeof users
-  webhooks: typeof webhooks
   views: typeof views
+  webhooks: typeof webhooks
 }
 
 /** Every text of the screen in English: its shape is the type of the translation keys. */
