@@ -30,7 +30,7 @@ type shownBody struct {
 }
 
 // showCall brings a body into the form that jsonb can keep: numbers as they were written, NUL and what is no UTF-8 as
-// U+FFFD, of a key that occurs twice the last. Faults: Malformed.
+// U+FFFD. Faults: Malformed, also for a key that occurs twice.
 func showCall(body []byte) (shownBody, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return shownBody{}, malformed("body", "is missing")

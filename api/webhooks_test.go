@@ -87,7 +87,7 @@ func TestACallOfAWebhookBecomesAnEvent(t *testing.T) {
 	token := h.path()[strings.LastIndex(h.path(), "/")+1:]
 	require.True(t, strings.HasPrefix(token, h.Hint))
 
-	body := `{"n": 9007199254740993, "t": "a\u0000b", "twice": 1, "twice": 2,  "d": 1.10}`
+	body := `{"n": 9007199254740993, "t": "a\u0000b",  "d": 1.10}`
 	a := i.anonymous().post(h.path(), body, "X-GitHub-Event", "push", "Authorization", "Bearer hunter2", "X-GitHub-Delivery", "one")
 	require.Equal(t, http.StatusAccepted, a.status, a.text)
 	var taken struct {
