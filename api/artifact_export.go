@@ -28,7 +28,7 @@ type exportArtifactsIn struct {
 // begins, so that what goes wrong by then is a problem document; after that the connection breaks off, and nobody takes a
 // part for the whole.
 func (a *API) exportArtifacts(ctx context.Context, in *exportArtifactsIn) (*huma.StreamResponse, error) {
-	q := in.ArtifactFilter.query()
+	q := in.query()
 	q.PageQuery = store.PageQuery{Limit: store.MaxLimit}
 	t := a.tenant(ctx)
 	rows, p, err := t.ListArtifacts(ctx, q)

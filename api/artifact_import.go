@@ -206,13 +206,13 @@ func (r *importRun) flush(ctx context.Context) error {
 
 // rehearse counts what flush would do.
 func (r *importRun) rehearse(ctx context.Context) error {
-	wanted, lines := make([]*models.Artifact, 0, len(r.rows)), make([]int64, 0, len(r.rows))
+	wanted := make([]*models.Artifact, 0, len(r.rows))
 	for i, row := range r.rows {
 		if err := store.CheckArtifact(row); err != nil {
 			r.reject(r.lines[i], err)
 			continue
 		}
-		wanted, lines = append(wanted, row), append(lines, r.lines[i])
+		wanted = append(wanted, row)
 	}
 	known, err := r.a.tenant(ctx).FindArtifacts(ctx, wanted)
 	if err != nil {

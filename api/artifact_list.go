@@ -82,7 +82,7 @@ func shapeSighting(row *models.Sighting) SightingBody {
 }
 
 func (a *API) listSightings(ctx context.Context, in *listSightingsIn) (*listOut[SightingBody], error) {
-	q := store.SightingQuery{PageQuery: in.PageInput.query(), HostID: in.HostID}
+	q := store.SightingQuery{PageQuery: in.query(), HostID: in.HostID}
 	if q.Sort == "" {
 		q.Desc = true
 	}

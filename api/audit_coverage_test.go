@@ -150,10 +150,6 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/cases/"+c.ids["cases"]+"/comments", map[string]any{"body": "x"}).into(&own)
 			c.path, c.body = "/api/cases/"+c.ids["cases"]+"/comments/"+itoa(own.ID), `{"body":"y"}`
 		},
-		"retry-batch": func(c *call) {
-			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
-			require.NoError(c.t, err)
-		},
 		"merge-hosts": func(c *call) {
 			var host struct {
 				ID int64 `json:"id"`

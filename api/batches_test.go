@@ -41,7 +41,7 @@ func TestABatchOverHTTP(t *testing.T) {
 	require.Equal(t, "done", row.Phase)
 	require.Equal(t, "ndjson", row.Format)
 	require.InDelta(t, 1, row.Progress, 0)
-	require.EqualValues(t, []int64{3, 1, 2, 1, 1, 1}, []int64{row.Lines, row.Accepted, row.Rejected, row.RowsNew, row.Indicators, row.HostsCreated})
+	require.Equal(t, []int64{3, 1, 2, 1, 1, 1}, []int64{row.Lines, row.Accepted, row.Rejected, row.RowsNew, row.Indicators, row.HostsCreated})
 
 	var list []api.BatchErrorBody
 	page := c.get(batchPath + "/" + itoa(row.ID) + "/errors")

@@ -105,7 +105,7 @@ func asParam(value any, typ string) (any, error) {
 		}
 		return list, nil
 	}
-	text := ""
+	var text string
 	switch v := value.(type) {
 	case string:
 		text = v

@@ -31,7 +31,10 @@ type hook struct {
 }
 
 // path is where calls go.
-func (h hook) path() string { return h.URL[strings.Index(h.URL, "/api/"):] }
+func (h hook) path() string {
+	_, path, _ := strings.Cut(h.URL, "/api/")
+	return "/api/" + path
+}
 
 // alpha is a database with tenant A alone and its administrator.
 func alpha(t *testing.T) *isolated {

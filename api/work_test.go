@@ -261,9 +261,17 @@ func waiting(t *testing.T, b *bench) []store.Event {
 	require.NoError(t, err)
 	payloads, err := pgx.CollectRows(rows, pgx.RowTo[json.RawMessage])
 	require.NoError(t, err)
-	out := make([]store.Event, len(payloads))
-	for i := range payloads {
-		require.NoError(t, json.Unmarshal(payloads[i], &out[i]))
+	var out []store.Event
+	for _, payload := range payloads {
+		var row struct {
+			store.Event
+			Events []store.Event `json:"events"` // many in one row
+		}
+		require.NoError(t, json.Unmarshal(payload, &row))
+		if row.Events == nil {
+			row.Events = []store.Event{row.Event}
+		}
+		out = append(out, row.Events...)
 	}
 	return out
 }
@@ -288,7 +296,7 @@ func TestTheSameIngestionIsOneFact(t *testing.T) {
 	first := c.post("/api/ingestion/ingest", body).ok(http.StatusOK).object()
 	require.Equal(t, "WS-9", first["hostname"])
 	require.Equal(t, []any{"new"}, first["labels"])
-	require.Equal(t, obj{"rows": 2.0, "new_rows": 2.0, "replaced": 1.0}, first["ingested"])
+	require.Equal(t, obj{"rows": 2.0, "new_rows": 2.0, "replaced": 1.0, "indicators": 0.0}, first["ingested"])
 	again := c.post("/api/ingestion/ingest", strings.ReplaceAll(body, `"Pid":1,"n"`, `"n":9007199254740993,"Pid":1,"m"`)).ok(http.StatusOK).object()
 	require.InDelta(t, 2, again["ingested"].(obj)["new_rows"], 0, "another row makes it another report")
 	repeat := c.post("/api/ingestion/ingest", body).ok(http.StatusOK).object()

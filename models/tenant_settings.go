@@ -37,8 +37,10 @@ type TenantSettings struct {
 
 // DefaultSettings is what a tenant has that chose nothing.
 func DefaultSettings() TenantSettings {
-	return TenantSettings{TimeZone: "UTC", RequireTOTPRoles: []string{}, MaxConcurrentRuns: DefaultConcurrentRuns,
-		ObservationRetentionDays: DefaultObservationRetention, StackedFields: []string{}}
+	return TenantSettings{
+		TimeZone: "UTC", RequireTOTPRoles: []string{}, MaxConcurrentRuns: DefaultConcurrentRuns,
+		ObservationRetentionDays: DefaultObservationRetention, StackedFields: []string{},
+	}
 }
 
 // SettingProblem is one field of settings that won't do.

@@ -105,7 +105,7 @@ func artifactSchema() map[string]any {
 		"artifact_type": schemaOf("string"), "value": schemaOf("string"), "description": schemaOf("string"), "artifact_metadata": schemaFree(),
 		"tlp": schemaOf("string"), "tags": schemaList(schemaOf("string")), "expires_at": schemaTime(), "origin": schemaOf("string"),
 		"false_positive": schemaOf("boolean"),
-		"created_at": schemaTime(),
+		"created_at":     schemaTime(),
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -65,36 +66,37 @@ func (f *folder) sweepFolder(ctx context.Context, tenant int64, dir string, befo
 		return 0, storageFault(err)
 	}
 	var old []string
-	ask := func() error {
-		stay, err := kept(ctx, tenant, old)
-		if err != nil {
-			return err
-		}
-		for _, ref := range old {
-			if stay[ref] {
-				continue
-			}
-			if err := f.root.Remove(path.Join(dir, ref)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return storageFault(err)
-			}
-			n++
-		}
-		old = old[:0]
-		return nil
-	}
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !info.Mode().IsRegular() || !isRef(e.Name()) || !info.ModTime().Before(before) {
 			continue // gone meanwhile, nothing of ours, or too young to judge
 		}
-		if old = append(old, e.Name()); len(old) == sweepBatch {
-			if err := ask(); err != nil {
-				return n, err
-			}
+		old = append(old, e.Name())
+	}
+	for some := range slices.Chunk(old, sweepBatch) {
+		stay, err := kept(ctx, tenant, some)
+		if err != nil {
+			return n, err
+		}
+		removed, err := f.removeBut(dir, some, stay)
+		n += removed
+		if err != nil {
+			return n, err
 		}
 	}
-	if len(old) == 0 {
-		return n, nil
+	return n, nil
+}
+
+// removeBut removes files that don't stay, and says how many.
+func (f *folder) removeBut(dir string, refs []string, stay map[string]bool) (n int64, err error) {
+	for _, ref := range refs {
+		if stay[ref] {
+			continue
+		}
+		if err := f.root.Remove(path.Join(dir, ref)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return n, storageFault(err)
+		}
+		n++
 	}
-	return n, ask()
+	return n, nil
 }

@@ -44,7 +44,7 @@ func exporting(resource string, needs auth.Permission) Action {
 }
 
 // errCancelled says that somebody wants the export ended.
-var errCancelled = errors.New("the export is cancelled") //nolint:gochecknoglobals // a sentinel
+var errCancelled = errors.New("the export is cancelled")
 
 // export writes a job's file while its rows are read, page by page, and then its end. An attempt that dies leaves no file:
 // the next begins anew.

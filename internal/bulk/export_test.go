@@ -33,7 +33,7 @@ func (b *bundle) file(job *models.BulkJob) string {
 	require.NoError(b, err)
 	sum := sha256.Sum256(raw)
 	require.Equal(b, job.FileSHA256, hex.EncodeToString(sum[:]))
-	require.EqualValues(b, job.FileSize, len(raw))
+	require.Len(b, raw, int(job.FileSize))
 	return string(raw)
 }
 

@@ -37,7 +37,7 @@ func (s *Service) Work(ctx context.Context, tenantID, jobID int64, progress func
 }
 
 // errFile says that the job writes a file, which no transaction may wait for.
-var errFile = errors.New("the job writes a file") //nolint:gochecknoglobals // a sentinel
+var errFile = errors.New("the job writes a file")
 
 func (s *Service) step(ctx context.Context, t *store.Tenant, jobID int64, tell bool, progress func()) (status string, done bool, err error) {
 	err = t.InTx(ctx, func(ctx context.Context, t *store.Tenant) error {

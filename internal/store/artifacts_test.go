@@ -184,8 +184,17 @@ func TestIndicatorsAreFoundByTheirFields(t *testing.T) {
 	}
 	for want, queries := range map[string][]store.ArtifactQuery{
 		rich.Value: {
-			{ArtifactType: "url"}, {TLP: "red"}, {Tag: "apt"}, {CaseID: &c.ID}, {Expired: new(true)}, {Origin: "import"}, {Q: "weekly"},
-			{Q: "100%25_OFF"}, {Q: "rich[.]example"}, {Value: "https://rich*"}, {Value: "hxxps://rich.example/100%25_off"},
+			{ArtifactType: "url"},
+			{TLP: "red"},
+			{Tag: "apt"},
+			{CaseID: &c.ID},
+			{Expired: new(true)},
+			{Origin: "import"},
+			{Q: "weekly"},
+			{Q: "100%25_OFF"},
+			{Q: "rich[.]example"},
+			{Value: "https://rich*"},
+			{Value: "hxxps://rich.example/100%25_off"},
 		},
 		"seen.example": {{SeenAfter: at.Add(-time.Hour)}, {HostsMin: 1}, {Origin: "extracted"}, {Value: "*een.example"}},
 		wrong.Value:    {{FalsePositive: new(true)}, {Q: "wrong"}},

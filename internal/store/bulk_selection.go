@@ -171,6 +171,6 @@ func affected(res sql.Result, err error) int {
 	if err != nil {
 		return 0
 	}
-	n, _ := res.RowsAffected() //nolint:errcheck // PostgreSQL always says
+	n, _ := res.RowsAffected()
 	return int(n)
 }

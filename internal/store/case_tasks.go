@@ -142,23 +142,28 @@ func (t *Tenant) UpdateTask(ctx context.Context, caseID, id int64, c TaskChange)
 				return err
 			}
 		}
-		diff := taskDiff(&before, row)
-		if len(diff) == 0 {
-			return nil
-		}
-		if err := t.saveTask(ctx, db, row); err != nil {
-			return err
-		}
-		if _, moved := diff["position"]; moved && len(diff) == 1 {
-			return nil // the order of work is no news
-		}
-		diff["title"] = fromTo{From: before.Title, To: row.Title} // names the task, changed or not
-		if err := t.noteCase(ctx, caseID, caseNote{what: models.CaseTaskUpdated, ref: id, fields: diff}); err != nil {
-			return err
-		}
-		return t.tellTaskAssignee(ctx, of, row, before.AssigneeID)
+		return t.settleTask(ctx, db, of, &before, row)
 	})
 	return row, err
+}
+
+// settleTask keeps what became different about a task, and tells of it.
+func (t *Tenant) settleTask(ctx context.Context, db bun.IDB, of *models.Case, before, row *models.Task) error {
+	diff := taskDiff(before, row)
+	if len(diff) == 0 {
+		return nil
+	}
+	if err := t.saveTask(ctx, db, row); err != nil {
+		return err
+	}
+	if _, moved := diff["position"]; moved && len(diff) == 1 {
+		return nil // the order of work is no news
+	}
+	diff["title"] = fromTo{From: before.Title, To: row.Title} // names the task, changed or not
+	if err := t.noteCase(ctx, row.CaseID, caseNote{what: models.CaseTaskUpdated, ref: row.ID, fields: diff}); err != nil {
+		return err
+	}
+	return t.tellTaskAssignee(ctx, of, row, before.AssigneeID)
 }
 
 // DeleteTask removes a task. Faults: NotFound, Stale when it changed after seen (zero: any).

@@ -68,10 +68,12 @@ func order(t *testing.T, h *store.Tenant, caseID int64) (titles string) {
 	t.Helper()
 	rows, _, err := h.ListTasks(t.Context(), caseID, store.TaskQuery{})
 	require.NoError(t, err)
+	var titlesSb71 strings.Builder
 	for i := range rows {
 		require.Equal(t, i+1, rows[i].Position)
-		titles += rows[i].Title
+		titlesSb71.WriteString(rows[i].Title)
 	}
+	titles += titlesSb71.String()
 	return titles
 }
 
@@ -125,8 +127,12 @@ func TestATaskIsDoneAtATimeAndTellsItsAssignee(t *testing.T) {
 	require.Nil(t, open.CompletedAt)
 	require.Empty(t, told(t, h, ada.ID), "who takes a task knows")
 	for _, bad := range []store.TaskChange{
-		{Title: new(" ")}, {Status: new("lost")}, {AssigneeID: &stranger.ID}, {AssigneeID: new(int64(1 << 40))},
-		{Description: new(strings.Repeat("x", 20_001))}, {DueAt: new(time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC))},
+		{Title: new(" ")},
+		{Status: new("lost")},
+		{AssigneeID: &stranger.ID},
+		{AssigneeID: new(int64(1 << 40))},
+		{Description: new(strings.Repeat("x", 20_001))},
+		{DueAt: new(time.Date(1601, 1, 1, 0, 0, 0, 0, time.UTC))},
 	} {
 		_, err := by.UpdateTask(t.Context(), of.ID, row.ID, bad)
 		require.True(t, fault.Is(err, fault.Invalid), "%+v", bad)

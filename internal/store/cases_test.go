@@ -27,9 +27,17 @@ func events(t *testing.T, s *store.Store) []store.Event {
 	t.Helper()
 	rows, err := s.System().ClaimOutbox(t.Context(), store.Claim{Limit: 1000, Lease: time.Minute})
 	require.NoError(t, err)
-	out := make([]store.Event, len(rows))
-	for i, r := range rows {
-		require.NoError(t, json.Unmarshal(r.Payload, &out[i]))
+	var out []store.Event
+	for _, r := range rows {
+		var row struct {
+			store.Event
+			Events []store.Event `json:"events"` // many in one row
+		}
+		require.NoError(t, json.Unmarshal(r.Payload, &row))
+		if row.Events == nil {
+			row.Events = []store.Event{row.Event}
+		}
+		out = append(out, row.Events...)
 		mine, err := s.Tenant(r.TenantID).Consume(t.Context(), r.ID)
 		require.NoError(t, err)
 		require.True(t, mine)

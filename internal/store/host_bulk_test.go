@@ -3,7 +3,7 @@ package store_test
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
+	"math/rand/v2" //nolint:depguard // the same runs each time
 	"strings"
 	"sync"
 	"testing"
@@ -160,8 +160,13 @@ func TestABadSightingKeepsNobodyUp(t *testing.T) {
 		many[i] = fmt.Sprint("label", i)
 	}
 	found, err := ten.FindOrCreateHosts(t.Context(), []store.Sighting{
-		{Hostname: "good"}, {Hostname: "not good"}, {Hostname: "good", IPAddress: "nowhere"}, {Hostname: ""},
-		{Hostname: "good", Labels: many[:60]}, {Hostname: "good", Labels: many[50:]}, {Hostname: "good", OS: "linux"},
+		{Hostname: "good"},
+		{Hostname: "not good"},
+		{Hostname: "good", IPAddress: "nowhere"},
+		{Hostname: ""},
+		{Hostname: "good", Labels: many[:60]},
+		{Hostname: "good", Labels: many[50:]},
+		{Hostname: "good", OS: "linux"},
 	})
 	require.NoError(t, err)
 	for i, field := range []string{"", "hostname", "ip_address", "hostname", "", "labels", ""} {

@@ -36,7 +36,7 @@ func (t *Tenant) ChangeHosts(ctx context.Context, ids []int64, alter func(h *mod
 				changed = append(changed, c)
 			}
 		}
-		return t.saveHosts(ctx, db, changed)
+		return t.saveHosts(ctx, changed)
 	})
 	return results, err
 }
@@ -47,7 +47,7 @@ type hostChanged struct {
 }
 
 // saveHosts writes what became different about locked hosts.
-func (t *Tenant) saveHosts(ctx context.Context, db bun.IDB, changed []hostChanged) error {
+func (t *Tenant) saveHosts(ctx context.Context, changed []hostChanged) error {
 	if len(changed) == 0 {
 		return nil
 	}

@@ -20,7 +20,7 @@ const (
 	maxFieldKey     = 200  // characters of a value that are compared
 )
 
-var fieldKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`) //nolint:gochecknoglobals // a constant
+var fieldKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 // HostFieldChange is a partial change of a field; nil stays. Key and type never change: values stand under them.
 type HostFieldChange struct {

@@ -19,8 +19,11 @@ func fielded(t *testing.T) (*store.Tenant, map[string]*models.HostField, *models
 	tid := testkit.Tenant(t, s).ID
 	fields := map[string]*models.HostField{}
 	for _, f := range []*models.HostField{
-		{Key: "site", Label: " Site ", Type: "text"}, {Key: "rack", Label: "Rack", Type: "number"}, {Key: "dmz", Label: "In the DMZ", Type: "boolean"},
-		{Key: "bought", Label: "Bought", Type: "date"}, {Key: "unit", Label: "Unit", Type: "select", Options: []string{"Sales", "IT"}},
+		{Key: "site", Label: " Site ", Type: "text"},
+		{Key: "rack", Label: "Rack", Type: "number"},
+		{Key: "dmz", Label: "In the DMZ", Type: "boolean"},
+		{Key: "bought", Label: "Bought", Type: "date"},
+		{Key: "unit", Label: "Unit", Type: "select", Options: []string{"Sales", "IT"}},
 	} {
 		require.NoError(t, s.Tenant(tid).CreateHostField(t.Context(), f))
 		fields[f.Key] = f

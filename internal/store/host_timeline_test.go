@@ -3,6 +3,7 @@ package store_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -29,12 +30,12 @@ func lively(t *testing.T) (*store.Tenant, *models.Host, time.Time) {
 		_, err := ten.AddObservations(t.Context(), src, h.ID, testkit.Rows(t, fmt.Sprintf(`{"a":%d}`, i), fmt.Sprintf(`{"b":%d}`, i)))
 		require.NoError(t, err)
 		require.NoError(t, ten.Audit(t.Context(), models.AuditLog{
-			Action: "host.update", ResourceType: "host", ResourceID: fmt.Sprint(h.ID), Username: "alice", CreatedAt: at,
+			Action: "host.update", ResourceType: "host", ResourceID: strconv.FormatInt(h.ID, 10), Username: "alice", CreatedAt: at,
 			Before: json.RawMessage(`{"os":"a","owner":"x"}`), After: json.RawMessage(`{"os":"b","owner":"x"}`),
 		}))
 	}
-	require.NoError(t, ten.Audit(t.Context(), models.AuditLog{Action: "host.ingest", ResourceType: "host", ResourceID: fmt.Sprint(h.ID)}))
-	require.NoError(t, ten.Audit(t.Context(), models.AuditLog{Action: "host.update", ResourceType: "host", ResourceID: fmt.Sprint(other.ID)}))
+	require.NoError(t, ten.Audit(t.Context(), models.AuditLog{Action: "host.ingest", ResourceType: "host", ResourceID: strconv.FormatInt(h.ID, 10)}))
+	require.NoError(t, ten.Audit(t.Context(), models.AuditLog{Action: "host.update", ResourceType: "host", ResourceID: strconv.FormatInt(other.ID, 10)}))
 	c := testkit.Case(t, s, tid, func(c *models.Case) { c.Severity = "high" })
 	_, err := ten.AddCaseHost(t.Context(), c.ID, h.ID)
 	require.NoError(t, err)
@@ -115,14 +116,19 @@ func TestRunsAreOnTheTimelineOfTheirHost(t *testing.T) {
 	h := testkit.Host(t, s, tid)
 	playbook := testkit.Playbook(t, s, tid, user, map[string]any{})
 	for i, given := range []struct{ event, inputs string }{
-		{fmt.Sprintf(`{"payload":{"host_id":%d}}`, h.ID), `{}`}, {"", fmt.Sprintf(`{"host_id":%d}`, h.ID)}, {"", `{"host_id":"x"}`}, {"", `{"host_id":-1}`},
-		{`{"payload":{"host_id":{"a":1}}}`, `{}`}, {"", `{"host_id":99999999999999999999}`}, {"", `[]`},
+		{fmt.Sprintf(`{"payload":{"host_id":%d}}`, h.ID), `{}`},
+		{"", fmt.Sprintf(`{"host_id":%d}`, h.ID)},
+		{"", `{"host_id":"x"}`},
+		{"", `{"host_id":-1}`},
+		{`{"payload":{"host_id":{"a":1}}}`, `{}`},
+		{"", `{"host_id":99999999999999999999}`},
+		{"", `[]`},
 	} {
 		row := &models.Execution{
 			PlaybookID: playbook, PlaybookVersion: 1, ActorID: &user, TriggerType: models.TriggerManual, Inputs: json.RawMessage(given.inputs), Status: models.ExecutionFailed,
 		}
 		if given.event != "" {
-			row.Event, row.EventID = json.RawMessage(given.event), new(fmt.Sprint(i))
+			row.Event, row.EventID = json.RawMessage(given.event), new(strconv.Itoa(i))
 		}
 		created, err := ten.CreateExecution(t.Context(), row)
 		require.NoError(t, err, given)

@@ -234,7 +234,7 @@ func TestDashboardCounts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, store.HostCounts{Total: 7, Online: 3, Exact: true, ByBand: map[string]int{"benign": 2, "low": 1, "medium": 1, "high": 1, "critical": 2}}, d.Hosts)
 	assert.Equal(t, store.CaseCounts{Open: 2, Investigating: 2, Closed: 1, BySeverity: map[string]int{"low": 0, "medium": 0, "high": 4, "critical": 0}}, d.Cases)
-	assert.Equal(t, store.NeedsYou{CasesAssigned: 4}, d.NeedsYou)
+	assert.Equal(t, store.NeedsYou{CasesAssigned: 4, UnreadNotifications: 5}, d.NeedsYou) // every assignment is told
 	assert.Len(t, d.TopHosts, 5)
 	assert.InDelta(t, 1, d.TopHosts[0].ThreatScore, 0)
 	assert.Empty(t, d.RecentExecutions)

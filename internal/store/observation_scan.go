@@ -118,10 +118,10 @@ func (s *observationScan) plain() *bun.SelectQuery {
 // base finds rows in order behind the cursor.
 func (s *observationScan) base(columns string, limit, offset int) *bun.SelectQuery {
 	if !s.bySources() {
-		return s.behind(s.plain(), "o."+s.sort()).ColumnExpr(columns).OrderExpr(s.order("o")).Limit(int64(limit)).Offset(int64(offset))
+		return s.behind(s.plain(), "o."+s.sort()).ColumnExpr(columns).OrderExpr(s.order()).Limit(int64(limit)).Offset(int64(offset))
 	}
 	each := s.behind(s.db.NewSelect().TableExpr("observations AS o"), "o.collected_at").ColumnExpr("o.*").
-		Where("o.tenant_id = ? AND o.collected_at = s.collected_at AND o.source_id = s.id", s.t.id).OrderExpr(s.order("o")).Limit(int64(limit + offset))
+		Where("o.tenant_id = ? AND o.collected_at = s.collected_at AND o.source_id = s.id", s.t.id).OrderExpr(s.order()).Limit(int64(limit + offset))
 	from := s.within(s.sources(), "s.collected_at")
 	if s.after != nil {
 		from = from.Where("s.collected_at ? ?::timestamptz", bun.Safe(s.direction(">=", "<=")), s.after.Value)
@@ -137,9 +137,9 @@ func (s *observationScan) direction(up, down string) string {
 	return up
 }
 
-func (s *observationScan) order(table string) string {
+func (s *observationScan) order() string {
 	dir := s.direction(" ASC", " DESC")
-	return table + "." + s.sort() + dir + ", " + table + ".id" + dir
+	return "o." + s.sort() + dir + ", o.id" + dir
 }
 
 func (s *observationScan) behind(sel *bun.SelectQuery, column string) *bun.SelectQuery {
@@ -163,13 +163,13 @@ func (s *observationScan) rows(ctx context.Context, q PageQuery, after *cursor) 
 	}
 	found := s.base("o.*", q.Limit+1, q.Skip)
 	if len(s.residual) > 0 {
-		found = s.db.NewSelect().TableExpr("(?) AS o", s.base("o.*", s.q.budget(), 0)).ColumnExpr("o.*").OrderExpr(s.order("o")).
+		found = s.db.NewSelect().TableExpr("(?) AS o", s.base("o.*", s.q.budget(), 0)).ColumnExpr("o.*").OrderExpr(s.order()).
 			Limit(int64(q.Limit + 1)).Offset(int64(q.Skip))
 		for _, narrow := range s.residual {
 			found = narrow(found)
 		}
 	}
-	err := s.db.NewSelect().TableExpr("(?) AS o", found).ColumnExpr(observationColumns).OrderExpr(s.order("o")).Scan(ctx, &rows)
+	err := s.db.NewSelect().TableExpr("(?) AS o", found).ColumnExpr(observationColumns).OrderExpr(s.order()).Scan(ctx, &rows)
 	return rows, err
 }
 

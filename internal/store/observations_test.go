@@ -138,8 +138,10 @@ func TestObservationsAreFoundByWhatTheyHold(t *testing.T) {
 		"source in time":         {store.ObservationQuery{Source: "pslist", From: day(2)}, []int{1}},
 		"event time":             {store.ObservationQuery{EventTime: true, From: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)}, []int{1}},
 		"event time of a source": {store.ObservationQuery{EventTime: true, Source: "pslist"}, []int{0, 1}},
-		"event time, else sorted": {store.ObservationQuery{EventTime: true, To: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
-			PageQuery: store.PageQuery{Sort: "collected_at"}}, []int{0}},
+		"event time, else sorted": {store.ObservationQuery{
+			EventTime: true, To: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
+			PageQuery: store.PageQuery{Sort: "collected_at"},
+		}, []int{0}},
 		"field is there":   {store.ObservationQuery{Field: "Pid"}, []int{1}},
 		"field":            {store.ObservationQuery{Field: "Name", Value: "EVIL.exe"}, []int{1}},
 		"number":           {store.ObservationQuery{Field: "Pid", Value: "4711"}, []int{1}},

@@ -61,7 +61,7 @@ func (c *stackChange) add(host int64, data []byte) {
 	_ = c.walker.Walk(data, c.leaf) // canonical JSON is JSON
 	at, known := c.hosts[host]
 	if !known {
-		at = int32(len(c.host)) //nolint:gosec // rowsAtOnce bounds it
+		at = int32(len(c.host))
 		c.hosts[host] = at
 		c.host, c.hostRows = append(c.host, host), append(c.hostRows, 0)
 	}
@@ -87,7 +87,7 @@ func (c *stackChange) spare(i int) bool {
 func (c *stackChange) count(p stackPair) {
 	at, known := c.pairs[p]
 	if !known {
-		at = int32(len(c.pairValue)) //nolint:gosec // rowsAtOnce bounds it
+		at = int32(len(c.pairValue))
 		c.pairs[p] = at
 		c.pairValue, c.pairHost, c.pairRows = append(c.pairValue, p.value), append(c.pairHost, p.host), append(c.pairRows, 0)
 	}
@@ -120,7 +120,7 @@ func (c *stackChange) path(l *rawjson.Leaf) *stackPath {
 	}
 	c.paths[path] = p
 	if len(c.fields) < maxStackFields && c.rules.counts(path, parent, key, strings.Count(path, ".")+1) {
-		p.field = int32(len(c.fields)) //nolint:gosec // maxStackFields bounds it
+		p.field = int32(len(c.fields))
 		p.digest = map[string]int{"sha256": 3, "sha1": 2, "md5": 1}[strings.ToLower(key)]
 		p.parent = strings.TrimSuffix(path, key)
 		c.fields = append(c.fields, path)
@@ -130,7 +130,7 @@ func (c *stackChange) path(l *rawjson.Leaf) *stackPath {
 
 // value gives a value's place. Spellings that differ in case are one value.
 func (c *stackChange) value(field int32, text []byte) int32 {
-	c.scratch = append(binary.LittleEndian.AppendUint32(c.scratch[:0], uint32(field)), text...) //nolint:gosec // a place
+	c.scratch = append(binary.LittleEndian.AppendUint32(c.scratch[:0], uint32(field)), text...)
 	if at, known := c.values[string(c.scratch)]; known {
 		return at
 	}
@@ -138,7 +138,7 @@ func (c *stackChange) value(field int32, text []byte) int32 {
 	folded := asItCame[:4] + foldValue(asItCame[4:])
 	at, known := c.values[folded]
 	if !known {
-		at = int32(len(c.valueText)) //nolint:gosec // rowsAtOnce times maxRowValues bounds it
+		at = int32(len(c.valueText))
 		c.values[folded] = at
 		c.valueField, c.valueText = append(c.valueField, field), append(c.valueText, asItCame[4:])
 	}

@@ -55,7 +55,6 @@ type fold struct {
 	stacks map[stackName]*foldStack
 	pairs  map[foldPair]*foldSpan
 	hosts  map[foldHost]int64 // rows by source and host
-
 }
 
 type stackName struct{ field, source string }

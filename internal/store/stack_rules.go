@@ -74,10 +74,11 @@ func (r stackRules) counts(path, parent, key string, levels int) bool {
 
 // stackable says whether a value is worth counting: not empty, not long, no moment.
 func stackable(l *rawjson.Leaf) bool {
-	if l.Kind != rawjson.String && l.Kind != rawjson.Number || len(l.Text) == 0 || len(l.Text) > maxStackValue {
+	simple := l.Kind == rawjson.String || l.Kind == rawjson.Number
+	if !simple || len(l.Text) == 0 || len(l.Text) > maxStackValue {
 		return false
 	}
 	b := l.Text
 	moment := len(b) >= 19 && b[4] == '-' && b[7] == '-' && b[13] == ':' && b[16] == ':'
-	return !moment && !(len(b) == 1 && b[0] == '-') && !bytes.Equal(bytes.TrimSpace(b), nil)
+	return !moment && (len(b) != 1 || b[0] != '-') && !bytes.Equal(bytes.TrimSpace(b), nil)
 }

@@ -57,7 +57,7 @@ func specOf(params map[string]map[string]string) string {
 			params[artifact] = map[string]string{}
 		}
 	}
-	b, _ := json.Marshal(params) // maps of texts always are JSON
+	b, _ := json.Marshal(params) //nolint:errchkjson // maps of texts always are JSON
 	return string(b)
 }
 

@@ -23,7 +23,7 @@ import (
 func TestContractOnTheSimulatedServer(t *testing.T) {
 	t.Parallel()
 	s := start(t, velotest.Params{Endpoints: 40, Pace: 50 * time.Millisecond})
-	contract(t, connect(t, s, "companion"))
+	contract(t, connect(t, s))
 }
 
 func TestContractAgainstRealServer(t *testing.T) {
@@ -46,9 +46,9 @@ func start(t *testing.T, p velotest.Params) *velotest.Server {
 	return s
 }
 
-func connect(t *testing.T, s *velotest.Server, name string) *velociraptor.Client {
+func connect(t *testing.T, s *velotest.Server) *velociraptor.Client {
 	t.Helper()
-	file, err := s.APIClient(name)
+	file, err := s.APIClient("companion")
 	require.NoError(t, err)
 	return client(t, file, "")
 }
@@ -72,11 +72,14 @@ func contract(t *testing.T, c *velociraptor.Client) {
 	require.NotEmpty(t, who.User)
 
 	endpoint := anOnlineEndpoint(t, c)
-	t.Run("endpoints", func(t *testing.T) { endpoints(t, c, endpoint) })
-	t.Run("artifacts", func(t *testing.T) { artifacts(t, c) })
-	t.Run("collection", func(t *testing.T) { collection(t, c, endpoint) })
-	t.Run("refusals", func(t *testing.T) { refusals(t, c, endpoint) })
-	t.Run("hunt", func(t *testing.T) { hunting(t, c) })
+	for name, part := range map[string]func(t *testing.T, c *velociraptor.Client, e velociraptor.Endpoint){
+		"endpoints": endpoints, "artifacts": artifacts, "collection": collection, "refusals": refusals, "hunt": hunting,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			part(t, c, endpoint)
+		})
+	}
 }
 
 func anOnlineEndpoint(t *testing.T, c *velociraptor.Client) velociraptor.Endpoint {
@@ -135,7 +138,7 @@ func labelled(t *testing.T, c *velociraptor.Client, id string) bool {
 	return strings.Contains(strings.Join(e.Labels, " "), "companion-contract")
 }
 
-func artifacts(t *testing.T, c *velociraptor.Client) {
+func artifacts(t *testing.T, c *velociraptor.Client, _ velociraptor.Endpoint) {
 	t.Helper()
 	list, err := c.Artifacts(t.Context())
 	require.NoError(t, err)
@@ -199,7 +202,7 @@ func refusals(t *testing.T, c *velociraptor.Client, e velociraptor.Endpoint) {
 	require.Equal(t, fault.Invalid, fault.KindOf(err))
 }
 
-func hunting(t *testing.T, c *velociraptor.Client) {
+func hunting(t *testing.T, c *velociraptor.Client, _ velociraptor.Endpoint) {
 	t.Helper()
 	ctx := t.Context()
 	_, err := c.CreateHunt(ctx, velociraptor.HuntRequest{Artifacts: []string{"Generic.Client.Info"}, OS: "linux", Include: []string{"server"}})
@@ -255,7 +258,7 @@ func hunting(t *testing.T, c *velociraptor.Client) {
 func TestFilesAreReadPieceByPiece(t *testing.T) {
 	t.Parallel()
 	s := start(t, velotest.Params{Endpoints: 3, Pace: 10 * time.Millisecond})
-	c := connect(t, s, "companion")
+	c := connect(t, s)
 	e := anOnlineEndpoint(t, c)
 	id, err := c.Collect(t.Context(), velociraptor.Collection{ClientID: e.ClientID, Artifact: "Generic.Collectors.File", Params: map[string]string{"Path": "/etc/hosts"}})
 	require.NoError(t, err)
@@ -286,7 +289,7 @@ func TestTroubleHasItsOwnWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, velotest.Params{Endpoints: 3})
-			c := connect(t, s, "companion")
+			c := connect(t, s)
 			s.Trouble(test.trouble)
 			_, err := c.Clients(t.Context(), "", 10)
 			requireFault(t, err, test.kind, test.code)
@@ -334,7 +337,7 @@ func TestWhoIsNotKnown(t *testing.T) {
 func TestSilentServerBreaksTheCircuit(t *testing.T) {
 	t.Parallel()
 	s := start(t, velotest.Params{Endpoints: 1})
-	c := connect(t, s, "companion")
+	c := connect(t, s)
 	s.Trouble(velotest.Trouble{Down: true})
 	for range 5 {
 		_, err := c.Clients(t.Context(), "", 1)
@@ -353,7 +356,7 @@ func TestSilentServerBreaksTheCircuit(t *testing.T) {
 func TestOurOwnTroubleBreaksNoCircuit(t *testing.T) {
 	t.Parallel()
 	s := start(t, velotest.Params{Endpoints: 1})
-	c := connect(t, s, "companion")
+	c := connect(t, s)
 	full := fault.New(fault.Unavailable, "our database is down")
 	for range 10 {
 		err := c.Query(t.Context(), velociraptor.Statement{Name: "clients", VQL: "SELECT * FROM clients() LIMIT 1"}, func(velociraptor.Row) error { return full })
@@ -366,7 +369,7 @@ func TestOurOwnTroubleBreaksNoCircuit(t *testing.T) {
 func TestCancelledCallsEndAtOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, velotest.Params{Endpoints: 1})
-	c := connect(t, s, "companion")
+	c := connect(t, s)
 	s.Trouble(velotest.Trouble{Slow: time.Minute})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -379,7 +382,7 @@ func TestCancelledCallsEndAtOnce(t *testing.T) {
 func TestLargeFleetIsListed(t *testing.T) {
 	t.Parallel()
 	s := start(t, velotest.Params{Endpoints: 5000})
-	c := connect(t, s, "companion")
+	c := connect(t, s)
 	n := 0
 	for after := ""; ; {
 		page, err := c.Clients(t.Context(), after, 2000)

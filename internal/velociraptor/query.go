@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -25,33 +26,21 @@ type Statement struct {
 const (
 	rowsAMessage = 1000
 	maxWait      = 1 // seconds that the server gathers rows
-	maxLogs      = 50
 )
 
 // Row is one row as it came: a JSON object. It holds for the call only.
 type Row = json.RawMessage
 
-// Answer is what came besides rows.
-type Answer struct {
-	Rows  int
-	Nulls int      // rows that are null: what a function gives that failed
-	Logs  []string // lines that complain, the first of them
-}
-
 // Query runs a statement and hands its rows to each as they come. A statement that fails inside is a fault: the server
 // ends the stream well then, gives a null row or none, and logs a line. Faults: Unavailable, Forbidden, Invalid, TooLarge
 // (codes of this package), Malformed for an answer that is no JSON.
 func (c *Client) Query(ctx context.Context, s Statement, each func(row Row) error) error {
-	_, err := c.query(ctx, s, each)
-	return err
-}
-
-func (c *Client) query(ctx context.Context, s Statement, each func(row Row) error) (answer Answer, err error) {
+	complained := "" // the first line that says that something failed
 	within := s.Within
 	if within == 0 {
 		within = shortDeadline
 	}
-	err = c.do(ctx, within, func(ctx context.Context) error {
+	err := c.do(ctx, within, func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx) // frees the stream when we stop reading before its end
 		defer cancel()
 		stream, err := c.api.Query(ctx, s.request(c.p.OrgID, within))
@@ -66,19 +55,21 @@ func (c *Client) query(ctx context.Context, s Statement, each func(row Row) erro
 			if err != nil {
 				return err
 			}
-			if err := answer.take(part, each); err != nil {
+			if complained == "" {
+				complained = complaint(part.GetLog())
+			}
+			if err := take(part.GetResponse(), each); err != nil {
 				return stop{err}
 			}
 		}
 	})
-	var stopped stop
-	if errors.As(err, &stopped) {
-		return answer, stopped.error
+	if stopped, ok := errors.AsType[stop](err); ok {
+		return stopped.error
 	}
-	if err == nil && len(answer.Logs) > 0 {
-		err = refused(s.Name, answer.Logs[0])
+	if err == nil && complained != "" {
+		err = refused(s.Name, complained)
 	}
-	return answer, err
+	return err
 }
 
 // stop is an error of the caller's: the server has nothing to do with it.
@@ -91,7 +82,7 @@ func (s *Statement) request(org string, within time.Duration) *velopb.VQLCollect
 	}
 	args := &velopb.VQLCollectorArgs{
 		Query: []*velopb.VQLRequest{{Name: s.Name, VQL: s.VQL}}, OrgId: org,
-		MaxRow: uint64(rows), MaxWait: maxWait, Timeout: uint64(within / time.Second), //nolint:gosec // both are small and positive
+		MaxRow: uint64(rows), MaxWait: maxWait, Timeout: uint64(within / time.Second),
 	}
 	for key, value := range s.Env {
 		args.Env = append(args.Env, &velopb.VQLEnv{Key: key, Value: value})
@@ -99,16 +90,12 @@ func (s *Statement) request(org string, within time.Duration) *velopb.VQLCollect
 	return args
 }
 
-// take reads one message: rows as a JSON array, a log line, or nothing.
-func (a *Answer) take(part *velopb.VQLResponse, each func(row Row) error) error {
-	if line := complaint(part.GetLog()); line != "" && len(a.Logs) < maxLogs {
-		a.Logs = append(a.Logs, line)
-	}
-	text := part.GetResponse()
+// take hands over the rows of one message: a JSON array. A null is no row: what a function gives that failed.
+func take(text string, each func(row Row) error) error {
 	if text == "" {
 		return nil
 	}
-	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	dec := json.NewDecoder(strings.NewReader(text))
 	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
 		return garbled(err)
 	}
@@ -118,10 +105,8 @@ func (a *Answer) take(part *velopb.VQLResponse, each func(row Row) error) error 
 			return garbled(err)
 		}
 		if bytes.Equal(row, []byte("null")) {
-			a.Nulls++
 			continue
 		}
-		a.Rows++
 		if err := each(row); err != nil {
 			return err
 		}
@@ -137,7 +122,7 @@ func garbled(cause error) error {
 // words where there are any, else with the given ones.
 func one[T any](ctx context.Context, c *Client, s Statement, missing string) (out T, err error) {
 	found := false
-	_, err = c.query(ctx, s, func(row Row) error {
+	err = c.Query(ctx, s, func(row Row) error {
 		var holder struct {
 			Value *T `json:"V"`
 		}

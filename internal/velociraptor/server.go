@@ -113,7 +113,7 @@ func (c *Client) ReadFile(ctx context.Context, components []string, w io.Writer)
 		var piece []byte
 		err := c.do(ctx, shortDeadline, func(ctx context.Context) error {
 			buffer, err := c.api.VFSGetBuffer(ctx, &velopb.VFSFileBuffer{
-				Components: components, Offset: uint64(n), Length: filePiece, OrgId: c.p.OrgID, //nolint:gosec // n counts up from zero
+				Components: components, Offset: uint64(n), Length: filePiece, OrgId: c.p.OrgID,
 			})
 			piece = buffer.GetData()
 			return err
@@ -143,6 +143,6 @@ func jsonList(items []string) string {
 	if len(items) == 0 {
 		return "[]"
 	}
-	b, _ := json.Marshal(items) // texts always are JSON
+	b, _ := json.Marshal(items) //nolint:errchkjson // texts always are JSON
 	return string(b)
 }

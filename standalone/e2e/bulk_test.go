@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -65,7 +66,7 @@ func TestAKilledWorkerLabelsEachHostOnce(t *testing.T) {
 	job = c.BulkEnds(job.ID, 3*time.Minute)
 	require.Equal(t, "completed", job.Status, job.Error)
 	require.Equal(t, hosts, job.Done)
-	require.Equal(t, hosts, count(t, s.Conn["DATABASE_URL"], appRole(t, s), fmt.Sprint(c.TenantID), "host_labels"))
+	require.Equal(t, hosts, count(t, s.Conn["DATABASE_URL"], appRole(t, s), strconv.FormatInt(c.TenantID, 10), "host_labels"))
 	var lines []any
 	c.Get("/api/audit?action=bulk.end", &lines)
 	require.Len(t, lines, 1)
@@ -87,7 +88,7 @@ func plantHosts(t *testing.T, s *Stack, tenant int64, n int) {
 	conn, err := pgx.Connect(ctx, s.Conn["DATABASE_URL"])
 	require.NoError(t, err)
 	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.Exec(ctx, "SELECT set_config('role', $1, false), set_config('app.tenant_id', $2, false)", appRole(t, s), fmt.Sprint(tenant))
+	_, err = conn.Exec(ctx, "SELECT set_config('role', $1, false), set_config('app.tenant_id', $2, false)", appRole(t, s), strconv.FormatInt(tenant, 10))
 	require.NoError(t, err)
 	_, err = conn.Exec(ctx, "INSERT INTO hosts (tenant_id, hostname) SELECT $1, 'ws-' || i FROM generate_series(1, $2::int) AS i", tenant, n)
 	require.NoError(t, err)

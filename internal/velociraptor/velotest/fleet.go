@@ -2,7 +2,7 @@ package velotest
 
 import (
 	"fmt"
-	"math/rand/v2"
+	"math/rand/v2" //nolint:depguard // a fleet that is the same each time
 	"slices"
 	"sort"
 	"strings"
@@ -46,7 +46,7 @@ func newOrg(id string, p Params) *org {
 	o := &org{
 		id: id, pace: p.Pace, rowsEach: p.RowsEach, byID: map[string]*endpoint{}, labels: map[string][]string{}, flows: map[string]*flow{}, hunts: map[string]*hunt{},
 	}
-	dice := rand.New(rand.NewPCG(p.Seed, uint64(len(id)))) //nolint:gosec // a fleet that is the same each time
+	dice := rand.New(rand.NewPCG(p.Seed, uint64(len(id)))) //nolint:gosec // no secret comes of it
 	for i := range p.Endpoints {
 		e := newEndpoint(i, id, dice, p)
 		o.all, o.byID[e.id] = append(o.all, e), e

@@ -68,7 +68,7 @@ func (s *Server) Query(args *velopb.VQLCollectorArgs, stream velopb.API_QuerySer
 	if trouble.NoQueries {
 		return status.Error(codes.PermissionDenied, "Permission denied: ANY_QUERY")
 	}
-	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble} //nolint:gosec // a number of ours
+	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble}
 	if err := out.log("Starting query execution."); err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func each(list []map[string]any) iter.Seq[any] {
 }
 
 // with gives a row further columns.
-func with(row map[string]any, more map[string]any) map[string]any {
+func with(row, more map[string]any) map[string]any {
 	out := maps.Clone(row)
 	maps.Copy(out, more)
 	return out
