@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call, list } from '../api/call'
-import type { CaseBody, CaseQuery, NewCase, NewTask, TaskBody } from '../api/models'
+import type { CaseBody, CaseQuery, NewCase, NewTask, TaskBody, TimelineEntry } from '../api/models'
 import { keys } from './keys'
 import { endless, everyRow, pageSize } from './paging'
 
@@ -94,11 +94,11 @@ export const deleteTask = (id: number, task: number) =>
   call('delete', '/api/cases/{id}/tasks/{task_id}', { path: { id, task_id: task } })
 
 /** Everything that happened in a case, newest first; `kinds` empty for all of it. */
-export const caseTimelineQuery = (id: number, kinds: string) =>
+export const caseTimelineQuery = (id: number, kinds: readonly TimelineEntry['kind'][]) =>
   endless([keys.cases, id, 'timeline', kinds], (cursor, signal) =>
     list('/api/cases/{id}/timeline', {
       path: { id },
-      query: { limit: 50, cursor, ...(kinds ? { kinds } : {}) },
+      query: { limit: 50, cursor, ...(kinds.length > 0 ? { kinds: [...kinds] } : {}) },
       signal,
     }),
   )

@@ -1,9 +1,10 @@
 import { useHotkeys } from '@mantine/hooks'
-import { lazy, Suspense, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { useMe, usePaths } from '../app/me'
-import { useJobs } from '../ui/jobs/state'
+import { openJobs, useJobs } from '../ui/jobs/state'
 import { useShortcuts } from '../ui/shortcuts'
+import { useUrl } from '../ui/useUrl'
 import { closeDialog, openDialog, useDialog } from './dialogState'
 import { navigation } from './entries'
 
@@ -23,6 +24,7 @@ export function Dialogs() {
   if (shown) seen.current.add(shown)
   useHotkeys([['mod+K', () => openDialog('palette')]], [])
   useGoKeys()
+  useJobInAddress()
   return (
     <Suspense>
       {jobs ? <JobsDrawer id={jobs.id} /> : null}
@@ -36,6 +38,17 @@ export function Dialogs() {
       {seen.current.has('shortcuts') ? <ShortcutsDialog opened={shown === 'shortcuts'} onClose={closeDialog} /> : null}
     </Suspense>
   )
+}
+
+/** Opens the bulk job an address names, which is how a notification leads to it, and leaves the address of the list. */
+function useJobInAddress(): void {
+  const [params, change] = useUrl()
+  const named = params.get('job')
+  useEffect(() => {
+    if (!named) return
+    if (/^[1-9]\d{0,15}$/.test(named)) openJobs(Number(named))
+    change({ job: null })
+  }, [named, change])
 }
 
 function useGoKeys(): void {

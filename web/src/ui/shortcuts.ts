@@ -7,12 +7,15 @@ const stack: { keys: Keys }[] = []
 /** The first key of a pair, and when it was pressed; a busy page may hear of it much later. */
 let prefix: { key: string; at: number } | null = null
 
-/** Whether typing belongs to what has the focus. */
+/** The search key, pressed before the page's filters were there, and when: the field takes it once it comes. */
+let searchAsked: number | null = null
+const searchKey = '/'
+
+const typedInto = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="textbox"], [role="combobox"]'
+
+/** Whether typing belongs to what has the focus; a box one ticks takes no letters. */
 function inField(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  return (
-    target.isContentEditable || target.closest('input, textarea, select, [role="textbox"], [role="combobox"]') !== null
-  )
+  return target instanceof HTMLElement && (target.isContentEditable || target.closest(typedInto) !== null)
 }
 
 function inDialog(): boolean {
@@ -33,13 +36,26 @@ function onKey(event: KeyboardEvent): void {
   if (!getPreferences().shortcuts || inField(event.target) || inDialog()) return
   const afterPrefix = prefix && event.timeStamp - prefix.at < 1_500 ? `${prefix.key} ${event.key}` : null
   prefix = null
+  searchAsked = null
   const work = (afterPrefix && find(afterPrefix)) || find(event.key)
   if (work) {
     event.preventDefault()
     work()
   } else if (event.key === 'g') {
     prefix = { key: event.key, at: event.timeStamp }
+  } else if (event.key === searchKey) {
+    searchAsked = event.timeStamp
+    event.preventDefault()
   }
+}
+
+/** Does what was asked for before it could be done, unless it was too long ago. */
+function catchUp(keys: Keys): void {
+  const work = keys[searchKey]
+  if (searchAsked === null || !work) return
+  const late = performance.now() - searchAsked > 3_000
+  searchAsked = null
+  if (!late && !inField(document.activeElement) && !inDialog()) work()
 }
 
 /**
@@ -53,6 +69,7 @@ export function useShortcuts(keys: Keys): void {
     const mine = entry.current
     if (stack.length === 0) window.addEventListener('keydown', onKey)
     stack.push(mine)
+    catchUp(mine.keys)
     return () => {
       stack.splice(stack.indexOf(mine), 1)
       if (stack.length === 0) window.removeEventListener('keydown', onKey)

@@ -5,7 +5,7 @@ const closable = () => ({ closeButtonProps: { 'aria-label': i18next.t('common.ac
 
 /** Says briefly that something was done. */
 export function toastDone(message: string): void {
-  notifications.show({ message, color: 'teal', autoClose: 4_000, withBorder: true, ...closable() })
+  notifications.show({ message, color: 'var(--vc-ok)', autoClose: 4_000, withBorder: true, ...closable() })
 }
 
 /** Says that an action failed, and why. */

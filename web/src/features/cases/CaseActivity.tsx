@@ -37,8 +37,9 @@ export function CaseActivity({ caseId }: { caseId: number }) {
 
 function Everything({ caseId }: { caseId: number }) {
   const [params, change] = useUrl()
-  const chosen = (params.get('kinds') ?? '').split(',').filter((kind) => kinds.some((known) => known === kind))
-  const query = useInfiniteQuery(caseTimelineQuery(caseId, chosen.join(',')))
+  const asked = params.get('kinds')?.split(',')
+  const chosen = kinds.filter((kind) => asked?.includes(kind))
+  const query = useInfiniteQuery(caseTimelineQuery(caseId, chosen))
   return (
     <Suspense fallback={<LoadingLines lines={6} />}>
       <Timeline query={query} kinds={kinds} chosen={chosen} onChoose={(next) => change({ kinds: next.join(',') })} />

@@ -15,7 +15,7 @@ export const states = ['current', 'expired', 'false_positive'] as const
 export const seenWithin = { day: 24, week: 7 * 24, month: 30 * 24 } as const
 
 /** What narrows the list; the second line shows on demand. */
-export const firstFilters = ['q', 'type', 'tlp', 'state'] as const
+const firstFilters = ['q', 'type', 'tlp', 'state'] as const
 export const moreFilters = ['origin', 'seen', 'hosts', 'tag'] as const
 export const filterNames = [...firstFilters, ...moreFilters, 'case'] as const
 
