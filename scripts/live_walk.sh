@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The walks against a running server: the main job by curl, then in a browser every screen and, beside it, the ways into
-# an account. The last one waits for an access token to end: start the server with ACCESS_TOKEN_EXPIRE_MINUTES=1.
+# The walks against a running server: the main job by curl, then in a browser what comes in, the work with hosts and every
+# screen and, beside them, the ways into an account. The last one waits for an access token to end: start the server with ACCESS_TOKEN_EXPIRE_MINUTES=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/test_api.sh
@@ -8,6 +8,9 @@ cd web
 npm run account &
 account=$!
 walked=0
+# First, so that the screens that are looked at have something to show.
+npm run sent-in || walked=$?
+npm run hosts || walked=$?
 npm run browser || walked=$?
 wait "$account" || walked=$?
 exit "$walked"

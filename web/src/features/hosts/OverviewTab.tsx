@@ -20,7 +20,7 @@ export function OverviewTab({ host }: { host: Host }) {
         <Panel title={t('hosts.facts')}>
           <HostFacts host={host} />
         </Panel>
-        <Suspense fallback={<div className={css.keptSpace} />}>
+        <Suspense fallback={<div className={css.keptSpace} aria-busy />}>
           <HostKept host={host} />
         </Suspense>
       </div>

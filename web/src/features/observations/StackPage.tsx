@@ -32,7 +32,7 @@ function Stack() {
       title={t('observations.stackTitle')}
       actions={
         <>
-          <Suspense fallback={<div className={css.pickerSpace} />}>
+          <Suspense fallback={<div className={css.pickerSpace} aria-busy />}>
             <SourcePicker />
           </Suspense>
           <Button

@@ -15,11 +15,12 @@ export function useJob(id: number) {
   const query = useQuery(bulkJobQuery(id))
   const refresh = useRefresh()
   const job = query.data
-  const running = useRef(false)
+  const ended = useRef<number | null>(null)
   useEffect(() => {
-    if (!job) return
-    if (running.current && isOver(job)) void refresh(bulkKeys[job.resource], keys.dashboard)
-    running.current = !isOver(job)
+    if (!job || !isOver(job) || ended.current === job.id) return
+    // A short job is over when it is first seen: its rows are old all the same.
+    ended.current = job.id
+    void refresh(bulkKeys[job.resource], keys.dashboard)
   }, [job, refresh])
   return query
 }
