@@ -84,6 +84,7 @@ try {
     await button(dialog, 'Save view').click()
     await page.getByText(`View “View ${stamp}” was saved`).waitFor()
     await page.goto(`${base}${root}/hosts`)
+    await settle(page)
     await button(page, 'Views').click()
     await page.getByRole('menuitem', { name: `View ${stamp}`, exact: true }).click()
     await page.waitForURL(/label=lab/)
