@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The walks against a running server: the main job by curl, then in a browser what comes in, the work with hosts and every
-# screen and, beside them, the ways into an account. The last one waits for an access token to end: start the server with ACCESS_TOKEN_EXPIRE_MINUTES=1.
+# screen and, beside them, the ways into an account. The last one waits for an access token to end: start the server with
+# ACCESS_TOKEN_EXPIRE_MINUTES=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/test_api.sh

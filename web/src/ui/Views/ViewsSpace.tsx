@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 export function ViewsSpace() {
   const { t } = useTranslation()
   return (
-    <Button size="sm" variant="default" leftSection={<IconBookmark size={15} />}>
+    <Button size="sm" variant="default" disabled leftSection={<IconBookmark size={15} />}>
       {t('common.views')}
     </Button>
   )
