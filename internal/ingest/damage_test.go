@@ -54,7 +54,7 @@ func (d damage) line(i int) string {
 	return d.text
 }
 
-var damagedLines = flag.Int("lines", 20_000, "lines of the damaged batch; 200000 is what the product promises") //nolint:gochecknoglobals // a flag
+var damagedLines = flag.Int("lines", 20_000, "lines of the damaged batch; 200000 is what the product promises")
 
 // Many lines with every kind of damage: the good ones are in, the bad ones are listed with line and reason.
 func TestEveryKindOfDamageCostsItsLine(t *testing.T) {
