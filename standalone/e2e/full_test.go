@@ -23,8 +23,8 @@ func TestCtrlCStopsEverythingInOrder(t *testing.T) {
 	}
 	for line := range strings.Lines(s.Output()) {
 		// Temporal's own client and server report the long calls that the stop cuts off; nobody else may complain.
-		cutOff := strings.Contains(line, "context canceled") &&
-			(strings.Contains(line, "Failed to send heartbeat") || strings.Contains(line, "Unable to call matching.Poll"))
+		cutOff := strings.Contains(line, "context canceled") && (strings.Contains(line, "Failed to send heartbeat") ||
+			strings.Contains(line, "Failed to poll for task") || strings.Contains(line, "Unable to call matching.Poll"))
 		if !cutOff {
 			require.NotContains(t, line, "level=WARN")
 			require.NotContains(t, line, "level=ERROR")
