@@ -50,7 +50,7 @@ export function ScopeFields({ groups, value, error, onChange }: ScopeFieldsProps
               <Checkbox
                 key={name}
                 className={css.scope}
-                size="xs"
+                size="md"
                 label={word(`account.verb.${verb}`, summary)}
                 title={summary}
                 checked={value.includes(name)}
