@@ -15,17 +15,19 @@ import { RecoveryCodes } from './RecoveryCodes'
 interface EnrolmentProps {
   /** Stands before it until the factor is on. */
   intro: ReactNode
-  /** The factor is on and the recovery codes are put away. */
+  /** The factor is on and its recovery codes are shown. */
+  onCodes?: () => void
+  /** The recovery codes are put away. */
   onDone: () => void
   /** Whether one may leave it half-way. */
   cancellable?: boolean
 }
 
 /** Sets up an authenticator: its secret, the first code of it, and the recovery codes, which are shown this once. */
-export function Enrolment({ intro, onDone, cancellable }: EnrolmentProps) {
+export function Enrolment({ intro, onCodes, onDone, cancellable }: EnrolmentProps) {
   const { t } = useTranslation()
   const setUp = useMutation({ mutationFn: setUpFactor })
-  const verify = useMutation({ mutationFn: verifyFactor })
+  const verify = useMutation({ mutationFn: verifyFactor, onSuccess: onCodes })
   if (verify.data) return <RecoveryCodes codes={verify.data.recovery_codes} onDone={onDone} />
   if (!setUp.data) {
     return (

@@ -19,19 +19,20 @@ export function FactorTab() {
   const { t } = useTranslation()
   const me = useMe()
   const refresh = useRefresh()
-  // It ends with the recovery codes put away, not when the account says that the factor is on.
-  const [enrolling, setEnrolling] = useState(!me.totp_enabled)
-  if (!enrolling && !me.totp_enabled) setEnrolling(true)
+  // The account may say that the factor is on before the recovery codes are put away.
+  const [keeping, setKeeping] = useState(false)
   return (
     <Panel title={t('account.factor.title')} className={css.wide}>
-      {enrolling ? (
+      {keeping || !me.totp_enabled ? (
         <div className={css.part}>
           <Enrolment
             intro={<State on={false} hint={t('account.factor.offHint')} />}
             cancellable
+            onCodes={() => setKeeping(true)}
             onDone={() => {
               toastDone(t('account.factor.enabled'))
-              void refresh(keys.me).then(() => setEnrolling(false))
+              setKeeping(false)
+              void refresh(keys.me)
             }}
           />
         </div>
