@@ -64,6 +64,11 @@ const RequestCancel = "cancel"
 const (
 	JobBatch = "batch"
 	JobBulk  = "bulk"
+
+	JobCollection = "collection"
+	JobHunt       = "hunt"
+	JobSync       = "sync"
+	JobIsolation  = "isolation"
 )
 
 // Job statuses.
@@ -85,6 +90,7 @@ func JobFinal(status string) bool {
 const (
 	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
 	OutboxStart  = "start"  // payload: {"execution_id": n}, or {"job": kind, "id": n, "attempt": n}; the dispatcher starts the workflow
+	OutboxWake   = "wake"   // payload: {"job": kind, "id": n, "attempt": n}; the job's workflow stops waiting
 	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}
 )
 

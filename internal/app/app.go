@@ -17,6 +17,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
+	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/outbox"
@@ -58,6 +59,8 @@ type parts struct {
 	dispatch  *outbox.Dispatcher
 	reconcile *runs.Reconciler
 	ingest    *ingest.Service
+	dialer    *egress.Dialer // for whatever a tenant can influence
+	fleet     *fleet.Service
 	worker    *worker.Worker // nil where the process has none
 }
 
@@ -97,6 +100,9 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	if x.files, err = blob.Open(p.Config.BlobURL); err != nil {
 		return nil, fmt.Errorf("BLOB_URL: %w", err)
 	}
+	if x.dialer, err = egress.New(egress.Params{Allow: p.Config.EgressAllow}); err != nil {
+		return nil, fmt.Errorf("EGRESS_ALLOW: %w", err)
+	}
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)
 	}
@@ -112,6 +118,7 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.fleet = fleet.New(fleet.Params{Store: x.store, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
 	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))
@@ -186,12 +193,8 @@ func (x *parts) prepare(ctx context.Context) error {
 
 func (x *parts) buildWorker() (err error) {
 	cfg := x.p.Config
-	dialer, err := egress.New(egress.Params{Allow: cfg.EgressAllow})
-	if err != nil {
-		return fmt.Errorf("EGRESS_ALLOW: %w", err)
-	}
 	acts := activities.New(activities.Params{
-		Store: x.store, Checker: x.catalog, Egress: dialer, Ingest: x.ingest, Log: x.p.Log,
+		Store: x.store, Checker: x.catalog, Egress: x.dialer, Ingest: x.ingest, Fleet: x.fleet, Log: x.p.Log,
 		Bulk: bulk.New(bulk.Params{Store: x.store, Files: x.files, Clock: x.clock, Log: x.p.Log}),
 	})
 	x.worker, err = worker.New(worker.Params{

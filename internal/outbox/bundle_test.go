@@ -34,6 +34,7 @@ type starter struct {
 	down    error
 	started []contract.RunInput
 	jobs    []contract.JobInput
+	woken   []string
 	wishes  []contract.Cancel
 	absent  bool // signals find no run
 }
@@ -46,6 +47,16 @@ func (s *starter) Start(_ context.Context, in contract.RunInput) (string, error)
 	}
 	s.started = append(s.started, in)
 	return "run", nil
+}
+
+func (s *starter) WakeJob(_ context.Context, in contract.JobInput) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil {
+		return s.down
+	}
+	s.woken = append(s.woken, contract.JobWorkflowID(in))
+	return nil
 }
 
 func (s *starter) StartJob(_ context.Context, in contract.JobInput) error {

@@ -18,6 +18,8 @@ type Starter interface {
 	Start(ctx context.Context, in contract.RunInput) (runID string, err error)
 	// StartJob starts a job's workflow, or finds it started. Faults: Unavailable, Invalid.
 	StartJob(ctx context.Context, in contract.JobInput) error
+	// WakeJob ends a job's wait. Faults: NotFound for one that Temporal doesn't have or has closed, Unavailable.
+	WakeJob(ctx context.Context, in contract.JobInput) error
 	// Signal hands a wish to a run. Faults: NotFound for one that isn't there or has ended, Unavailable.
 	Signal(ctx context.Context, tenantID, executionID int64, wish contract.Cancel) error
 }
@@ -194,6 +196,8 @@ func (d *Dispatcher) group(ctx context.Context, rows []models.OutboxRow) {
 		case models.OutboxStart:
 			in, _ := jobStart(r)
 			d.settle(ctx, r, d.job(ctx, r, in))
+		case models.OutboxWake:
+			d.settle(ctx, r, d.wake(ctx, r))
 		default:
 			d.settle(ctx, r, errUnknownKind)
 		}

@@ -52,6 +52,21 @@ func (t *Tenant) StartJob(ctx context.Context, kind string, id int64, attempt in
 	})
 }
 
+// WakeJob has a waiting job look at its row again: the one that is being carried out, if any. Wishes that wait to be handed
+// on are one.
+func (t *Tenant) WakeJob(ctx context.Context, kind string, id int64) error {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		var ids []int64
+		err := db.NewRaw(`INSERT INTO outbox (tenant_id, kind, payload)
+SELECT j.tenant_id, 'wake', jsonb_build_object('job', j.kind, 'id', j.id, 'attempt', j.attempt) FROM jobs j
+WHERE j.tenant_id = ? AND j.kind = ? AND j.id = ? AND NOT EXISTS (
+  SELECT FROM outbox o WHERE o.tenant_id = ? AND o.kind = 'wake' AND o.locked_until IS NULL AND o.payload ->> 'job' = j.kind AND (o.payload ->> 'id')::bigint = j.id)
+RETURNING id`, t.id, kind, id, t.id).Scan(ctx, &ids)
+		t.left.Outbox = append(t.left.Outbox, ids...)
+		return err
+	})
+}
+
 // FinishJob says that nothing is left to be carried out: in the transaction that writes the end into the row of its kind.
 func (t *Tenant) FinishJob(ctx context.Context, kind string, id int64) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {

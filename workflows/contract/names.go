@@ -7,6 +7,10 @@ const (
 	WorkflowPlaybookRun = "PlaybookRun" // RunInput → RunResult
 	WorkflowIngestBatch = "IngestBatch" // JobInput → JobResult
 	WorkflowBulkChange  = "BulkChange"  // JobInput → JobResult
+	WorkflowCollect     = "Collect"     // JobInput → JobResult
+	WorkflowHunt        = "Hunt"        // JobInput → JobResult
+	WorkflowSyncHosts   = "SyncHosts"   // JobInput → JobResult
+	WorkflowIsolate     = "Isolate"     // JobInput → JobResult
 )
 
 // Activity types that are no action of the catalog. Every action is an activity under its own name: StepInput → StepResult.
@@ -14,6 +18,10 @@ const (
 	ActivityFinishRun   = "finish_run"   // FinishInput → FinishResult, local
 	ActivityIngestBatch = "ingest_batch" // JobInput → JobSlice
 	ActivityBulkChange  = "bulk_change"  // JobInput → JobSlice
+	ActivityCollect     = "collect"      // JobInput → JobSlice
+	ActivityHunt        = "hunt"         // JobInput → JobSlice
+	ActivitySyncHosts   = "sync_hosts"   // JobInput → JobSlice
+	ActivityIsolate     = "isolate"      // JobInput → JobSlice
 	ActivityEndJob      = "end_job"      // JobEnding → JobResult, local
 )
 
@@ -33,8 +41,11 @@ func Actions() []string {
 	return []string{ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook}
 }
 
-// SignalCancel ends a run: Cancel.
-const SignalCancel = "cancel"
+// Signals.
+const (
+	SignalCancel = "cancel" // ends a run: Cancel
+	SignalWake   = "wake"   // ends a job's wait: Wake
+)
 
 // Error types of the application errors that a run ends with; an activity's error has its fault's kind as type.
 const (
