@@ -1443,9 +1443,9 @@ func (x *ClientMetadataItem) GetValue() string {
 
 type SetClientMetadataRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	ClientId      string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	Add           []*ClientMetadataItem  `protobuf:"bytes,1,rep,name=add,proto3" json:"add,omitempty"`
 	Remove        []string               `protobuf:"bytes,2,rep,name=remove,proto3" json:"remove,omitempty"`
-	Add           []*ClientMetadataItem  `protobuf:"bytes,3,rep,name=add,proto3" json:"add,omitempty"`
+	ClientId      string                 `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1480,11 +1480,11 @@ func (*SetClientMetadataRequest) Descriptor() ([]byte, []int) {
 	return file_velociraptor_proto_rawDescGZIP(), []int{19}
 }
 
-func (x *SetClientMetadataRequest) GetClientId() string {
+func (x *SetClientMetadataRequest) GetAdd() []*ClientMetadataItem {
 	if x != nil {
-		return x.ClientId
+		return x.Add
 	}
-	return ""
+	return nil
 }
 
 func (x *SetClientMetadataRequest) GetRemove() []string {
@@ -1494,11 +1494,11 @@ func (x *SetClientMetadataRequest) GetRemove() []string {
 	return nil
 }
 
-func (x *SetClientMetadataRequest) GetAdd() []*ClientMetadataItem {
+func (x *SetClientMetadataRequest) GetClientId() string {
 	if x != nil {
-		return x.Add
+		return x.ClientId
 	}
-	return nil
+	return ""
 }
 
 type SetClientMetadataResponse struct {
@@ -1659,10 +1659,10 @@ const file_velociraptor_proto_rawDesc = "" +
 	"\x12ClientMetadataItem\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\"|\n" +
-	"\x18SetClientMetadataRequest\x12\x1b\n" +
-	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x16\n" +
-	"\x06remove\x18\x02 \x03(\tR\x06remove\x12+\n" +
-	"\x03add\x18\x03 \x03(\v2\x19.proto.ClientMetadataItemR\x03add\"\x1b\n" +
+	"\x18SetClientMetadataRequest\x12+\n" +
+	"\x03add\x18\x01 \x03(\v2\x19.proto.ClientMetadataItemR\x03add\x12\x16\n" +
+	"\x06remove\x18\x02 \x03(\tR\x06remove\x12\x1b\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId\"\x1b\n" +
 	"\x19SetClientMetadataResponse2\x90\x03\n" +
 	"\x03API\x128\n" +
 	"\x05Query\x12\x17.proto.VQLCollectorArgs\x1a\x12.proto.VQLResponse\"\x000\x01\x12@\n" +
