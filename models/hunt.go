@@ -85,6 +85,9 @@ type Hunt struct {
 	ListedAt     *time.Time
 	ListedMS     int64  `bun:"listed_ms,notnull"`
 	ListedState  string `bun:",notnull"`
+	PassedAt     *time.Time
+	ServerState  string `bun:",notnull"`
+	StoppedAt    *time.Time
 	ChangedAt    *time.Time
 	WokenAt      *time.Time
 	TroubleSince *time.Time
