@@ -67,10 +67,16 @@ func collectClient(q asked) answer {
 	if !ok {
 		return failed("collect_client: Client ID " + q.env["ClientId"] + " not known in this org: NotFoundError")
 	}
-	if !knownArtifact(q.env["Artifact"]) {
-		return failed("collect_client: Unknown artifact " + q.env["Artifact"])
+	artifacts := texts(q.env["Artifacts"])
+	if len(artifacts) == 0 {
+		artifacts = []string{q.env["Artifact"]}
 	}
-	f := &flow{client: e, id: q.env["FlowId"], artifacts: []string{q.env["Artifact"]}, created: q.now}
+	for _, name := range artifacts {
+		if !knownArtifact(name) {
+			return failed("collect_client: Unknown artifact " + name)
+		}
+	}
+	f := &flow{client: e, id: q.env["FlowId"], artifacts: artifacts, created: q.now}
 	if json.Unmarshal([]byte(q.env["Spec"]), &f.params) != nil {
 		return failed("collect_client: spec should be a dict")
 	}
