@@ -186,7 +186,7 @@ type HuntCause struct {
 	ErrorKind string
 	Example   string // the words of one of the endpoints
 	Hosts     int
-	ClientIDs []string `bun:",array"` // the first of them
+	ClientIDs []string `bun:"client_ids,array"` // the first of them
 	Hostnames []string `bun:",array"`
 	HostIDs   []int64  `bun:"host_ids,array"` // 0 where it is none of ours
 }
