@@ -62,6 +62,8 @@ type Params struct {
 	Files   blob.Store      // nil: uploaded files are named, not kept
 	Clock   clock.Clock
 	Log     *slog.Logger
+
+	HuntIdle time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
 }
 
 // Service works with the tenants' servers. Make one with New; it is safe for many goroutines.
