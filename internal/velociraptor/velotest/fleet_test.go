@@ -119,7 +119,10 @@ func TestHuntFindsTheAttack(t *testing.T) {
 	c := connect(t, s)
 	id, err := c.CreateHunt(t.Context(), velociraptor.HuntRequest{Description: "h", Artifacts: []string{"Windows.System.Pslist"}, OS: "windows"})
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { h, err := c.Hunt(t.Context(), id); return err == nil && h.WithResults+h.WithErrors == h.Scheduled && h.Scheduled > 100 },
+	require.Eventually(t, func() bool {
+		h, err := c.Hunt(t.Context(), id)
+		return err == nil && h.WithResults+h.WithErrors == h.Scheduled && h.Scheduled > 100
+	},
 		patience, 10*time.Millisecond)
 	found, total := 0, 0
 	require.NoError(t, c.HuntRows(t.Context(), id, "Windows.System.Pslist", func(row velociraptor.Row) error {
