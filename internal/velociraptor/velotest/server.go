@@ -225,7 +225,7 @@ const mostSeen = 100_000 // statements that are remembered: a load run asks for 
 func (s *Server) note(statement string) Trouble {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.seen) < mostSeen {
+	if statement != "" && len(s.seen) < mostSeen { // a unary call is none
 		s.seen = append(s.seen, statement)
 	}
 	return s.trouble
