@@ -63,6 +63,7 @@ type Params struct {
 	Clock   clock.Clock
 	Log     *slog.Logger
 
+	HuntIdle time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
 	Connections *Connections // where connections are tested, kept and given up
 }
 
