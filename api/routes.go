@@ -18,6 +18,7 @@ func (a *API) routes() {
 	a.auditRoutes()
 	a.workRoutes()
 	a.velociraptorRoutes()
+	a.collectionRoutes()
 	a.webhookRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()
