@@ -22,6 +22,7 @@ func (a *API) routes() {
 	a.webhookRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()
+	a.huntRoutes()
 	a.playbookRoutes()
 	a.executionRoutes()
 	a.temporalRoutes()
