@@ -42,7 +42,7 @@ func (t *Tenant) SaveIsolationRules(ctx context.Context, row *models.IsolationRu
 		if err != nil {
 			return err
 		}
-		if known != len(row.HostIDs) {
+		if int(known) != len(row.HostIDs) {
 			return fault.InvalidField("never.host_ids", "name a host that does not exist")
 		}
 		_, err = db.NewInsert().Model(row).On("CONFLICT (tenant_id) DO UPDATE").Set("host_ids = EXCLUDED.host_ids").Set("labels = EXCLUDED.labels").

@@ -32,7 +32,7 @@ type IsolationWish struct {
 // StartIsolation orders a host's isolation or release: it is carried out as a job. Faults: NotFound; Invalid for the reason;
 // Conflict: isolation_refused naming the rule, host_not_enrolled, client_gone, already_isolated, isolation_running.
 func (t *Tenant) StartIsolation(ctx context.Context, w IsolationWish) (row *models.Isolation, err error) {
-	if p := longTextProblem(w.Reason, maxReason); p != "" {
+	if p := longTextProblem(w.Reason, maxIsolationReason); p != "" {
 		return nil, fault.InvalidField("reason", "%s", p)
 	}
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
@@ -67,8 +67,8 @@ func (t *Tenant) StartIsolation(ctx context.Context, w IsolationWish) (row *mode
 	return row, err
 }
 
-// maxReason is how long the words for an isolation may be, in characters.
-const maxReason = 2_000
+// maxIsolationReason is how long the words for an isolation may be, in characters.
+const maxIsolationReason = 2_000
 
 // mayOrder asks whether a locked host may be isolated or released now.
 func (t *Tenant) mayOrder(ctx context.Context, db bun.IDB, host *models.Host, action string) error {
