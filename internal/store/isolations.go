@@ -30,7 +30,7 @@ type IsolationWish struct {
 }
 
 // StartIsolation orders a host's isolation or release: it is carried out as a job. Faults: NotFound; Invalid for the reason;
-// Conflict: isolation_refused naming the rule, host_not_enrolled, client_gone, already_isolated, isolation_running.
+// Conflict: velociraptor_not_configured, isolation_refused naming the rule, host_not_enrolled, client_gone, already_isolated, isolation_running.
 func (t *Tenant) StartIsolation(ctx context.Context, w IsolationWish) (row *models.Isolation, err error) {
 	if p := longTextProblem(w.Reason, maxIsolationReason); p != "" {
 		return nil, fault.InvalidField("reason", "%s", p)
@@ -74,6 +74,9 @@ const maxIsolationReason = 2_000
 func (t *Tenant) mayOrder(ctx context.Context, db bun.IDB, host *models.Host, action string) error {
 	if host.ClientID == nil {
 		return fault.New(fault.Conflict, "%s has no Velociraptor client, so nothing can reach it; enrol it first", host.Hostname).WithCode(CodeNotEnrolled)
+	}
+	if _, err := t.VelociraptorConfig(ctx); err != nil {
+		return err
 	}
 	running, err := db.NewSelect().Model((*models.Isolation)(nil)).Where("tenant_id = ? AND host_id = ? AND finished_at IS NULL", t.id, host.ID).Exists(ctx)
 	if err != nil {
@@ -199,7 +202,7 @@ func (t *Tenant) FinishIsolation(ctx context.Context, id int64, e IsolationEnd) 
 			return err
 		}
 		ended = true
-		if err := t.TellJob(ctx, models.JobIsolation, id, row.Status, row.Progress(), nil); err != nil {
+		if err := t.TellJob(ctx, models.JobIsolation, id, row.Status, row.Progress(), map[string]int64{}); err != nil {
 			return err
 		}
 		return t.FinishJob(ctx, models.JobIsolation, id)
