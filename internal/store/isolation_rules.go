@@ -31,7 +31,7 @@ func (t *Tenant) IsolationRules(ctx context.Context) (*models.IsolationRules, er
 	return row, err
 }
 
-// SaveIsolationRules replaces the tenant's rules. Faults: Invalid at never.host_ids, never.labels, never.hostnames.
+// SaveIsolationRules replaces the tenant's rules. Faults: Invalid at body.never.host_ids, .labels, .hostnames.
 func (t *Tenant) SaveIsolationRules(ctx context.Context, row *models.IsolationRules) error {
 	row.TenantID, row.UpdatedAt = t.id, t.s.Now()
 	if err := normalRules(row); err != nil {
@@ -43,7 +43,7 @@ func (t *Tenant) SaveIsolationRules(ctx context.Context, row *models.IsolationRu
 			return err
 		}
 		if int(known) != len(row.HostIDs) {
-			return fault.InvalidField("never.host_ids", "name a host that does not exist")
+			return fault.InvalidField("body.never.host_ids", "name a host that does not exist")
 		}
 		_, err = db.NewInsert().Model(row).On("CONFLICT (tenant_id) DO UPDATE").Set("host_ids = EXCLUDED.host_ids").Set("labels = EXCLUDED.labels").
 			Set("hostnames = EXCLUDED.hostnames").Set("updated_by = EXCLUDED.updated_by").Set("updated_at = EXCLUDED.updated_at").Returning("NULL").Exec(ctx)
@@ -55,24 +55,24 @@ func (t *Tenant) SaveIsolationRules(ctx context.Context, row *models.IsolationRu
 func normalRules(row *models.IsolationRules) error {
 	row.HostIDs = slices.Compact(slices.Sorted(slices.Values(row.HostIDs)))
 	if len(row.HostIDs) > maxRuleHosts {
-		return fault.InvalidField("never.host_ids", "are more than %d; give those hosts a label and name that", maxRuleHosts)
+		return fault.InvalidField("body.never.host_ids", "are more than %d; give those hosts a label and name that", maxRuleHosts)
 	}
 	labels, err := normalLabels(row.Labels)
 	if err != nil {
-		return fault.InvalidField("never.labels", "must be up to %d labels of 1 to %d characters", maxLabels, maxLabelLength)
+		return fault.InvalidField("body.never.labels", "must be up to %d labels of 1 to %d characters", maxLabels, maxLabelLength)
 	}
 	row.Labels = labels
 	names := make([]string, 0, len(row.Hostnames))
 	for _, n := range row.Hostnames {
 		n = lower(strings.TrimSpace(n))
 		if n == "" || models.TextProblem(n, maxRuleName) != "" || strings.Trim(n, "*") == "" {
-			return fault.InvalidField("never.hostnames", "must be names of 1 to %d characters; * stands for any run of characters, but not alone", maxRuleName)
+			return fault.InvalidField("body.never.hostnames", "must be names of 1 to %d characters; * stands for any run of characters, but not alone", maxRuleName)
 		}
 		names = append(names, n)
 	}
 	slices.Sort(names)
 	if row.Hostnames = slices.Compact(names); len(row.Hostnames) > maxRuleTexts {
-		return fault.InvalidField("never.hostnames", "are more than %d; use a pattern, as dc-*", maxRuleTexts)
+		return fault.InvalidField("body.never.hostnames", "are more than %d; use a pattern, as dc-*", maxRuleTexts)
 	}
 	return nil
 }

@@ -205,6 +205,9 @@ func (t *Tenant) FinishIsolation(ctx context.Context, id int64, e IsolationEnd) 
 		if err := t.TellJob(ctx, models.JobIsolation, id, row.Status, row.Progress(), map[string]int64{}); err != nil {
 			return err
 		}
+		if err := t.tellWork(ctx, row.ExecutionID, WorkRef{Kind: models.JobIsolation, ID: id}); err != nil {
+			return err
+		}
 		return t.FinishJob(ctx, models.JobIsolation, id)
 	})
 	return row, ended, err
@@ -242,4 +245,21 @@ func (t *Tenant) lockIsolationAfterHost(ctx context.Context, db bun.IDB, id int6
 		return nil, err
 	}
 	return t.lockIsolation(ctx, db, id)
+}
+
+// isolationWork is how an order stands for a step that waits for it.
+func isolationWork(ctx context.Context, t *Tenant, db bun.IDB, id int64) (w Work, err error) {
+	row := &models.Isolation{}
+	if err := db.NewSelect().Model(row).Where("iso.tenant_id = ? AND iso.id = ?", t.id, id).Scan(ctx); err != nil {
+		return w, err
+	}
+	return Work{Status: row.Status, Error: row.Error, ErrorKind: row.ErrorKind}, nil
+}
+
+func cancelIsolationWork(ctx context.Context, t *Tenant, _ bun.IDB, id int64, _ string) error {
+	_, err := t.CancelIsolation(ctx, id)
+	if fault.Is(err, fault.Conflict) { // it has ended
+		return nil
+	}
+	return err
 }

@@ -37,7 +37,8 @@ func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e Job
 		models.JobHunt:  endHuntJob,
 		models.JobSync:  endSync,
 
-		models.JobIsolation: endIsolation,
+		models.JobCollection: endCollectionJob,
+		models.JobIsolation:  endIsolation,
 	}
 }
 

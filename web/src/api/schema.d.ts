@@ -1340,6 +1340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hosts/{id}/isolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut a host off the network, but for its Velociraptor server
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["isolate-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was ordered about a host's isolation, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hosts/{id}/merge": {
         parameters: {
             query?: never;
@@ -1374,6 +1414,26 @@ export interface paths {
         get: operations["list-host-observations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a host back into the network
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["release-host"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2432,6 +2492,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts that nobody may isolate
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation-rules"];
+        /**
+         * Choose the hosts that nobody may isolate
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        put: operations["put-isolation-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to isolate and release, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an order off
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["cancel-isolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far hosts are in step with the server's clients
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-sync"];
+        put?: never;
+        /**
+         * Bring hosts in step with the server's clients now
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["start-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2653,7 +2821,7 @@ export interface components {
         ActionEntry: {
             dry_run: string;
             /** @enum {string} */
-            effect: "none" | "database" | "outside";
+            effect: "none" | "database" | "outside" | "work";
             name: string;
             /** @description JSON Schema of the parameters */
             params: unknown;
@@ -3546,7 +3714,7 @@ export interface components {
             id: number;
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -3669,7 +3837,7 @@ export interface components {
             ingested: components["schemas"]["IngestedRows"];
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -3731,6 +3899,82 @@ export interface components {
             invitation_url?: string;
             /** @description the mail server took the invitation */
             sent: boolean;
+        };
+        IsolationBody: {
+            /** @enum {string} */
+            action: "isolate" | "release";
+            /** @description that isolates endpoints of this system; empty: not known yet */
+            artifact_name: string;
+            /**
+             * Format: date-time
+             * @description when the endpoint was done
+             */
+            carried_out_at: string | null;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** @description refused, gone, artifact, permission, endpoint, timeout, server_down, interrupted; empty: none */
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description the playbook run that ordered it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            flow_id: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /** @description what it waits for, or why it could not be verified */
+            note: string;
+            /**
+             * Format: date-time
+             * @description when the server was told
+             */
+            ordered_at: string | null;
+            /**
+             * @description to be given to the server; at the endpoint; a later sign of life is awaited; ended
+             * @enum {string}
+             */
+            phase: "order" | "carry_out" | "verify" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description null: a visitor
+             */
+            requested_by: number | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description of who ordered it */
+            username: string;
+            /** @description null: not known yet; false: carried out as far as the server says, see note */
+            verified: boolean | null;
+        };
+        IsolationNever: {
+            host_ids: number[];
+            /** @description names with or without their domain, in any case; * stands for any run of characters */
+            hostnames: string[];
+            /** @description hosts with one of these labels, in any case */
+            labels: string[];
+        };
+        IsolationRulesOutBody: {
+            never: components["schemas"]["IsolationNever"];
+            /**
+             * Format: date-time
+             * @description null: nobody wrote any rules yet
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            updated_by: number | null;
         };
         LibraryEntry: {
             description: string;
@@ -3916,6 +4160,12 @@ export interface components {
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
             source_name: string;
         };
+        OrderIsolationInBody: {
+            /** @description the host's name as somebody typed it; where it is given it must be right */
+            confirm?: string;
+            /** @description why; it stands in the trail and in the host's timeline */
+            reason: string;
+        };
         ParseArtifactsInBody: {
             /** @description a report, a mail, a list; at most 1 MiB */
             text: string;
@@ -4031,6 +4281,10 @@ export interface components {
             message: string;
             /** @description the value; left out where it could be a secret */
             value?: unknown;
+        };
+        PutIsolationRulesInBody: {
+            /** @description replaces the rules */
+            never: components["schemas"]["IsolationNever"];
         };
         ReadyOutBody: {
             /** @description each dependency: ok, or unavailable */
@@ -4363,6 +4617,72 @@ export interface components {
             minutes?: number;
             /** @description stands in the audit trail */
             reason: string;
+        };
+        SyncBody: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description that the last full pass found; likewise the next four
+             */
+            clients: number;
+            error: string;
+            /** Format: date-time */
+            error_at: string | null;
+            error_code: string;
+            /**
+             * Format: int64
+             * @description that the server does not know any more
+             */
+            gone: number;
+            /**
+             * Format: date-time
+             * @description the end of the last pass: online states are as of then
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            last_full_at: string | null;
+            /** Format: int64 */
+            last_full_took_ms: number;
+            /**
+             * Format: int64
+             * @description that became hosts, or were found to be one
+             */
+            new: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            next_full_at: string | null;
+            /**
+             * @description what is at work: all clients, or those seen since the pass before
+             * @enum {string}
+             */
+            pass: "" | "full" | "recent";
+            /**
+             * Format: double
+             * @description of a full pass, 0 to 1
+             */
+            progress: number;
+            /** @description why, of the last one */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description that can't be a host
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description clients of the pass at work so far
+             */
+            scanned: number;
+            /**
+             * @description failing: the server can't be read, see error; it is tried again
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "failing";
         };
         TaskBody: {
             /** Format: int64 */
@@ -10055,7 +10375,7 @@ export interface operations {
                 criticality?: "low" | "medium" | "high" | "critical";
                 /** @description the whole text in any case */
                 owner?: string;
-                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing";
+                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
                 /** @description hosts of this case */
                 case_id?: number;
                 /** @description one of the tenant's own fields and its value, in any case: department:Finance */
@@ -11036,6 +11356,171 @@ export interface operations {
             };
         };
     };
+    "isolate-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "merge-hosts": {
         parameters: {
             query?: never;
@@ -11190,6 +11675,100 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16005,6 +16584,467 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIsolationRulesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                action?: "isolate" | "release";
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description true: only those that have not ended */
+                open?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-sync": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
