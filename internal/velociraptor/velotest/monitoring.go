@@ -167,7 +167,7 @@ func callbackPing(q asked) answer {
 
 // SetClientMetadata changes the metadata of the client "server" of the root org, whatever org the caller is of; what is said
 // of other clients is nobody's.
-func (s *Server) SetClientMetadata(ctx context.Context, q *velopb.SetClientMetadataRequest) (*velopb.SetClientMetadataResponse, error) {
+func (s *Server) SetClientMetadata(ctx context.Context, q *velopb.SetClientMetadataRequest) (*velopb.Nothing, error) {
 	o, err := s.admit(ctx, "")
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (s *Server) SetClientMetadata(ctx context.Context, q *velopb.SetClientMetad
 		return nil, status.Error(codes.PermissionDenied, "Permission denied: SERVER_ADMIN")
 	}
 	if q.GetClientId() != "server" {
-		return &velopb.SetClientMetadataResponse{}, nil
+		return &velopb.Nothing{}, nil
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -189,5 +189,5 @@ func (s *Server) SetClientMetadata(ctx context.Context, q *velopb.SetClientMetad
 	for _, item := range q.GetAdd() {
 		o.monitors.metadata[item.GetKey()] = item.GetValue()
 	}
-	return &velopb.SetClientMetadataResponse{}, nil
+	return &velopb.Nothing{}, nil
 }
