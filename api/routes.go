@@ -18,6 +18,7 @@ func (a *API) routes() {
 	a.auditRoutes()
 	a.workRoutes()
 	a.webhookRoutes()
+	a.callbackRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()
 	a.playbookRoutes()

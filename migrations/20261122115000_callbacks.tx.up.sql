@@ -35,7 +35,7 @@ CREATE TABLE velociraptor_callbacks (
   org_id      text NOT NULL CHECK (length(org_id) <= 100),
   client_id   text NOT NULL DEFAULT '' CHECK (length(client_id) <= 100), -- a hunt's flow has the same id on each endpoint
   subject     text NOT NULL CHECK (length(subject) <= 100),              -- the flow, or the hunt
-  state       text NOT NULL DEFAULT '' CHECK (length(state) <= 40),
+  state       text NOT NULL DEFAULT '' CHECK (length(state) <= 100),
   outcome     text NOT NULL CHECK (outcome IN ('told', 'late', 'foreign')), -- late: an end was told before; foreign: of another org
   repeats     integer NOT NULL DEFAULT 0,                                -- deliveries after the first
   occurred_at timestamptz,                                               -- as the server says
