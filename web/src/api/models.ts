@@ -81,3 +81,6 @@ export type BulkItem = Row<AnswerOf<'/api/bulk/{id}/items', 'get'>>
 export type BulkRequest = BodyOf<'/api/bulk', 'post'>
 /** Which rows: by their ids, or by what the list was filtered with. */
 export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>
+/** What a Velociraptor server can collect. */
+export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
+export type VeloParameter = Row<VeloArtifact['parameters']>

@@ -19,4 +19,5 @@ export const keys = {
   hostFields: 'hostFields',
   batches: 'batches',
   webhooks: 'webhooks',
+  veloArtifacts: 'veloArtifacts',
 } as const

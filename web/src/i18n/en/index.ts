@@ -18,6 +18,7 @@ import { shell } from './shell'
 import type { tenants } from './tenants'
 import type { timeline } from './timeline'
 import type { users } from './users'
+import type { veloArtifacts } from './veloArtifacts'
 import type { views } from './views'
 import type { webhooks } from './webhooks'
 
@@ -38,6 +39,7 @@ export interface LaterTexts {
   tenants: typeof tenants
   timeline: typeof timeline
   users: typeof users
+  veloArtifacts: typeof veloArtifacts
   views: typeof views
   webhooks: typeof webhooks
 }
