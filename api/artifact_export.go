@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -24,9 +22,7 @@ type exportArtifactsIn struct {
 	Format string `query:"format" enum:"csv,ndjson" default:"csv"`
 }
 
-// exportArtifacts streams the indicators that match, in the order of their ids. The first ones are read before the answer
-// begins, so that what goes wrong by then is a problem document; after that the connection breaks off, and nobody takes a
-// part for the whole.
+// exportArtifacts streams the indicators that match, in the order of their ids.
 func (a *API) exportArtifacts(ctx context.Context, in *exportArtifactsIn) (*huma.StreamResponse, error) {
 	q := in.query()
 	q.PageQuery = store.PageQuery{Limit: store.MaxLimit}
@@ -39,16 +35,9 @@ func (a *API) exportArtifacts(ctx context.Context, in *exportArtifactsIn) (*huma
 	if err := audit.Write(ctx, t, audit.Entry{Action: "artifact.export", ResourceType: "artifact", After: after}); err != nil {
 		return nil, err
 	}
-	name := "indicators-" + strconv.FormatInt(t.ID(), 10) + "-" + a.clock.Now().Format("20060102T150405Z") + "." + in.Format
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-		hc.SetHeader("Content-Type", map[string]string{"csv": csvType + "; charset=utf-8", "ndjson": ndjsonType}[in.Format])
-		hc.SetStatus(http.StatusOK)
-		if err := a.writeArtifacts(ctx, hc.BodyWriter(), in.Format, q, rows, p); err != nil {
-			a.log.WarnContext(ctx, "an export broke off", slog.String("error", err.Error()))
-			panic(http.ErrAbortHandler)
-		}
-	}}, nil
+	return &huma.StreamResponse{Body: a.send(ctx, fileStream{a.stamped("indicators-" + digits(t.ID())), in.Format, func(ctx context.Context, w io.Writer) error {
+		return a.writeArtifacts(ctx, w, in.Format, q, rows, p)
+	}})}, nil
 }
 
 // writeArtifacts writes a first page and those behind it.

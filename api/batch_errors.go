@@ -5,10 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"reflect"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -85,16 +83,8 @@ func (a *API) downloadErrors(ctx context.Context, in *batchErrorsIn) (*batchErro
 	if err != nil {
 		return nil, err
 	}
-	return &batchErrorsOut{Total: int(batch.ErrorsKept), Body: func(hc huma.Context) {
-		hc.SetHeader("Content-Disposition", `attachment; filename="batch-`+strconv.FormatInt(in.ID, 10)+`-errors.`+in.Format+`"`)
-		hc.SetHeader("Content-Type", map[string]string{"csv": csvType + "; charset=utf-8", "ndjson": ndjsonType}[in.Format])
-		hc.SetHeader("Cache-Control", "no-store")
-		hc.SetStatus(http.StatusOK)
-		if err := writeErrors(ctx, t, hc.BodyWriter(), in); err != nil {
-			a.log.WarnContext(ctx, "a download broke off", slog.Int64("batch_id", in.ID), slog.String("error", err.Error()))
-			panic(http.ErrAbortHandler) // the client must not take what it has for whole
-		}
-	}}, nil
+	file := fileStream{"batch-" + digits(in.ID) + "-errors", in.Format, func(ctx context.Context, w io.Writer) error { return writeErrors(ctx, t, w, in) }}
+	return &batchErrorsOut{Total: int(batch.ErrorsKept), Body: a.send(ctx, file)}, nil
 }
 
 // writeErrors reads the bad lines part by part and writes each as it is read.

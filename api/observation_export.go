@@ -6,8 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
@@ -30,9 +28,7 @@ type exportObservationsIn struct {
 	Columns string `query:"columns" maxLength:"4000" doc:"dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one"`
 }
 
-// exportObservations streams what matches, newest first, page by page: memory stays flat. The first page is read before the
-// answer begins, so that what goes wrong by then is a problem document; after that the connection breaks off, and nobody
-// takes a part for the whole.
+// exportObservations streams what matches, newest first, page by page.
 func (a *API) exportObservations(ctx context.Context, in *exportObservationsIn) (*huma.StreamResponse, error) {
 	q := in.query(PageInput{Limit: store.MaxLimit}, in.HostID)
 	columns, err := in.columns()
@@ -48,19 +44,9 @@ func (a *API) exportObservations(ctx context.Context, in *exportObservationsIn) 
 	if err != nil {
 		return nil, err
 	}
-	name := "observations-" + a.clock.Now().UTC().Format("20060102T150405Z") + "." + in.Format
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		ctx, cancel := context.WithTimeout(ctx, exportLife)
-		defer cancel()
-		hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-		hc.SetHeader("Content-Type", map[string]string{"csv": csvType + "; charset=utf-8", "ndjson": ndjsonType}[in.Format])
-		hc.SetHeader("Cache-Control", "no-store")
-		hc.SetStatus(http.StatusOK)
-		if err := a.writeObservations(ctx, patientBody(hc), in.Format, columns, q, first); err != nil {
-			a.log.WarnContext(ctx, "an export broke off", slog.String("error", err.Error()))
-			panic(http.ErrAbortHandler)
-		}
-	}}, nil
+	return &huma.StreamResponse{Body: a.send(ctx, fileStream{a.stamped("observations"), in.Format, func(ctx context.Context, w io.Writer) error {
+		return a.writeObservations(ctx, w, in.Format, columns, q, first)
+	}})}, nil
 }
 
 // columns are the paths that a CSV shows. Faults: Invalid.
@@ -172,13 +158,4 @@ func cellsOf(data []byte, columns []string) []string {
 		return true
 	})
 	return cells
-}
-
-// patientBody is the answer's body for a client that gets some time for each part.
-func patientBody(hc huma.Context) io.Writer {
-	w := hc.BodyWriter()
-	if rw, ok := w.(http.ResponseWriter); ok {
-		return patient{rw, http.NewResponseController(rw)}
-	}
-	return w
 }

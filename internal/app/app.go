@@ -60,6 +60,7 @@ type parts struct {
 	reconcile *runs.Reconciler
 	ingest    *ingest.Service
 	dialer    *egress.Dialer // for whatever a tenant can influence
+	servers   *fleet.Connections
 	fleet     *fleet.Service
 	worker    *worker.Worker // nil where the process has none
 }
@@ -118,7 +119,8 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.fleet = fleet.New(fleet.Params{Store: x.store, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
+	x.servers = fleet.NewConnections(fleet.ConnectionsParams{Store: x.store, Sealer: x.sealer, Dial: x.dialer.DialContext, Clock: x.clock, Log: p.Log})
+	x.fleet = fleet.New(fleet.Params{Store: x.store, Servers: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
 	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))
@@ -250,6 +252,9 @@ func (x *parts) close(ctx context.Context) error {
 	var errs []error
 	if x.temporal != nil {
 		x.temporal.Close()
+	}
+	if x.servers != nil {
+		x.servers.Close()
 	}
 	if x.store != nil {
 		errs = append(errs, x.store.Close())

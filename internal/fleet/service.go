@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/blob"
@@ -64,7 +65,11 @@ type Params struct {
 }
 
 // Service works with the tenants' servers. Make one with New; it is safe for many goroutines.
-type Service struct{ p Params }
+type Service struct {
+	p Params
+
+	definitions sync.Map // tenant → *definitions
+}
 
 // New makes the service.
 func New(p Params) *Service { return &Service{p: p} }

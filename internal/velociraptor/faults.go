@@ -21,6 +21,8 @@ const (
 	CodeNoUser    = "velociraptor_user"      // the server doesn't know our certificate's user
 	CodeStatement = "velociraptor_statement" // it refused a statement of ours
 	CodeTimeout   = "velociraptor_timeout"   // no answer in time
+	CodeReplaced  = "velociraptor_replaced"  // another connection took this one's place: ask for that
+	CodeReduced   = "velociraptor_reduced"   // the transport can't do it
 )
 
 // fromServer says what a call's error means. What gRPC itself says stays in the cause: it may quote addresses.

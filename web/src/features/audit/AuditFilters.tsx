@@ -1,15 +1,13 @@
-import { Autocomplete, Button, Select, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Select } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEntry } from '../../api/models'
-import { usePreferences } from '../../app/preferences'
 import { FilterBar } from '../../ui/FilterBar'
+import { RangeFields } from '../../ui/Range/RangeFields'
 import { SearchField } from '../../ui/SearchField'
-import { fieldOf, momentOf } from '../../ui/time'
 import { useUrl } from '../../ui/useUrl'
-import css from './Audit.module.css'
-import { filterNames, isFiltered, objectTypes, outcomes, rangeOf, ranges } from './filters'
+import { filterNames, isFiltered, objectTypes, outcomes } from './filters'
 import { useTypeName } from './objects'
 
 /** What narrows the log. What the lines in sight contain is offered for completion. */
@@ -58,7 +56,7 @@ export function AuditFilters({ lines }: { lines: AuditEntry[] }) {
           ...outcomes.map((outcome) => ({ value: outcome, label: t(`common.status.${outcome}`) })),
         ]}
       />
-      <RangeFilter />
+      <RangeFields />
       {isFiltered(params) ? (
         <Button
           variant="subtle"
@@ -111,52 +109,5 @@ function Completed({ name, label, width, offered }: CompletedProps) {
         settle(next)
       }}
     />
-  )
-}
-
-function RangeFilter() {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  const range = rangeOf(params)
-  const choices = [...(Object.keys(ranges) as (keyof typeof ranges)[]), 'custom' as const]
-  return (
-    <>
-      <Select
-        w={146}
-        aria-label={t('audit.filter.range')}
-        allowDeselect={false}
-        value={range}
-        onChange={(next) => change({ range: next, ...(next === 'custom' ? {} : { from: null, to: null }) })}
-        data={[
-          { value: '', label: t('audit.filter.ranges.all') },
-          ...choices.map((value) => ({ value, label: t(`audit.filter.ranges.${value}`) })),
-        ]}
-      />
-      {range === 'custom' ? (
-        <span className={css.ends}>
-          <MomentField name="from" />
-          <MomentField name="to" />
-        </span>
-      ) : null}
-    </>
-  )
-}
-
-/** One end of a range, in the zone the person sees times in. */
-function MomentField({ name }: { name: 'from' | 'to' }) {
-  const { t } = useTranslation()
-  const id = useId()
-  const { timeZone } = usePreferences()
-  const [params, change] = useUrl()
-  return (
-    <span className={css.end}>
-      <label htmlFor={id}>{t(`audit.filter.${name}`)}</label>
-      <TextInput
-        id={id}
-        type="datetime-local"
-        value={fieldOf(params.get(name) ?? '', timeZone)}
-        onChange={(event) => change({ range: 'custom', [name]: momentOf(event.target.value, timeZone) })}
-      />
-    </span>
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { filterOf, rangeOf } from './filters'
+import { rangeOf } from '../../ui/Range/range'
+import { filterOf } from './filters'
 
 const now = Date.parse('2026-11-21T12:00:00.500Z')
 const asked = (query: string) => filterOf(new URLSearchParams(query), now)

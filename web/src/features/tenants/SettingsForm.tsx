@@ -12,7 +12,7 @@ import { ErrorAlert } from '../../ui/ErrorAlert'
 import { Panel } from '../../ui/Page'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
-import { bounds, changed, fits, keepsLess, type NumberSetting, type SettingsValues, valuesOf } from './settings'
+import { bounds, changed, fits, keptLess, type NumberSetting, type SettingsValues, valuesOf } from './settings'
 import css from './Tenants.module.css'
 
 interface SettingsFormProps {
@@ -26,7 +26,6 @@ type Form = ReturnType<typeof useSettings>['form']
 export function SettingsForm({ tenant, readOnly }: SettingsFormProps) {
   const { t } = useTranslation()
   const { form, start, save } = useSettings(tenant)
-  const { audit_retention_days: days } = form.values
   return (
     <Panel title={t('tenants.page.settings')}>
       <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
@@ -42,13 +41,25 @@ export function SettingsForm({ tenant, readOnly }: SettingsFormProps) {
           <Section legend={t('tenants.settings.records')}>
             <div className={css.pair}>
               <NumberField form={form} setting="audit_retention_days" empty={t('tenants.settings.forEver')} />
+              <NumberField form={form} setting="observation_retention_days" empty={t('tenants.settings.forEver')} />
             </div>
+            <Textarea
+              mt="md"
+              autosize
+              minRows={2}
+              maxRows={8}
+              spellCheck={false}
+              label={t('tenants.settings.stacked_fields')}
+              description={t('tenants.settings.stacked_fieldsHint')}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              {...form.getInputProps('stacked_fields')}
+            />
           </Section>
-          {keepsLess(start, form.values) && days ? (
-            <Alert color="orange" variant="light" role="status">
-              {t('tenants.settings.less', { days })}
+          {keptLess(start, form.values).map((setting) => (
+            <Alert key={setting} color="orange" variant="light" role="status">
+              {t(`tenants.settings.${setting}Less`, { days: form.values[setting] })}
             </Alert>
-          ) : null}
+          ))}
           <ErrorAlert error={save.error} />
           {readOnly ? null : (
             <Group justify="flex-end" gap="sm">
@@ -81,6 +92,7 @@ function useSettings(tenant: Tenant) {
       max_concurrent_runs: check('max_concurrent_runs'),
       task_queue_concurrency: check('task_queue_concurrency'),
       audit_retention_days: check('audit_retention_days'),
+      observation_retention_days: check('observation_retention_days'),
     },
   })
   const save = useMutation({

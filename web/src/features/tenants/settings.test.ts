@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changed, fits, keepsLess, valuesOf } from './settings'
+import { changed, fits, keptLess, valuesOf } from './settings'
 
 const before = valuesOf('Acme', '', {
   time_zone: 'UTC',
@@ -32,6 +32,8 @@ describe('the settings of a tenant', () => {
     ['audit_retention_days', 29, false],
     ['audit_retention_days', 30, true],
     ['audit_retention_days', '', true],
+    ['observation_retention_days', 1, true],
+    ['observation_retention_days', 4_000, false],
     ['max_concurrent_runs', '', false],
     ['max_concurrent_runs', 5_001, false],
     ['session_max_hours', 1.5, false],
@@ -39,9 +41,15 @@ describe('the settings of a tenant', () => {
     expect(fits(setting, value)).toBe(expected)
   })
 
-  it('warn when the audit log will be kept for less time', () => {
-    expect(keepsLess(before, { ...before, audit_retention_days: 90 })).toBe(true)
-    expect(keepsLess(before, { ...before, audit_retention_days: '' })).toBe(false)
-    expect(keepsLess({ ...before, audit_retention_days: '' }, before)).toBe(true)
+  it('send the paths of rows to be counted as a list, each once', () => {
+    const after = { ...before, stacked_fields: ' EventData.LogonType \n\nHash\nHash' }
+    expect(changed(before, after)).toEqual({ settings: { stacked_fields: ['EventData.LogonType', 'Hash'] } })
+    expect(changed(after, { ...after, stacked_fields: '' })).toEqual({ settings: { stacked_fields: [] } })
+  })
+
+  it('warn when something will be kept for less time', () => {
+    expect(keptLess(before, { ...before, audit_retention_days: 90 })).toEqual(['audit_retention_days'])
+    expect(keptLess(before, { ...before, audit_retention_days: '' })).toEqual([])
+    expect(keptLess({ ...before, observation_retention_days: '' }, before)).toEqual(['observation_retention_days'])
   })
 })

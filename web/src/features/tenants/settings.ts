@@ -10,6 +10,9 @@ export interface SettingsValues {
   max_concurrent_runs: number | ''
   task_queue_concurrency: number | ''
   audit_retention_days: number | ''
+  observation_retention_days: number | ''
+  /** Dotted paths, one a line. */
+  stacked_fields: string
 }
 
 /** The bounds the server holds too, and whether 0 means something. */
@@ -18,6 +21,7 @@ export const bounds = {
   max_concurrent_runs: { from: 1, to: 5_000, optional: false },
   task_queue_concurrency: { from: 1, to: 1_000, optional: true },
   audit_retention_days: { from: 30, to: 3_650, optional: true },
+  observation_retention_days: { from: 1, to: 3_650, optional: true },
 } as const
 
 export type NumberSetting = keyof typeof bounds
@@ -33,8 +37,13 @@ export function valuesOf(name: string, description: string, settings: TenantSett
     max_concurrent_runs: settings.max_concurrent_runs,
     task_queue_concurrency: settings.task_queue_concurrency || '',
     audit_retention_days: settings.audit_retention_days || '',
+    observation_retention_days: settings.observation_retention_days || '',
+    stacked_fields: settings.stacked_fields.join('\n'),
   }
 }
+
+/** The paths that stand in a text, one a line. */
+export const pathsIn = (text: string) => [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean)
 
 /** Whether a number may be kept. */
 export function fits(setting: NumberSetting, value: number | ''): boolean {
@@ -50,6 +59,7 @@ export function changed(before: SettingsValues, after: SettingsValues): TenantBo
   if (differs('time_zone')) settings.time_zone = after.time_zone
   if (differs('require_totp_roles'))
     settings.require_totp_roles = after.require_totp_roles as TenantSettings['require_totp_roles']
+  if (differs('stacked_fields')) settings.stacked_fields = pathsIn(after.stacked_fields)
   for (const field of numberSettings) if (differs(field)) settings[field] = after[field] || 0
   return {
     ...(differs('name') ? { name: after.name.trim() } : {}),
@@ -58,8 +68,10 @@ export function changed(before: SettingsValues, after: SettingsValues): TenantBo
   }
 }
 
-/** Whether lines of the audit log will be removed that would have been kept before. */
-export function keepsLess(before: SettingsValues, after: SettingsValues): boolean {
-  const days = (values: SettingsValues) => values.audit_retention_days || Number.POSITIVE_INFINITY
-  return days(after) < days(before)
+/** What is kept for fewer days than before: its older part will be removed. */
+export function keptLess(before: SettingsValues, after: SettingsValues) {
+  const days = (values: SettingsValues, setting: NumberSetting) => values[setting] || Number.POSITIVE_INFINITY
+  return (['audit_retention_days', 'observation_retention_days'] as const).filter(
+    (setting) => days(after, setting) < days(before, setting),
+  )
 }

@@ -11,17 +11,6 @@ export const audit = {
     id: 'Its number',
     outcome: 'Outcome',
     anyOutcome: 'Any outcome',
-    range: 'Time',
-    ranges: {
-      all: 'Any time',
-      hour: 'Last hour',
-      day: 'Last 24 hours',
-      week: 'Last 7 days',
-      month: 'Last 30 days',
-      custom: 'From … to …',
-    },
-    from: 'From',
-    to: 'To',
   },
   refresh: 'Look for newer lines',
   column: {

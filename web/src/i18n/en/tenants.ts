@@ -42,7 +42,7 @@ export const tenants = {
   settings: {
     access: 'Access',
     work: 'Runs',
-    records: 'Audit log',
+    records: 'What is kept',
     time_zone: 'Time zone',
     time_zoneHint: 'For schedules, and for people who chose none.',
     require_totp_roles: 'Roles that must use a second factor',
@@ -56,6 +56,12 @@ export const tenants = {
     audit_retention_days: 'Days the audit log is kept',
     audit_retention_daysHint:
       '30 to 3,650. Empty: for ever. Older lines are removed; a signed checkpoint stays in their place.',
+    observation_retention_days: 'Days observations are kept',
+    observation_retention_daysHint:
+      '1 to 3,650. Empty: for ever. Older rows are removed, by whole months from 90 days on.',
+    stacked_fields: 'More fields whose values are counted',
+    stacked_fieldsHint:
+      'One dotted path a line, such as EventData.LogonType; at most 50, besides the usual ones. Rows that come in from then on count.',
     forEver: 'for ever',
     unbounded: 'no bound',
     workerDefault: 'as the worker is set',
@@ -63,7 +69,10 @@ export const tenants = {
     saved: 'The settings were saved',
     reset: 'Discard changes',
     range: 'Between {{from, number}} and {{to, number}}',
-    less: 'Fewer days are kept than before: lines older than {{days, number}} days are removed for good.',
+    audit_retention_daysLess:
+      'Fewer days are kept than before: lines of the audit log older than {{days, number}} days are removed for good.',
+    observation_retention_daysLess:
+      'Fewer days are kept than before: observations older than {{days, number}} days are removed for good.',
   },
   visit: {
     button: 'Visit',

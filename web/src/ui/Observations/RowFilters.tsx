@@ -1,17 +1,14 @@
-import { Autocomplete, Button, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Autocomplete, Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePreferences } from '../../app/preferences'
 import { fieldsQuery, sourcesQuery } from '../../resources/observations'
 import { FilterBar } from '../FilterBar'
+import { RangeFields } from '../Range/RangeFields'
 import { RowPicker } from '../RowPicker'
 import { SearchField } from '../SearchField'
-import { fieldOf, momentOf } from '../time'
 import { useTyped } from '../useTyped'
 import { useUrl } from '../useUrl'
-import { filterNames, isFiltered, rangeOf, ranges } from './filters'
-import css from './Observations.module.css'
+import { filterNames, isFiltered } from './filters'
 
 /** What narrows a list of rows; the host only where the list is not one host's own. */
 export function RowFilters({ ofHost }: { ofHost: boolean }) {
@@ -111,52 +108,5 @@ function FieldFields() {
         onChange={(event) => typeValue(event.target.value)}
       />
     </>
-  )
-}
-
-function RangeFields() {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  const range = rangeOf(params)
-  const names = [...(Object.keys(ranges) as (keyof typeof ranges)[]), 'custom' as const]
-  return (
-    <>
-      <Select
-        w={138}
-        aria-label={t('observations.filter.range')}
-        allowDeselect={false}
-        value={range}
-        onChange={(next) => change({ range: next, ...(next === 'custom' ? {} : { from: null, to: null }) })}
-        data={[
-          { value: '', label: t('observations.filter.ranges.all') },
-          ...names.map((name) => ({ value: name, label: t(`observations.filter.ranges.${name}`) })),
-        ]}
-      />
-      {range === 'custom' ? (
-        <span className={css.ends}>
-          <MomentField name="from" />
-          <MomentField name="to" />
-        </span>
-      ) : null}
-    </>
-  )
-}
-
-/** One end of a range, in the zone the person sees times in. */
-function MomentField({ name }: { name: 'from' | 'to' }) {
-  const { t } = useTranslation()
-  const id = useId()
-  const { timeZone } = usePreferences()
-  const [params, change] = useUrl()
-  return (
-    <span className={css.end}>
-      <label htmlFor={id}>{t(`observations.filter.${name}`)}</label>
-      <TextInput
-        id={id}
-        type="datetime-local"
-        value={fieldOf(params.get(name) ?? '', timeZone)}
-        onChange={(event) => change({ range: 'custom', [name]: momentOf(event.target.value, timeZone) })}
-      />
-    </span>
   )
 }

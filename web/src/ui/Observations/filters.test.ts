@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { filterOf, isFiltered, rangeOf } from './filters'
+import { rangeOf } from '../Range/range'
+import { filterOf, isFiltered } from './filters'
 
 const now = Date.parse('2026-11-22T12:00:00.500Z')
 const asked = (query: string, host?: number) => filterOf(new URLSearchParams(query), now, host)
