@@ -7,6 +7,7 @@ import { dashboard } from './dashboard'
 import { errors } from './errors'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
+import type { hunts } from './hunts'
 import type { indicators } from './indicators'
 import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
@@ -32,6 +33,7 @@ export interface LaterTexts {
   auth: typeof auth
   cases: typeof cases
   hostWork: typeof hostWork
+  hunts: typeof hunts
   indicators: typeof indicators
   ingestion: typeof ingestion
   jobs: typeof jobs
