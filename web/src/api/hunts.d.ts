@@ -1,24 +1,5 @@
-/* What the API's document will say of hunts, schedules and a server's artifacts; it goes when the generated types have it. */
+/* What the API's document will say of hunts and schedules; it goes when the generated types have it. */
 import './schema'
-
-interface Parameter {
-  name: string
-  type: string
-  default: string
-  description: string
-  choices: string[] | null
-}
-
-interface Definition {
-  name: string
-  description: string
-  type: string
-  parameters: Parameter[] | null
-  sources: string[] | null
-  required_permissions: string[] | null
-  needs_admin: boolean
-  allowed: boolean
-}
 
 interface HuntFields {
   description?: string
@@ -107,15 +88,6 @@ type Id = { path: { id: number } }
 
 declare module './schema' {
   interface paths {
-    '/api/velociraptor/artifacts': {
-      get: {
-        parameters: { query?: { q?: string; type?: string; limit?: number } }
-        responses: { 200: Json<Definition[] | null> }
-      }
-    }
-    '/api/velociraptor/artifacts/{name}': {
-      get: { parameters: { path: { name: string } }; responses: { 200: Json<Definition> } }
-    }
     '/api/velociraptor/hunts': {
       get: {
         parameters: {
