@@ -84,3 +84,14 @@ export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>
 /** What a Velociraptor server can collect. */
 export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
 export type VeloParameter = Row<VeloArtifact['parameters']>
+export type Connection = AnswerOf<'/api/velociraptor/config', 'get'>
+export type ConnectionBody = BodyOf<'/api/velociraptor/config', 'post'>
+export type ConnectionPatch = BodyOf<'/api/velociraptor/config', 'patch'>
+export type ConnectionReport = AnswerOf<'/api/velociraptor/config/test', 'post'>
+export type ConnectionCheck = Row<ConnectionReport['checks']>
+export type IsolationRules = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>
+export type Isolation = Row<AnswerOf<'/api/hosts/{id}/isolations', 'get'>>
+export type Collection = AnswerOf<'/api/velociraptor/collections/{id}', 'get'>
+export type CollectionQuery = QueryOf<'/api/velociraptor/collections', 'get'>
+export type NewCollection = BodyOf<'/api/velociraptor/collect', 'post'>
+export type CollectedFile = Row<AnswerOf<'/api/velociraptor/collections/{id}/files', 'get'>>

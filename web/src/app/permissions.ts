@@ -28,6 +28,10 @@ export const permissions = [
   'executions:read',
   'executions:start',
   'temporal:view',
+  'velociraptor:read',
+  'velociraptor:manage',
+  'collections:start',
+  'hosts:isolate',
 ] as const
 
 export type Permission = (typeof permissions)[number]

@@ -96,6 +96,18 @@ const pages = [
     lazy: async () => ({ Component: (await import('../features/webhooks/WebhooksPage')).WebhooksPage }),
   },
   {
+    path: 'connection',
+    lazy: async () => ({ Component: (await import('../features/connection/ConnectionPage')).ConnectionPage }),
+  },
+  {
+    path: 'collections',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionsPage')).CollectionsPage }),
+  },
+  {
+    path: 'collections/:id',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionPage')).CollectionPage }),
+  },
+  {
     path: 'playbooks',
     lazy: async () => ({ Component: (await import('../features/playbooks/PlaybooksPage')).PlaybooksPage }),
   },

@@ -20,4 +20,6 @@ export const keys = {
   batches: 'batches',
   webhooks: 'webhooks',
   veloArtifacts: 'veloArtifacts',
+  connection: 'connection',
+  collections: 'collections',
 } as const
