@@ -49,7 +49,9 @@ func (s *Service) Artifacts(ctx context.Context, t *store.Tenant) ([]velocirapto
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(list, func(a, b velociraptor.Artifact) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(list, func(a, b velociraptor.Artifact) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
 	known.server, known.at, known.list = server, s.p.Clock.Now(), list
 	return list, nil
 }

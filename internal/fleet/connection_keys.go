@@ -23,7 +23,9 @@ type Candidate struct {
 }
 
 // Format keeps the keys out of whatever prints a candidate.
-func (Candidate) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("(a Velociraptor server with its keys)")) }
+func (Candidate) Format(f fmt.State, _ rune) {
+	_, _ = f.Write([]byte("(a Velociraptor server with its keys)"))
+}
 
 // unseal opens the row's keys. Faults: Unavailable (key_missing), Internal (seal_broken).
 func (c *Connections) unseal(ctx context.Context, t *store.Tenant, row *models.VelociraptorConfig) ([]byte, error) {

@@ -33,6 +33,7 @@ func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e Job
 	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){
 		models.JobBatch: endBatchJob,
 		models.JobBulk:  endBulk,
+		models.JobHunt:  endHuntJob,
 	}
 }
 

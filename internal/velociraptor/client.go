@@ -2,6 +2,7 @@ package velociraptor
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -174,4 +175,9 @@ func (c *Client) notDialled(err error) error {
 
 func replaced() error {
 	return fault.New(fault.Unavailable, "this connection to the Velociraptor server was replaced by another").WithCode(CodeReplaced)
+}
+
+// Endpoint is where the server is, and our side of TLS with it.
+func (c *Client) Endpoint() (address string, conf *tls.Config) {
+	return c.p.File.Address, c.p.File.TLS(c.p.Clock.Now)
 }

@@ -73,7 +73,7 @@ func contract(t *testing.T, c *velociraptor.Client) {
 
 	endpoint := anOnlineEndpoint(t, c)
 	for name, part := range map[string]func(t *testing.T, c *velociraptor.Client, e velociraptor.Endpoint){
-		"endpoints": endpoints, "artifacts": artifacts, "collection": collection, "refusals": refusals, "hunt": hunting,
+		"endpoints": endpoints, "artifacts": artifacts, "collection": collection, "refusals": refusals, "hunt": hunting, "monitoring": serverMonitoring,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,11 +18,12 @@ type org struct {
 	all      []*endpoint // in the order of their ids
 	byID     map[string]*endpoint
 
-	mu     sync.Mutex
-	labels map[string][]string // client id → labels
-	flows  map[string]*flow    // client id + flow id
-	hunts  map[string]*hunt
-	next   int
+	mu       sync.Mutex
+	monitors monitoring
+	labels   map[string][]string // client id → labels
+	flows    map[string]*flow    // client id + flow id
+	hunts    map[string]*hunt
+	next     int
 }
 
 // endpoint is one machine. Nothing of it changes.
@@ -44,7 +45,7 @@ const (
 
 func newOrg(id string, p Params) *org {
 	o := &org{
-		id: id, pace: p.Pace, rowsEach: p.RowsEach, byID: map[string]*endpoint{}, labels: map[string][]string{}, flows: map[string]*flow{}, hunts: map[string]*hunt{},
+		id: id, pace: p.Pace, rowsEach: p.RowsEach, monitors: newMonitoring(), byID: map[string]*endpoint{}, labels: map[string][]string{}, flows: map[string]*flow{}, hunts: map[string]*hunt{},
 	}
 	dice := rand.New(rand.NewPCG(p.Seed, uint64(len(id)))) //nolint:gosec // no secret comes of it
 	for i := range p.Endpoints {

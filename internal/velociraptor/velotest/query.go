@@ -48,6 +48,9 @@ func statements() map[string]func(q asked) answer {
 		"collect_client": collectClient, "flows": flows, "flows_of_client": flowsOfClient, "source": source, "cancel_flow": cancelFlow,
 		"uploads": uploads, "hunt": createHunt, "hunts": hunts, "list_hunts": listHunts, "find_hunt": findHunt, "hunt_flows": huntFlows,
 		"hunt_results": huntResults, "hunt_update": huntUpdate, "artifact_definitions": artifactDefinitions, "orgs": orgs, "whoami": whoami,
+		"artifact_set": artifactSet, "artifact_definition": artifactDefinition, "artifact_delete": artifactDelete, "callback_ping": callbackPing,
+		"server_set_metadata": serverSetMetadata, "server_metadata_digest": serverMetadataDigest, "add_server_monitoring": addServerMonitoring,
+		"rm_server_monitoring": rmServerMonitoring, "get_server_monitoring": getServerMonitoring,
 	}
 }
 
