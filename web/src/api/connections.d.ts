@@ -12,25 +12,8 @@ interface Check {
   optional: boolean
   message: string
   took_ms: number
-}
-interface Config {
-  id: number
-  transport: 'grpc' | 'rest'
-  address: string
-  username: string
-  org_id: string
-  expires_at: string | null
-  expires_in_days: number | null
-  status: 'connected' | 'unreachable' | 'refused' | 'expired'
-  last_error: string
-  last_ok_at: string | null
-  server_version: string
-  quarantine: { windows: string; linux: string; darwin: string }
-  allow_artifacts: string[]
-  reduced: string[]
-  created_at: string
-  callbacks: Callbacks
-  sync: Sync
+  code: string
+  skipped: boolean
 }
 interface Callbacks {
   installed_at: string | null
@@ -45,12 +28,6 @@ interface Sync {
   new: number
   gone: number
   error: string
-}
-interface ConfigBody {
-  api_client?: string
-  org_id?: string
-  base_url?: string
-  api_key?: string
 }
 interface Collection {
   id: number
@@ -95,18 +72,6 @@ interface Rules {
 }
 declare module './schema' {
   interface paths {
-    '/api/velociraptor/config': {
-      get: Op<Config>
-      post: Op<Config, never, never, ConfigBody>
-      patch: Op<
-        Config,
-        never,
-        never,
-        { quarantine?: Config['quarantine']; allow_artifacts?: string[]; org_id?: string }
-      >
-      delete: { parameters: {}; responses: { 204: {} } }
-    }
-    '/api/velociraptor/config/test': { post: Op<{ ok: boolean; checks: Check[] }, never, never, ConfigBody> }
     '/api/velociraptor/sync': { post: Op<Sync> }
     '/api/velociraptor/callbacks': { get: Op<Callbacks> }
     '/api/velociraptor/callbacks/install': {

@@ -84,9 +84,20 @@ export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>
 /** What a Velociraptor server can collect. */
 export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
 export type VeloParameter = Row<VeloArtifact['parameters']>
-export type Connection = AnswerOf<'/api/velociraptor/config', 'get'>
-export type ConnectionBody = BodyOf<'/api/velociraptor/config', 'post'>
-export type ConnectionPatch = BodyOf<'/api/velociraptor/config', 'patch'>
+type Callbacks = AnswerOf<'/api/velociraptor/callbacks', 'get'>
+type Sync = AnswerOf<'/api/velociraptor/sync', 'post'>
+export type Connection = AnswerOf<'/api/velociraptor/config', 'get'> & { callbacks?: Callbacks; sync?: Sync }
+export interface ConnectionBody {
+  api_client?: string
+  base_url?: string
+  api_key?: string
+  org_id?: string
+}
+export interface ConnectionPatch {
+  org_id?: string
+  quarantine?: Record<string, string>
+  allow_artifacts?: string[]
+}
 export type ConnectionReport = AnswerOf<'/api/velociraptor/config/test', 'post'>
 export type ConnectionCheck = Row<ConnectionReport['checks']>
 export type IsolationRules = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>

@@ -1,13 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../api/call'
-import type { ConnectionBody, ConnectionPatch, IsolationRules } from '../api/models'
+import type { Connection, ConnectionBody, ConnectionPatch, IsolationRules } from '../api/models'
 import { Problem } from '../api/problem'
 import { keys } from './keys'
 
 /** The tenant's connection to its Velociraptor server; null when there is none. */
 export const connectionQuery = queryOptions({
   queryKey: [keys.connection],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal }): Promise<Connection | null> => {
     try {
       return await call('get', '/api/velociraptor/config', { signal })
     } catch (error) {
@@ -18,13 +18,15 @@ export const connectionQuery = queryOptions({
 })
 
 /** Saves a connection that passes its checks. The one before serves until then. */
-export const saveConnection = (body: ConnectionBody) => call('post', '/api/velociraptor/config', { body, timeout: 0 })
+export const saveConnection = (body: ConnectionBody) =>
+  call('post', '/api/velociraptor/config', { body: body as never, timeout: 0 }) as Promise<unknown> as Promise<Connection>
 
-export const updateConnection = (body: ConnectionPatch) => call('patch', '/api/velociraptor/config', { body })
+export const updateConnection = (body: ConnectionPatch) =>
+  call('patch', '/api/velociraptor/config', { body: body as never })
 
 /** Checks a connection line by line: the one given, or without one the one that is saved. */
 export const testConnection = (body: ConnectionBody) =>
-  call('post', '/api/velociraptor/config/test', { body, timeout: 0 })
+  call('post', '/api/velociraptor/config/test', { body: body as never, timeout: 0 })
 
 export const deleteConnection = () => call('delete', '/api/velociraptor/config', {})
 

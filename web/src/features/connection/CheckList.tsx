@@ -40,10 +40,12 @@ function CheckLine({ check }: { check: ConnectionCheck }) {
   const nameOf = useCheckName()
   return (
     <li className={css.check}>
-      <StatusText status={check.ok ? 'success' : check.optional ? 'missing' : 'failure'} />
+      <StatusText status={statusOf(check)} />
       <span className={css.checkText}>
         <b>{nameOf(check.name)}</b>
-        {check.optional && !check.ok ? <span className={css.muted}>{t('connection.checks.optional')}</span> : null}
+        {check.optional && !check.ok && !check.skipped ? (
+          <span className={css.muted}>{t('connection.checks.optional')}</span>
+        ) : null}
         {check.message ? (
           <span className={check.ok || check.optional ? css.muted : css.failed}>{check.message}</span>
         ) : null}
@@ -52,6 +54,9 @@ function CheckLine({ check }: { check: ConnectionCheck }) {
     </li>
   )
 }
+
+const statusOf = ({ ok, optional, skipped }: ConnectionCheck) =>
+  ok ? 'success' : skipped ? 'skipped' : optional ? 'missing' : 'failure'
 
 /** What a check is called; one the screen does not know by its own name. */
 function useCheckName(): (name: string) => string {

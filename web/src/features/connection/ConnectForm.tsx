@@ -1,4 +1,14 @@
-import { Alert, Button, Group, PasswordInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Autocomplete,
+  Button,
+  Group,
+  PasswordInput,
+  SegmentedControl,
+  Stack,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DropZone } from '../../ui/DropZone'
@@ -51,16 +61,18 @@ export function ConnectForm({ org = '', onSaved }: ConnectFormProps) {
         ) : (
           <ShortFields draft={draft} errorOf={fieldError} onChange={change} />
         )}
-        <TextInput
+        <Autocomplete
           label={t('connection.form.org')}
           description={t('connection.form.orgHint')}
           placeholder="root"
           spellCheck={false}
           autoComplete="off"
           maxLength={100}
+          data={(report?.orgs ?? []).map((each) => each.id)}
+          renderOption={({ option }) => orgName(option.value, report?.orgs ?? [])}
           error={fieldError('org_id')}
           value={draft.org}
-          onChange={(event) => change({ org: event.target.value })}
+          onChange={(next) => change({ org: next })}
         />
         <CheckList report={report} busy={busy !== null} kind={draft.kind} />
         <ErrorAlert error={error} />
@@ -80,6 +92,12 @@ export function ConnectForm({ org = '', onSaved }: ConnectFormProps) {
       </Stack>
     </form>
   )
+}
+
+/** The server's name for an org beside its id. */
+function orgName(id: string, orgs: { id: string; name: string }[]): string {
+  const name = orgs.find((org) => org.id === id)?.name
+  return name && name !== id ? `${id} · ${name}` : id
 }
 
 interface FieldsProps {

@@ -65,6 +65,11 @@ function Warnings({ row }: { row: Connection }) {
   const expiry = expiryOf(row)
   return (
     <>
+      {row.simulated ? (
+        <Alert color="gray" variant="light" role="status">
+          {t('connection.simulated')}
+        </Alert>
+      ) : null}
       {row.status !== 'connected' && row.last_error ? (
         <Alert color="red" variant="light" role="alert" title={t(`connection.trouble.${row.status}`)}>
           {row.last_error}

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { expiryOf } from './state'
-import { holds } from './useConnect'
 
 const at = '2026-12-01T00:00:00Z'
 
@@ -18,14 +17,5 @@ describe('the end of the certificate', () => {
 
   it('is no matter where there is no certificate', () => {
     expect(expiryOf({ expires_at: null, expires_in_days: null })).toBeNull()
-  })
-})
-
-describe('the checks of a connection', () => {
-  const check = (name: string, ok: boolean, optional = false) => ({ name, ok, optional, message: '', took_ms: 1 })
-
-  it('hold while only what is optional is missing', () => {
-    expect(holds({ ok: true, checks: [check('reach', true), check('callbacks', false, true)] })).toBe(true)
-    expect(holds({ ok: false, checks: [check('reach', true), check('identity', false)] })).toBe(false)
   })
 })

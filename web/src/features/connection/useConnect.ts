@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { Connection, ConnectionBody, ConnectionReport } from '../../api/models'
+import type { Connection, ConnectionBody } from '../../api/models'
 import { Problem } from '../../api/problem'
 import { keys } from '../../resources/keys'
 import { connectionQuery, saveConnection, testConnection } from '../../resources/velociraptor'
@@ -30,7 +30,7 @@ export function useConnect(onSaved: () => void) {
     mutationFn: async ({ act, body }: Attempt) => {
       save.reset()
       const report = await test.mutateAsync(body)
-      if (act === 'save' && holds(report)) await save.mutateAsync(body)
+      if (act === 'save' && report.usable) await save.mutateAsync(body)
     },
   })
   const error = test.error ?? save.error
@@ -41,9 +41,4 @@ export function useConnect(onSaved: () => void) {
     error,
     fieldError: (name: string) => (error instanceof Problem ? error.field(name) : undefined),
   }
-}
-
-/** Whether everything that must be is: what is optional may be missing. */
-export function holds({ checks }: ConnectionReport): boolean {
-  return (checks ?? []).every((check) => check.ok || check.optional)
 }

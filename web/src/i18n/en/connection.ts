@@ -61,6 +61,7 @@ export const connection = {
     soon_other:
       'The certificate ends in {{count, number}} days. Make a new API client file in time and replace the keys: nothing is interrupted.',
   },
+  simulated: 'This is a simulated server: its endpoints are not real, and whatever is done to them harms nobody.',
   reduced: 'This way of connecting can’t do everything',
   transport: { grpc: 'gRPC with mutual TLS', rest: 'Reduced: gateway with a key' },
   facts: {
