@@ -37,6 +37,7 @@ type Params struct {
 	Worker  bool
 	Notices io.Writer         // what a person at the terminal must see, such as the set-up token; nil: nothing
 	Ready   func(addr string) // called once when everything serves, with the API's address; may be nil
+	Demo    *Demo             // nil: none
 }
 
 // parts is what every process has, built once from the configuration.
@@ -63,6 +64,7 @@ type parts struct {
 	servers   *fleet.Connections
 	fleet     *fleet.Service
 	worker    *worker.Worker // nil where the process has none
+	serving   chan struct{}  // closed when the API serves
 }
 
 // Serve runs the parts until ctx ends, then stops them in order: the API first, so that nothing new comes in, the worker
@@ -87,7 +89,7 @@ func Serve(ctx context.Context, p Params) (err error) {
 
 // build makes every part without starting anything.
 func build(ctx context.Context, p Params) (*parts, error) {
-	x := &parts{p: p, clock: clock.System{}}
+	x := &parts{p: p, clock: clock.System{}, serving: make(chan struct{})}
 	x.metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: Version()})
 	x.ingest = ingest.New(ingest.Params{Clock: x.clock})
 	keys, err := seal.ParseKeys(p.Config.EncryptionKey)
@@ -214,6 +216,9 @@ func (x *parts) run(ctx context.Context, edge *edge) error {
 	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure, x.trailing.Run}
 	if edge != nil {
 		running = append(running, edge.tidy)
+		if x.p.Demo != nil {
+			running = append(running, x.demonstrate)
+		}
 	}
 	for _, part := range running {
 		back.Go(func() {
@@ -238,7 +243,7 @@ func (x *parts) run(ctx context.Context, edge *edge) error {
 	}
 	if edge != nil {
 		wg.Go(func() {
-			errs[1] = edge.serve(front, x.p.Ready)
+			errs[1] = edge.serve(front, x.ready)
 			cancel(errs[1])
 		})
 	} else if x.p.Ready != nil {
@@ -246,6 +251,14 @@ func (x *parts) run(ctx context.Context, edge *edge) error {
 	}
 	wg.Wait()
 	return errors.Join(errs[:]...)
+}
+
+// ready is told once, when the API listens.
+func (x *parts) ready(addr string) {
+	close(x.serving)
+	if x.p.Ready != nil {
+		x.p.Ready(addr)
+	}
 }
 
 func (x *parts) close(ctx context.Context) error {

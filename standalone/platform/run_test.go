@@ -41,7 +41,7 @@ func params(t *testing.T, out *transcript) Params {
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o711))
 	return Params{
-		Vars: map[string]string{"DATA_DIR": filepath.Join(dir, "data"), "HTTP_ADDR": "127.0.0.1:0"},
+		Vars: map[string]string{"DATA_DIR": filepath.Join(dir, "data"), "HTTP_ADDR": "127.0.0.1:0", "DEMO": "0"},
 		Out:  out, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -104,7 +104,7 @@ func TestRunStartsInOrderAndStopsInTheOppositeOne(t *testing.T) {
 			told = cfg
 			return nil
 		},
-		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, ready func(string)) error {
+		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, _ *Simulation, ready func(string)) error {
 			ready("127.0.0.1:4711")
 			cancel()
 			<-ctx.Done()
