@@ -194,3 +194,16 @@ func (c *Client) StopHunt(ctx context.Context, huntID string) (Hunt, error) {
 	}
 	return c.Hunt(ctx, huntID)
 }
+
+// ExtendHunt gives a hunt another expiry and gives what was read back: the server answers even for a hunt that it doesn't
+// know. Faults: NotFound.
+func (c *Client) ExtendHunt(ctx context.Context, huntID string, expires time.Time) (Hunt, error) {
+	err := c.Query(ctx, Statement{
+		Name: "hunt_update", VQL: `SELECT hunt_update(hunt_id=HuntId, expires=` + strconv.FormatInt(expires.Unix(), 10) + `) AS V FROM scope()`,
+		Env: map[string]string{"HuntId": huntID},
+	}, func(Row) error { return nil })
+	if err != nil {
+		return Hunt{}, missing(err, "the Velociraptor server knows no such hunt")
+	}
+	return c.Hunt(ctx, huntID)
+}
