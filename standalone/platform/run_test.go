@@ -139,7 +139,7 @@ func TestRunEndsWhenPostgreSQLDies(t *testing.T) {
 	p.Vars["TEMPORAL_ADDRESS"], p.Vars["TEMPORAL_UI_URL"] = "127.0.0.1:1", "http://127.0.0.1:1"
 	p.App = Application{
 		Migrate: func(context.Context, *config.Config, *slog.Logger) error { return nil },
-		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, _ func(string)) error {
+		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, _ *Simulation, _ func(string)) error {
 			b, err := os.ReadFile(filepath.Join(p.Vars["DATA_DIR"], "postgres", "data", "postmaster.pid"))
 			require.NoError(t, err)
 			first, _, _ := strings.Cut(string(b), "\n")
