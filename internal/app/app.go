@@ -65,6 +65,7 @@ type parts struct {
 	fleet     *fleet.Service
 	worker    *worker.Worker // nil where the process has none
 	serving   chan struct{}  // closed when the API serves
+	listens   string         // where, once it does
 }
 
 // Serve runs the parts until ctx ends, then stops them in order: the API first, so that nothing new comes in, the worker
@@ -122,9 +123,8 @@ func build(ctx context.Context, p Params) (*parts, error) {
 		return nil, err
 	}
 	x.servers = fleet.NewConnections(fleet.ConnectionsParams{Store: x.store, Sealer: x.sealer, Dial: x.dialer.DialContext, Clock: x.clock, Log: p.Log})
-	x.fleet = fleet.New(fleet.Params{Store: x.store, Connections: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
 	x.fleet = fleet.New(fleet.Params{
-		Store: x.store, Servers: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log, Sealer: x.sealer, PublicURL: p.Config.PublicURL,
+		Store: x.store, Connections: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log, Sealer: x.sealer, PublicURL: p.Config.PublicURL,
 	})
 	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
@@ -258,6 +258,7 @@ func (x *parts) run(ctx context.Context, edge *edge) error {
 
 // ready is told once, when the API listens.
 func (x *parts) ready(addr string) {
+	x.listens = onThisMachine(addr)
 	close(x.serving)
 	if x.p.Ready != nil {
 		x.p.Ready(addr)

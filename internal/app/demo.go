@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"log/slog"
+	"net"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -67,7 +69,7 @@ func (x *parts) setUpDemo(ctx context.Context) (int64, error) {
 	if err := x.connectDemo(ctx, t); err != nil {
 		return 0, err
 	}
-	return id, nil
+	return id, x.callDemo(ctx, t)
 }
 
 func (x *parts) demoTenant(ctx context.Context) (int64, error) {
@@ -121,4 +123,49 @@ func (x *parts) connectDemo(ctx context.Context, t *store.Tenant) error {
 			After: map[string]any{"address": row.Address, "username": row.Username, "server_version": row.ServerVersion},
 		})
 	})
+}
+
+// callDemo installs callbacks once: who removes them has seen enough of them. They work by an address of this process.
+func (x *parts) callDemo(ctx context.Context, t *store.Tenant) error {
+	_, err := t.CallbackSetup(ctx)
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	var plan *fleet.CallbackPlan
+	line := func(action string) audit.Entry {
+		return audit.Entry{
+			Action: action, ResourceType: "callbacks", ResourceID: plan.Callback.Artifact, Username: demoAuthor,
+			After: map[string]any{"base_url": plan.Setup.BaseURL, "status": plan.Setup.Status},
+		}
+	}
+	err = t.InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		if plan, err = x.fleet.PrepareCallbacks(ctx, t, fleet.CallbackWish{BaseURL: "http://" + x.listens}); err != nil {
+			return err
+		}
+		return audit.Write(ctx, t, line("callbacks.prepare"))
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := x.fleet.InstallCallbacks(ctx, t, plan); err != nil {
+		return err
+	}
+	return t.InTx(ctx, func(ctx context.Context, t *store.Tenant) error {
+		if err := t.SaveCallbackSetup(ctx, plan.Setup); err != nil {
+			return err
+		}
+		return audit.Write(ctx, t, line("callbacks.install"))
+	})
+}
+
+// onThisMachine is an address by which this machine reaches what listens at addr.
+func onThisMachine(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
 }
