@@ -81,3 +81,15 @@ export type BulkItem = Row<AnswerOf<'/api/bulk/{id}/items', 'get'>>
 export type BulkRequest = BodyOf<'/api/bulk', 'post'>
 /** Which rows: by their ids, or by what the list was filtered with. */
 export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>
+export type Hunt = AnswerOf<'/api/velociraptor/hunts/{id}', 'get'>
+export type HuntBody = BodyOf<'/api/velociraptor/hunts', 'post'>
+export type HuntQuery = QueryOf<'/api/velociraptor/hunts', 'get'>
+export type HuntHost = Row<AnswerOf<'/api/velociraptor/hunts/{id}/hosts', 'get'>>
+export type HuntHostQuery = QueryOf<'/api/velociraptor/hunts/{id}/hosts', 'get'>
+export type HuntCause = Row<AnswerOf<'/api/velociraptor/hunts/{id}/errors', 'get'>>
+export type HuntRow = Row<AnswerOf<'/api/velociraptor/hunts/{id}/results', 'get'>>
+export type HuntRowQuery = Omit<QueryOf<'/api/velociraptor/hunts/{id}/results', 'get'>, 'limit' | 'cursor'>
+export type HuntEstimate = AnswerOf<'/api/velociraptor/hunts/estimate', 'post'>
+/** What a Velociraptor server can collect. */
+export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
+export type VeloParameter = Row<VeloArtifact['parameters']>

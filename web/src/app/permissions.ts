@@ -28,6 +28,8 @@ export const permissions = [
   'executions:read',
   'executions:start',
   'temporal:view',
+  'velociraptor:read',
+  'hunts:start',
 ] as const
 
 export type Permission = (typeof permissions)[number]

@@ -13,7 +13,7 @@ export interface LiveMessage {
 }
 
 /** Types whose messages carry fields of a job's row, with what the screen calls the resource. */
-export const jobTypes = { bulk: 'bulk', batch: 'batches' } as const
+export const jobTypes = { bulk: 'bulk', batch: 'batches', hunt: 'hunts' } as const
 
 type Free = Record<string, unknown>
 

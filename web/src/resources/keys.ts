@@ -19,4 +19,7 @@ export const keys = {
   hostFields: 'hostFields',
   batches: 'batches',
   webhooks: 'webhooks',
+  veloArtifacts: 'veloArtifacts',
+  hunts: 'hunts',
+  huntRows: 'huntRows',
 } as const

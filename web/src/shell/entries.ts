@@ -10,6 +10,7 @@ import {
   IconListSearch,
   IconPackageImport,
   IconRoute2,
+  IconTargetArrow,
   IconUsers,
   IconWebhook,
   type TablerIcon,
@@ -22,6 +23,7 @@ export type PageName =
   | 'hosts'
   | 'observations'
   | 'indicators'
+  | 'hunts'
   | 'playbooks'
   | 'runs'
   | 'notifications'
@@ -53,6 +55,7 @@ const groups: Group[] = [
       { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'hosts:read' },
       { page: 'observations', icon: IconEye, key: 'o', permission: 'observations:read' },
       { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
+      { page: 'hunts', icon: IconTargetArrow, key: 'u', permission: 'velociraptor:read' },
       { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
     ],
   },

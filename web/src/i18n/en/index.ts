@@ -7,6 +7,7 @@ import { dashboard } from './dashboard'
 import { errors } from './errors'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
+import type { hunts } from './hunts'
 import type { indicators } from './indicators'
 import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
@@ -18,6 +19,7 @@ import { shell } from './shell'
 import type { tenants } from './tenants'
 import type { timeline } from './timeline'
 import type { users } from './users'
+import type { veloArtifacts } from './veloArtifacts'
 import type { views } from './views'
 import type { webhooks } from './webhooks'
 
@@ -31,6 +33,7 @@ export interface LaterTexts {
   auth: typeof auth
   cases: typeof cases
   hostWork: typeof hostWork
+  hunts: typeof hunts
   indicators: typeof indicators
   ingestion: typeof ingestion
   jobs: typeof jobs
@@ -38,6 +41,7 @@ export interface LaterTexts {
   tenants: typeof tenants
   timeline: typeof timeline
   users: typeof users
+  veloArtifacts: typeof veloArtifacts
   views: typeof views
   webhooks: typeof webhooks
 }

@@ -12,6 +12,7 @@ export const shell = {
     hosts: 'Hosts',
     observations: 'Observations',
     indicators: 'Indicators',
+    hunts: 'Hunts',
     playbooks: 'Playbooks',
     runs: 'Runs',
     notifications: 'Notifications',
