@@ -99,6 +99,18 @@ const pages = [
   { path: 'hunts/new', lazy: async () => ({ Component: (await import('../features/hunts/NewHuntPage')).NewHuntPage }) },
   { path: 'hunts/:id', lazy: async () => ({ Component: (await import('../features/hunts/HuntPage')).HuntPage }) },
   {
+    path: 'connection',
+    lazy: async () => ({ Component: (await import('../features/connection/ConnectionPage')).ConnectionPage }),
+  },
+  {
+    path: 'collections',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionsPage')).CollectionsPage }),
+  },
+  {
+    path: 'collections/:id',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionPage')).CollectionPage }),
+  },
+  {
     path: 'playbooks',
     lazy: async () => ({ Component: (await import('../features/playbooks/PlaybooksPage')).PlaybooksPage }),
   },

@@ -22,4 +22,6 @@ export const keys = {
   veloArtifacts: 'veloArtifacts',
   hunts: 'hunts',
   huntRows: 'huntRows',
+  connection: 'connection',
+  collections: 'collections',
 } as const
