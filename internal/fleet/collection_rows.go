@@ -31,8 +31,8 @@ type portion struct {
 	last   bool   // the source has no more
 }
 
-// errPortionFull ends the reading of rows: there are as many as one transaction takes.
-var errPortionFull = errors.New("enough")
+// errEnough ends the reading of rows: there are as many as one transaction takes, and the next slice reads the rest.
+var errEnough = errors.New("enough for one transaction")
 
 // bringRows brings the next rows in, all of them in one transaction with the cursor behind them.
 func (c *collecting) bringRows(ctx context.Context) (time.Duration, error) {
@@ -68,7 +68,7 @@ func (c *collecting) read(ctx context.Context) (*portion, error) {
 		p := &portion{source: c.row.SourceAt, from: c.row.RowAt}
 		err := c.server.Rows(ctx, c.row.ClientID, c.row.FlowID, c.row.Sources[p.source], p.from, max(count, 1), p.take)
 		switch {
-		case errors.Is(err, errPortionFull):
+		case errors.Is(err, errEnough):
 			return p, nil
 		case fault.Is(err, fault.TooLarge) && count > 1:
 			continue
@@ -92,7 +92,7 @@ func (p *portion) take(raw velociraptor.Row) error {
 		p.rows = append(p.rows, row)
 	}
 	if p.bytes += len(raw); p.bytes >= bytesAtOnce {
-		return errPortionFull
+		return errEnough
 	}
 	return nil
 }
