@@ -12,6 +12,8 @@ func catalog(d deps) []Action {
 		lift(addTask{}),
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
+		liftWork(collectArtifact{}),
+		liftWork(startHunt{d.fleet}),
 	}
 }
 

@@ -17,6 +17,8 @@ func (a *API) routes() {
 	a.tenantRoutes()
 	a.auditRoutes()
 	a.workRoutes()
+	a.velociraptorRoutes()
+	a.collectionRoutes()
 	a.webhookRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()

@@ -69,8 +69,8 @@ type taken struct {
 	row      store.HostRow
 }
 
-// errEnough ends a stream whose rest the next slice reads.
-var errEnough = errors.New("enough for one transaction") //nolint:gochecknoglobals // a constant
+// errHuntEnough ends a stream whose rest the next slice reads.
+var errHuntEnough = errors.New("enough for one transaction") //nolint:gochecknoglobals // a constant
 
 // read takes at most so many rows, or until the bytes are spent that all takings share.
 func (k *taking) read(ctx context.Context, most int64) error {
@@ -79,7 +79,7 @@ func (k *taking) read(ctx context.Context, most int64) error {
 		got, err := k.some(ctx, name, most)
 		most -= got
 		switch {
-		case errors.Is(err, errEnough):
+		case errors.Is(err, errHuntEnough):
 			return nil
 		case err != nil:
 			return err
@@ -98,7 +98,7 @@ func (k *taking) some(ctx context.Context, name string, most int64) (got int64, 
 		got++
 		k.next++
 		if k.left.Add(-int64(len(raw))) <= 0 {
-			return errEnough
+			return errHuntEnough
 		}
 		return nil
 	}

@@ -34,6 +34,8 @@ func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e Job
 		models.JobBatch: endBatchJob,
 		models.JobBulk:  endBulk,
 		models.JobHunt:  endHuntJob,
+
+		models.JobCollection: endCollectionJob,
 	}
 }
 

@@ -30,6 +30,8 @@ type ObservationQuery struct {
 	Value      string    // of that field, in any case; * stands for any run of characters; empty: any value
 	Q          string    // part of the row's JSON text, in any case; * for any run of characters
 
+	Among []models.Source // with id and time: rows of these sources only; nil: of any
+
 	Budget int // rows to look at; 0: ScanBudget
 }
 

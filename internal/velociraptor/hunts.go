@@ -2,6 +2,7 @@ package velociraptor
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -127,7 +128,8 @@ func (c *Client) Hunt(ctx context.Context, huntID string) (Hunt, error) {
 // started a second time.
 func (c *Client) FindHunt(ctx context.Context, key string) (huntID string, err error) {
 	rows, err := list[huntRow](ctx, c, Statement{
-		Name: "find_hunt", VQL: `SELECT hunt_id, hunt_description FROM hunts() WHERE hunt_description =~ Key LIMIT 20`, Env: map[string]string{"Key": key},
+		Name: "find_hunt", VQL: `SELECT hunt_id, hunt_description FROM hunts() WHERE hunt_description =~ Key LIMIT 20`,
+		Env: map[string]string{"Key": regexp.QuoteMeta(key)}, // brackets would be a class of characters, which many descriptions have
 	})
 	for i := range rows {
 		if strings.Contains(rows[i].Description, key) {

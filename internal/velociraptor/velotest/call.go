@@ -3,16 +3,15 @@ package velotest
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	stdhex "encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
 )
 
 // Call is one callback, as our artifact makes it.
@@ -47,8 +46,8 @@ func send(ctx context.Context, client *http.Client, d delivery, now time.Time) (
 	at := strconv.FormatInt(now.Unix(), 10)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Velociraptor")
-	req.Header.Set("X-Velo-Timestamp", at)
-	req.Header.Set("X-Velo-Signature", sign(d.key, at, d.body))
+	req.Header.Set(velociraptor.HeaderTimestamp, at)
+	req.Header.Set(velociraptor.HeaderSignature, velociraptor.SignatureOf(d.key, at, d.body))
 	answer, err := client.Do(req) //nolint:gosec // the address is what our own artifact was given
 	if err != nil {
 		return http.StatusInternalServerError, err.Error()
@@ -56,14 +55,6 @@ func send(ctx context.Context, client *http.Client, d delivery, now time.Time) (
 	defer func() { _ = answer.Body.Close() }()
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 4096)) // what came is enough
 	return answer.StatusCode, string(text)
-}
-
-// sign is HMAC-SHA256 over timestamp, a dot and the body; the key's characters are its bytes.
-func sign(key, at string, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte(at + "."))
-	mac.Write(body)
-	return stdhex.EncodeToString(mac.Sum(nil))
 }
 
 // caller trusts the root that is given, else those of the machine.

@@ -73,6 +73,7 @@ type Server struct {
 	denied   map[string]map[string]bool // user → permissions that he lacks
 	trouble  Trouble
 	seen     []string // statements' names, in order
+	called   []string // unary calls' names, in order
 }
 
 var errUnknown = errors.New("no such org or endpoint")
@@ -197,6 +198,13 @@ func (s *Server) Statements() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.seen...)
+}
+
+// Calls are the names of the unary calls so far: CreateHunt, EstimateHunt, SetClientMetadata.
+func (s *Server) Calls() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.called...)
 }
 
 // Callbacks is how many callbacks were taken by whom they were posted to.

@@ -25,7 +25,10 @@ func (s *Server) inRoot(ctx context.Context, call, needs string) (asked, error) 
 	if err != nil {
 		return asked{}, err
 	}
-	trouble, by := s.note(call), callerOf(ctx)
+	s.mu.Lock()
+	trouble, by := s.trouble, callerOf(ctx)
+	s.called = append(s.called, call)
+	s.mu.Unlock()
 	q := asked{org: o, now: s.p.Clock.Now(), by: by, denied: s.deniedTo(by)}
 	if _, refused := trouble.Deny[call]; refused || q.denied[needs] {
 		return q, status.Error(codes.PermissionDenied, "Permission denied: "+needs)
@@ -124,12 +127,9 @@ func (s *Server) EstimateHunt(ctx context.Context, r *velopb.HuntEstimateRequest
 // SetClientMetadata changes the metadata of the client "server" of the root org, whatever org the caller is of. The server
 // logs nothing of it.
 func (s *Server) SetClientMetadata(ctx context.Context, r *velopb.SetClientMetadataRequest) (*velopb.SetClientMetadataResponse, error) {
-	q, err := s.inRoot(ctx, "", "SERVER_ADMIN")
+	q, err := s.inRoot(ctx, "SetClientMetadata", "SERVER_ADMIN")
 	if err != nil {
 		return nil, err
-	}
-	if _, refused := s.troubles().Deny["SetClientMetadata"]; refused {
-		return nil, status.Error(codes.PermissionDenied, "Permission denied: SERVER_ADMIN")
 	}
 	if r.GetClientId() != "server" {
 		return &velopb.SetClientMetadataResponse{}, nil // of other clients nobody asks
