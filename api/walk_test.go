@@ -168,6 +168,7 @@ func resources() map[string]string {
 		"/api/webhooks/{id}":                          "webhooks",
 		"/api/webhooks/{id}/deliveries/{delivery_id}": "webhook_deliveries",
 		"/api/bulk/{id}":                              "bulk",
+		"/api/velociraptor/hunts/{id}":                "hunts",
 	}
 }
 
