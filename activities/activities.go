@@ -43,6 +43,7 @@ type Activities struct {
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{fleet: p.Fleet, egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
+	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer}), fleet: p.Fleet}
 	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
@@ -58,6 +59,7 @@ type deps struct {
 	egress urlChecker
 	http   doer
 	fleet  vqlRunner
+	fleet  *fleet.Service
 }
 
 // doer sends a request by the one way out.

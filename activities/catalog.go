@@ -14,6 +14,7 @@ func catalog(d deps) []Action {
 		lift(sendWebhook{d.http, d.egress}),
 		liftWork(collectArtifact{}),
 		lift(runVQL{d.fleet}),
+		liftWork(startHunt{d.fleet}),
 	}
 }
 

@@ -173,6 +173,7 @@ func resources() map[string]string {
 		"/api/bulk/{id}":                                     "bulk",
 		"/api/velociraptor/clients/{client_id}":              "clients",
 		"/api/velociraptor/artifacts/{name}":                 "definitions",
+		"/api/velociraptor/hunts/{id}":                       "hunts",
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	ActionSendWebhook      = "send_webhook"
 	ActionCollectArtifact  = "collect_artifact"
 	ActionRunVQL           = "run_vql"
+	ActionStartHunt        = "start_hunt"
 )
 
 // Actions lists every action that the worker must know.
@@ -44,6 +45,7 @@ func Actions() []string {
 	return []string{
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
 		ActionCollectArtifact, ActionRunVQL,
+		ActionCollectArtifact, ActionStartHunt,
 	}
 }
 
