@@ -35,7 +35,7 @@ func (c *Connections) unseal(ctx context.Context, t *store.Tenant, row *models.V
 	}
 	secret, err := c.p.Sealer.Open(row.TenantID, sealPurpose, row.Secret)
 	if isCode(err, seal.CodeSealBroken) {
-		return nil, fault.Wrap(err, fault.Unavailable, "the saved keys of the Velociraptor server can't be opened: an administrator saves the api_client file anew under Settings, Velociraptor").
+		return nil, fault.Wrap(err, fault.Unavailable, "the saved keys of the Velociraptor server can't be opened: an administrator saves the api_client file anew on the page Velociraptor").
 			WithCode(seal.CodeSealBroken)
 	}
 	if err != nil {
