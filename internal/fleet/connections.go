@@ -106,7 +106,7 @@ func (c *Connections) Server(ctx context.Context, t *store.Tenant) (Server, erro
 
 func expired(row *models.VelociraptorConfig) error {
 	return fault.New(fault.Unavailable,
-		"the certificate for the Velociraptor server expired on %s: an administrator makes a new one with `velociraptor config api_client` and saves it under Settings, Velociraptor",
+		"the certificate for the Velociraptor server expired on %s: an administrator makes a new one with `velociraptor config api_client` and saves it on the page Velociraptor",
 		row.ExpiresAt.UTC().Format(time.DateOnly)).WithCode("certificate_expired")
 }
 

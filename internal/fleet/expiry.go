@@ -13,7 +13,7 @@ import (
 
 const (
 	day        = 24 * time.Hour
-	expiryLink = "/settings/velociraptor"
+	expiryLink = "/connection"
 )
 
 // warnings are how many days before the end of a certificate administrators are told, the last first; 0: it has ended.
@@ -63,13 +63,13 @@ func (s *Service) expiryNotice(row *models.VelociraptorConfig) store.Notice {
 	left := row.ExpiresAt.Sub(s.p.Clock.Now())
 	n := store.Notice{
 		Type: "velociraptor.certificate", Severity: models.SeverityMedium, Link: expiryLink,
-		Message: fmt.Sprintf("It ends on %s. Make a new one with `velociraptor config api_client` and save it under Settings, Velociraptor: what runs goes on.",
+		Message: fmt.Sprintf("It ends on %s. Make a new one with `velociraptor config api_client` and save it on the page Velociraptor: what runs goes on.",
 			row.ExpiresAt.UTC().Format("2 January 2006, 15:04 MST")),
 	}
 	switch days := int((left + day - 1) / day); {
 	case left <= 0:
 		n.Severity, n.Title = models.SeverityHigh, "The certificate for the Velociraptor server has expired"
-		n.Message = "Nothing can be collected, hunted or isolated until there is a new one: make it with `velociraptor config api_client` and save it under Settings, Velociraptor."
+		n.Message = "Nothing can be collected, hunted or isolated until there is a new one: make it with `velociraptor config api_client` and save it on the page Velociraptor."
 	case days == 1:
 		n.Severity, n.Title = models.SeverityHigh, "The certificate for the Velociraptor server ends within a day"
 	default:
