@@ -9,7 +9,11 @@ import (
 // row is an endpoint as clients() gives it: seconds here, microseconds there, no name in its first moment.
 func (o *org) row(e *endpoint, now time.Time) record {
 	os := record{
-		{"system", e.system()}, {"hostname", e.host()}, {"release", e.release()}, {"machine", "amd64"}, {"fqdn", e.fqdn()},
+		{"system", e.system()},
+		{"hostname", e.host()},
+		{"release", e.release()},
+		{"machine", "amd64"},
+		{"fqdn", e.fqdn()},
 		{"mac_addresses", []string{e.mac()}},
 	}
 	if now.Sub(e.enrols) < settlesAfter {
@@ -18,8 +22,14 @@ func (o *org) row(e *endpoint, now time.Time) record {
 	return record{
 		{"client_id", o.clientID(e)},
 		{"agent_information", record{{"version", Version}, {"name", "velociraptor"}, {"build_time", ""}, {"build_url", ""}}},
-		{"os_info", os}, {"first_seen_at", o.born(e).Unix()}, {"last_seen_at", o.lastSeen(e, now).UnixMicro()}, {"last_ip", e.ip() + ":49231"},
-		{"last_interrogate_flow_id", ""}, {"labels", o.labelsOf(e)}, {"last_hunt_timestamp", 0}, {"in_flight_flows", record{}},
+		{"os_info", os},
+		{"first_seen_at", o.born(e).Unix()},
+		{"last_seen_at", o.lastSeen(e, now).UnixMicro()},
+		{"last_ip", e.ip() + ":49231"},
+		{"last_interrogate_flow_id", ""},
+		{"labels", o.labelsOf(e)},
+		{"last_hunt_timestamp", 0},
+		{"in_flight_flows", record{}},
 	}
 }
 

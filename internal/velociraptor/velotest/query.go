@@ -85,7 +85,7 @@ func (s *Server) Query(args *velopb.VQLCollectorArgs, stream velopb.API_QuerySer
 	if trouble.NoQueries || denied["ANY_QUERY"] {
 		return status.Error(codes.PermissionDenied, "Permission denied: ANY_QUERY")
 	}
-	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble} //nolint:gosec // a number of rows
+	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble}
 	if err := out.log("Starting query execution."); err != nil {
 		return err
 	}

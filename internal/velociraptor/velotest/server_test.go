@@ -114,8 +114,8 @@ func TestStateOutlivesTheServer(t *testing.T) {
 	require.NoError(t, c.HuntFlows(t.Context(), hunt, 0, 100, func(f velociraptor.HuntFlow) error { order = append(order, f.ClientID); return nil }))
 	s.Close()
 
-	s = serve(t, p) // the same file is good for it
-	c = client(t, text, "")
+	_ = serve(t, p)
+	c = client(t, text, "") // the same file is good for it
 	again, err := c.Flow(t.Context(), e.ClientID, "F.OURS")
 	require.NoError(t, err)
 	require.Equal(t, flow, again)
