@@ -17,6 +17,7 @@ func (a *API) routes() {
 	a.tenantRoutes()
 	a.auditRoutes()
 	a.workRoutes()
+	a.velociraptorRoutes()
 	a.webhookRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()

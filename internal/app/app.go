@@ -120,7 +120,7 @@ func build(ctx context.Context, p Params) (*parts, error) {
 		return nil, err
 	}
 	x.servers = fleet.NewConnections(fleet.ConnectionsParams{Store: x.store, Sealer: x.sealer, Dial: x.dialer.DialContext, Clock: x.clock, Log: p.Log})
-	x.fleet = fleet.New(fleet.Params{Store: x.store, Servers: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
+	x.fleet = fleet.New(fleet.Params{Store: x.store, Connections: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
 	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))

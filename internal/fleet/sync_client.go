@@ -37,10 +37,10 @@ type agentFacts struct {
 func clientSeen(e *velociraptor.Endpoint, now time.Time) store.ClientSeen {
 	name, odd := clientName(e, now)
 	facts := agentFacts{
-		FQDN: clipText(e.FQDN), Hostname: clipText(odd), Release: clipText(e.Release), Machine: clipText(e.Machine), Agent: clipText(e.Agent),
+		FQDN: tidyText(e.FQDN), Hostname: tidyText(odd), Release: tidyText(e.Release), Machine: tidyText(e.Machine), Agent: tidyText(e.Agent),
 	}
 	for _, mac := range e.MACs[:min(len(e.MACs), clientMACs)] {
-		facts.MACs = append(facts.MACs, clipText(mac))
+		facts.MACs = append(facts.MACs, tidyText(mac))
 	}
 	slices.Sort(facts.MACs)
 	if !e.FirstSeen.IsZero() {
@@ -52,7 +52,7 @@ func clientSeen(e *velociraptor.Endpoint, now time.Time) store.ClientSeen {
 		ip = ""
 	}
 	sighting := store.Sighting{
-		Hostname: name, ClientID: e.ClientID, IPAddress: ip, OS: clipText(e.System), Labels: clientLabelsOf(e.Labels), HostMetadata: meta,
+		Hostname: name, ClientID: e.ClientID, IPAddress: ip, OS: tidyText(e.System), Labels: clientLabelsOf(e.Labels), HostMetadata: meta,
 		Source: models.LabelOfServer, LabelOrigin: models.LabelOfServer,
 	}
 	digest := sightingDigest(&sighting)
@@ -94,8 +94,8 @@ func clientLabelsOf(labels []string) []string {
 	return out[:min(len(out), clientLabels)]
 }
 
-// clipText makes a text of the server's fit for a row: valid, without NUL, bounded.
-func clipText(s string) string {
+// tidyText makes a text of the server's fit for a row: valid, without NUL, bounded.
+func tidyText(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 	if r := []rune(s); len(r) > clientText {
 		s = string(r[:clientText])

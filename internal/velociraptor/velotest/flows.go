@@ -98,13 +98,18 @@ func collectClient(q asked) answer {
 	if e == nil {
 		return unknownClient("collect_client", q.env["ClientId"])
 	}
-	name := q.env["Artifact"]
-	d, ok := q.org.artifact(name)
-	if !ok {
-		return failed("collect_client: Unknown artifact " + name)
+	artifacts := list(q.env["Artifacts"])
+	if len(artifacts) == 0 {
+		artifacts = []string{q.env["Artifact"]}
 	}
-	if missing := q.lacks(d.permissions...); missing != "" {
-		return failed("collect_client: Permission denied: " + missing)
+	for _, name := range artifacts {
+		d, ok := q.org.artifact(name)
+		if !ok {
+			return failed("collect_client: Unknown artifact " + name)
+		}
+		if missing := q.lacks(d.permissions...); missing != "" {
+			return failed("collect_client: Permission denied: " + missing)
+		}
 	}
 	var params map[string]map[string]string
 	if json.Unmarshal([]byte(q.env["Spec"]), &params) != nil {
@@ -115,7 +120,7 @@ func collectClient(q asked) answer {
 		id = fmt.Sprintf("F.%013X", q.org.serial())
 	}
 	q.change(change{
-		Op: opCollect, Client: e.n, ID: id, Artifacts: []string{name}, Params: params, Count: max(q.number("max_rows"), 0), By: q.by, On: q.env["Urgent"] == "Y",
+		Op: opCollect, Client: e.n, ID: id, Artifacts: artifacts, Params: params, Count: max(q.number("max_rows"), 0), By: q.by, On: q.env["Urgent"] == "Y",
 	})
 	return value(record{{"flow_id", id}, {"request", q.org.flows[flowKey{e.id, id}].request()}})
 }

@@ -42,6 +42,7 @@ export const hosts = {
     isolated: 'Isolated',
     unverified: 'Unverified',
     releasing: 'Being released',
+    failed: 'Isolation failed',
   },
   empty: 'No host is known yet',
   emptyHint: 'Hosts appear as soon as rows are ingested. You can also add one by hand.',
