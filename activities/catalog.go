@@ -13,6 +13,9 @@ func catalog(d deps) []Action {
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
 		liftWork(collectArtifact{}),
+		liftWork(isolateHost{}),
+		liftWork(releaseHost{}),
+		lift(labelHost{d.fleet}),
 	}
 }
 
