@@ -2532,6 +2532,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the server calls us, and when it last did
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the server call us: its artifact is written, run and checked; or the steps for somebody who may
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["install-callbacks"];
+        /**
+         * Take no calls any more, and take the artifact away from the server
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        delete: operations["remove-callbacks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The artifact, and how to install it by hand
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callback-steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/{tenant_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A Velociraptor server says that something has ended; signed
+         * @description Needs nobody signed in.
+         */
+        post: operations["call-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/velociraptor/clients": {
         parameters: {
             query?: never;
@@ -2592,6 +2676,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect an artifact from an endpoint; it is waited for
+         * @description Needs the permission collections:start, which the role user and those above it have.
+         */
+        post: operations["collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's collections, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One collection and how far it is
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-collection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a collection, on the endpoint too; what came in so far stays
+         * @description Needs the permission collections:start, which the role user and those above it have.
+         */
+        post: operations["cancel-collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that a collection brought
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-collection-files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the files that a collection brought, as it was on the endpoint
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["download-collection-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that a collection brought, as observations
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-collection-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a collection's rows away as CSV or JSON lines
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["export-collection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a collection that failed or was cancelled go on, or collect anew
+         * @description Needs the permission collections:start, which the role user and those above it have.
+         */
+        post: operations["retry-collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/velociraptor/config": {
         parameters: {
             query?: never;
@@ -2638,6 +2902,230 @@ export interface paths {
          * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
          */
         post: operations["test-velociraptor-config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hunts, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunts"];
+        put?: never;
+        /**
+         * Collect artifacts from many hosts
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["start-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a hunt would do, without starting it
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["estimate-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hunt with how far it is
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-hunt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why hosts of a hunt failed, the most frequent cause first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect once more from hosts that failed
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["retry-hunt-errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a hunt another expiry
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["extend-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where each host of a hunt stands
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a hunt
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the rows of a hunt away as CSV or JSON lines
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["export-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused hunt begin
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["resume-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a hunt; the rows that came stay
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["stop-hunt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3310,6 +3798,11 @@ export interface components {
             permission: string;
             /** @enum {string} */
             resource: "hosts" | "artifacts" | "cases";
+            /**
+             * Format: int64
+             * @description more rows than this need a step-up; 0: never
+             */
+            step_up_over: number;
             summary: string;
             undoable: boolean;
         };
@@ -3404,6 +3897,70 @@ export interface components {
             id: number;
             name: string;
         };
+        CallbackCheck: {
+            code: string;
+            /** @description what was found, or what to do */
+            message: string;
+            /** @description key, artifact, monitoring, call; reach where something is removed */
+            name: string;
+            ok: boolean;
+            /** @description the installation stands without it */
+            optional: boolean;
+            /** @description not tried: what it builds on failed */
+            skipped: boolean;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        CallbackManual: {
+            /** @description its name */
+            artifact: string;
+            artifact_yaml: string;
+            /** @description to be put there; told this once */
+            key?: string;
+            /** @description of the server's metadata */
+            key_name: string;
+            /** @description of the artifact, in the table of server events */
+            parameters: {
+                [key: string]: string;
+            };
+            steps: string[];
+        };
+        CallbacksBody: {
+            artifact: string;
+            /** @description how the server reaches us */
+            base_url: string;
+            /** @description what the last installation found */
+            checks: components["schemas"]["CallbackCheck"][];
+            /**
+             * Format: int64
+             * @description what it said within the last 30 days, each word once
+             */
+            count: number;
+            /** @description the server runs our artifact, as far as the last installation saw */
+            installed: boolean;
+            /** Format: date-time */
+            installed_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the server last called, within the last 30 days
+             */
+            last_at: string | null;
+            org_id: string;
+            /**
+             * Format: int64
+             * @description calls that said what was known
+             */
+            repeats: number;
+            /** @description the server was given certificates to trust for it */
+            root_ca: boolean;
+            /**
+             * @description manual: a person has something to do on the server; calls that come are taken
+             * @enum {string}
+             */
+            status: "none" | "installed" | "manual";
+            /** @description what the server calls; its last part is for the server only */
+            url: string;
+        };
         CancelInBody: {
             /** @description Shown on the run */
             reason?: string;
@@ -3480,6 +4037,191 @@ export interface components {
         CodeInBody: {
             /** @description what the authenticator shows, or a recovery code */
             code: string;
+        };
+        CollectInBody: {
+            artifact_name: string;
+            /** @description this or host_id */
+            client_id?: string;
+            /**
+             * Format: int64
+             * @description this or client_id
+             */
+            host_id?: number;
+            /**
+             * Format: int64
+             * @description 0: the server's own limit
+             */
+            max_rows?: number;
+            /** @description texts by name, as the artifact has them */
+            parameters?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description seconds on the endpoint; 0: the artifact's own
+             */
+            timeout?: number;
+            /**
+             * Format: int64
+             * @description seconds that an endpoint is waited for that doesn't answer; 0: 7 days
+             */
+            wait?: number;
+        };
+        CollectionBody: {
+            artifact_name: string;
+            /**
+             * Format: int64
+             * @description from 1; a retry is the next
+             */
+            attempt: number;
+            /** @description why the first of those can't */
+            bad_reason: string;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** @description why it failed, for people */
+            error: string;
+            /**
+             * @description why it failed, for programs
+             * @enum {string}
+             */
+            error_kind: "" | "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "artifact" | "internal";
+            /**
+             * Format: int64
+             * @description the playbook's run that waits for it
+             */
+            execution_id: number | null;
+            /**
+             * Format: int64
+             * @description that the endpoint sent
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description of them, those that can be downloaded here
+             */
+            files_kept: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description on the Velociraptor server */
+            flow_id: string;
+            /** @description the Velociraptor server's word: WAITING, IN_PROGRESS, RUNNING, FINISHED, ERROR, UNRESPONSIVE */
+            flow_state: string;
+            /**
+             * Format: int64
+             * @description null: the endpoint is no host of ours yet, or the host was removed
+             */
+            host_id: number | null;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description found in the rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: date-time
+             * @description the endpoint's last sign of life, as far as the collection asked
+             */
+            last_seen: string | null;
+            /**
+             * Format: date-time
+             * @description when the Velociraptor server took it
+             */
+            launched_at: string | null;
+            /**
+             * Format: int64
+             * @description 0: the server's own limit
+             */
+            max_rows: number;
+            /** @description texts by name */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            phase: "launch" | "follow" | "rows" | "files" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            /** @description why it goes no further just now, for people */
+            reason: string;
+            /**
+             * Format: int64
+             * @description rows that were brought in; equal ones are one observation
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description rows that can't be kept
+             */
+            rows_bad: number;
+            /**
+             * Format: int64
+             * @description rows on the Velociraptor server
+             */
+            rows_found: number;
+            /**
+             * Format: int64
+             * @description of them, observations that were made
+             */
+            rows_new: number;
+            /** @description that have rows: the artifact, or its parts as Artifact/Part */
+            sources: string[];
+            /**
+             * Format: date-time
+             * @description when the endpoint began
+             */
+            started_at: string | null;
+            /**
+             * @description waiting: the endpoint doesn't answer; last_seen says since when
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description the step of that run */
+            step_key: string;
+            /**
+             * Format: int64
+             * @description seconds on the endpoint; 0: the artifact's own
+             */
+            timeout: number;
+            username: string;
+            /**
+             * Format: int64
+             * @description seconds that an endpoint is waited for that doesn't answer
+             */
+            wait: number;
+        };
+        CollectionFileBody: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description why it is not here */
+            error: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description bytes that are here
+             */
+            kept_size: number;
+            /** @description on the endpoint */
+            path: string;
+            /** @description of what is here */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes, as the Velociraptor server says
+             */
+            size: number;
+            /**
+             * @description kept: it can be downloaded here; the others are on the Velociraptor server only
+             * @enum {string}
+             */
+            status: "pending" | "kept" | "too_large" | "failed" | "not_kept";
         };
         CommentBody: {
             /** @description the name at the time, of the person or the playbook */
@@ -3839,6 +4581,13 @@ export interface components {
             status: "pending" | "running" | "waiting" | "skipped" | "completed" | "failed" | "cancelled" | "undone";
             type: string;
         };
+        ExtendHuntInBody: {
+            /**
+             * @description a time (RFC 3339), or how long from now: 30m, 24h, 7d, 2w
+             * @example 7d
+             */
+            expires: string;
+        };
         FlowBody: {
             /**
              * Format: date-time
@@ -4010,6 +4759,291 @@ export interface components {
             /** Format: int64 */
             sightings: number;
         };
+        HuntAsk: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description at most so many hosts, those that are online first; 0: no limit
+             */
+            client_limit?: number;
+            /** @description what it is for; the Velociraptor server shows it too */
+            description: string;
+            /** @description hosts with none of these labels */
+            exclude_labels?: string[] | null;
+            /**
+             * @description a time (RFC 3339), or how long it is open: 30m, 24h, 7d, 2w; a week where it is left out
+             * @example 7d
+             */
+            expires?: string;
+            /** @description these hosts only */
+            host_ids?: number[] | null;
+            /** @description hosts with one of these labels */
+            include_labels?: string[] | null;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows?: number;
+            /**
+             * @description left out: every system
+             * @enum {string}
+             */
+            os?: "windows" | "linux" | "darwin";
+            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
+            parameters?: unknown;
+            /** @description made, but not begun until it is resumed */
+            paused?: boolean;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout?: number;
+            /**
+             * @description idle (also where it is left out): over when what is online has answered and nothing new comes; expires: open for hosts that come online later
+             * @enum {string}
+             */
+            until?: "idle" | "expires";
+        };
+        HuntBody: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description 0: none
+             */
+            client_limit: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            description: string;
+            /**
+             * @description why it is over; empty: it is not
+             * @enum {string}
+             */
+            ended: "done" | "expired" | "stopped" | "failed" | "";
+            /** @description why it failed, or what it waits for */
+            error: string;
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description of them, that failed
+             */
+            errors: number;
+            exclude_labels: string[];
+            /**
+             * Format: int64
+             * @description the run of a playbook that started it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description of them, whose rows are all here; errors included
+             */
+            finished: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description empty: all within the other limits */
+            host_ids: number[];
+            /** @description the Velociraptor server's; empty: it has none yet, or it is carried out by collections */
+            hunt_id: string;
+            /** Format: int64 */
+            id: number;
+            include_labels: string[];
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description of them, online then
+             */
+            online: number;
+            /** @description windows, linux, darwin; empty: all */
+            os: string;
+            /** @description artifact → parameter → value */
+            parameters: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** @description it begins when it is resumed */
+            paused: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1, of the hosts that have it or are online
+             */
+            progress: number;
+            /** @description of the first of them */
+            refused_reason: string;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description that were not known from this hunt: a host's equal rows are one
+             */
+            rows_new: number;
+            /**
+             * Format: int64
+             * @description that could not be kept
+             */
+            rows_refused: number;
+            /**
+             * Format: int64
+             * @description of them, not finished
+             */
+            running: number;
+            /** Format: int64 */
+            schedule_id: number | null;
+            /**
+             * Format: int64
+             * @description hosts that have it
+             */
+            scheduled: number;
+            /**
+             * Format: date-time
+             * @description the time of the schedule that it was for
+             */
+            scheduled_at: string | null;
+            /** @description where the rows are, by artifact; left empty in lists */
+            sources: components["schemas"]["HuntSourceBody"][];
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description waiting: paused, or the server is away; error says which. cancelling: it is being stopped
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description hosts that it was about when it was started, as far as they were known
+             */
+            targets: number;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout: number;
+            /** @enum {string} */
+            until: "idle" | "expires";
+            /** @description of who started it */
+            username: string;
+        };
+        HuntCauseBody: {
+            /** @description hand it to errors/retry */
+            cause: string;
+            /**
+             * Format: int64
+             * @description hosts
+             */
+            count: number;
+            error_kind: string;
+            /** @description the words of one of the hosts */
+            example: string;
+            /** @description the first hundred; all of them: hosts?cause= */
+            hosts: components["schemas"]["HuntCauseHost"][];
+        };
+        HuntCauseHost: {
+            client_id: string;
+            /** Format: int64 */
+            host_id: number | null;
+            hostname: string;
+        };
+        HuntEstimate: {
+            /** @description windows, linux, darwin, other */
+            by_os: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description of the hosts, those with a threat score of 0.7 and more
+             */
+            high_risk: number;
+            /**
+             * Format: int64
+             * @description that it would be about, as far as we know of them
+             */
+            hosts: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host, where a hunt of the server would drop a limit
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description hosts with a Velociraptor agent
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description of them: these answer soon
+             */
+            online: number;
+            /** @description what to know before it is started */
+            warnings: string[];
+        };
+        HuntHostBody: {
+            /**
+             * Format: date-time
+             * @description its last sign of life
+             */
+            active_at: string | null;
+            /** @description the error as errors are grouped by */
+            cause: string;
+            client_id: string;
+            error: string;
+            /** @enum {string} */
+            error_kind: "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "cancelled" | "silent" | "expired" | "";
+            flow_id: string;
+            /**
+             * Format: int64
+             * @description null: not one of the tenant's hosts yet
+             */
+            host_id: number | null;
+            hostname: string;
+            online: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            rows_refused: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description pending and launching: it is about to be started; fetching: it is over and its rows are being read
+             * @enum {string}
+             */
+            status: "pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error";
+            /** Format: int64 */
+            tries: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        HuntSourceBody: {
+            /** @description with its source, as Generic.Client.Info/Users */
+            artifact: string;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description of observations
+             */
+            source_id: number;
+        };
         ImportError: {
             /**
              * Format: int64
@@ -4125,6 +5159,18 @@ export interface components {
              * @description that came
              */
             rows: number;
+        };
+        InstallCallbacksInBody: {
+            /** @description how the Velociraptor server reaches us, where that is not how people do */
+            base_url?: string;
+            /** @description touch nothing on the server: a person does it, by the steps of the answer */
+            manual?: boolean;
+            /** @description PEM certificates that the server is to trust for it */
+            root_ca?: string;
+        };
+        InstallCallbacksOutBody: {
+            /** @description what is left for a person to do; null: nothing */
+            manual: components["schemas"]["CallbackManual"];
         };
         InviteOutBody: {
             /** @description where no mail went out: the link to hand on, told this once */
@@ -4548,9 +5594,20 @@ export interface components {
         RefreshInputBody: {
             refresh_token?: string;
         };
+        RemoveCallbacksOutBody: {
+            checks: components["schemas"]["CallbackCheck"][];
+            /** @description the server has nothing of ours any more; calls are refused in any case */
+            removed: boolean;
+            /** @description what is left for a person to do on the server */
+            steps: string[];
+        };
         RequestResetInBody: {
             /** Format: email */
             email: string;
+        };
+        RetryHuntInBody: {
+            /** @description of hunts/{id}/errors; left out: all of them */
+            cause?: string;
         };
         RotateWebhookInBody: {
             /**
@@ -4571,10 +5628,82 @@ export interface components {
              */
             running: number;
         };
-        SaveVelociraptorInBody: Record<string, never>;
+        SaveVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         SavedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
             /** @description what the test found; permissions can be granted later */
             checks: components["schemas"]["CheckBody"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
         SavedView: {
             /** Format: date-time */
@@ -5039,7 +6168,22 @@ export interface components {
             /** @description name (tenant) */
             visitor: string;
         };
-        TestVelociraptorInBody: Record<string, never>;
+        TestVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         TestVelociraptorOutBody: {
             address: string;
             checks: components["schemas"]["CheckBody"][];
@@ -5225,8 +6369,14 @@ export interface components {
             role?: "viewer" | "user" | "admin" | "super_admin";
         };
         UpdateVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
             /** @description another org of the same server, with the same keys; it is tested first */
             org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
         };
         UpdateViewInBody: {
             name?: string;
@@ -5275,7 +6425,7 @@ export interface components {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
         };
-        VelociraptorBody: {
+        VelociraptorConnection: {
             /** @description host:port, or the gateway's address */
             address: string;
             /** @description what may be collected; empty: everything */
@@ -17060,6 +18210,351 @@ export interface operations {
             };
         };
     };
+    "get-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbacksBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "install-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InstallCallbacksInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoveCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-callback-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackManual"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-back": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Seconds since 1970, at most five minutes from our time. */
+                "X-Velo-Timestamp": string;
+                /** @description HMAC-SHA256 of timestamp, a dot and the body, in hexadecimal. */
+                "X-Velo-Signature": string;
+            };
+            path: {
+                /** @description From the address that the installation made. */
+                tenant_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description accepted, or repeated: it was accepted before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "accepted" | "repeated";
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-velociraptor-clients": {
         parameters: {
             query?: {
@@ -17179,7 +18674,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -17231,6 +18729,655 @@ export interface operations {
             };
         };
     };
+    collect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collections": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                client_id?: string;
+                /** @description the whole name */
+                artifact?: string;
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-collection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collection-files": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionFileBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-collection-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collection-results": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-collection": {
+        parameters: {
+            query?: {
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-collection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-velociraptor-config": {
         parameters: {
             query?: never;
@@ -17246,7 +19393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Unauthorized */
@@ -17447,7 +19594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Bad Request */
@@ -17548,6 +19695,949 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                /** @description one of these; several with commas */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description part of the description, in any case */
+                q?: string;
+                /** @description hunts for this artifact */
+                artifact?: string;
+                schedule_id?: number;
+                /** @description hunts that this host has */
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "estimate-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntEstimate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntCauseBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-hosts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "client_id" | "-client_id";
+                /** @description one of these; several with commas */
+                status?: ("pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error")[] | null;
+                /** @description those that failed for this cause */
+                cause?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
