@@ -161,8 +161,8 @@ func preparations() map[string]func(*call) {
 				}
 			}
 		},
-		"isolate-host": func(c *call) { enrolHost(c); c.body = `{"reason":"it is on fire"}` },
-		"release-host": func(c *call) { enrolHost(c); c.body = `{"reason":"the fire is out"}` },
+		"isolate-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"it is on fire"}` },
+		"release-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"the fire is out"}` },
 		"update-velociraptor-config": func(c *call) { c.body = `{"allow_artifacts":["Generic.Client.Info"]}` },
 		"merge-hosts": func(c *call) {
 			var host struct {
