@@ -38,6 +38,9 @@ const (
 	ActionCollectArtifact  = "collect_artifact"
 	ActionRunVQL           = "run_vql"
 	ActionStartHunt        = "start_hunt"
+	ActionIsolateHost      = "isolate_host"
+	ActionReleaseHost      = "release_host"
+	ActionLabelHost        = "label_host"
 )
 
 // Actions lists every action that the worker must know.
@@ -46,6 +49,7 @@ func Actions() []string {
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
 		ActionCollectArtifact, ActionRunVQL,
 		ActionCollectArtifact, ActionStartHunt,
+		ActionCollectArtifact, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
 	}
 }
 
