@@ -27,7 +27,7 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "source_hosts", "stacks", "stack_values",
+		"velociraptor_callback_setups", "velociraptor_callback_keys", "velociraptor_callbacks", "idempotency_keys", "outbox", "jobs", "ingestion_chunks", "source_hosts", "stacks", "stack_values",
 		"stack_hosts", "stack_changes", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }
