@@ -19,6 +19,7 @@ func (a *API) routes() {
 	a.workRoutes()
 	a.webhookRoutes()
 	a.callbackRoutes()
+	a.scheduleRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()
 	a.playbookRoutes()
