@@ -49,6 +49,7 @@ export function pathsOf(tenant: number) {
     schedules: `${base}/schedules`,
     newSchedule: `${base}/schedules/new`,
     schedule: (id: number) => `${base}/schedules/${id}`,
+    editSchedule: (id: number) => `${base}/schedules/${id}/edit`,
     playbooks: `${base}/playbooks`,
     newPlaybook: `${base}/playbooks/new`,
     playbook: (id: number) => `${base}/playbooks/${id}`,

@@ -22,4 +22,5 @@ export const keys = {
   veloArtifacts: 'veloArtifacts',
   hunts: 'hunts',
   huntRows: 'huntRows',
+  schedules: 'schedules',
 } as const

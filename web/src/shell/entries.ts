@@ -2,6 +2,7 @@ import {
   IconBell,
   IconBriefcase,
   IconBuilding,
+  IconCalendarRepeat,
   IconDeviceDesktop,
   IconEye,
   IconFingerprint,
@@ -24,6 +25,7 @@ export type PageName =
   | 'observations'
   | 'indicators'
   | 'hunts'
+  | 'schedules'
   | 'playbooks'
   | 'runs'
   | 'notifications'
@@ -64,6 +66,7 @@ const groups: Group[] = [
     entries: [
       { page: 'playbooks', icon: IconRoute2, key: 'p', permission: 'playbooks:read' },
       { page: 'runs', icon: IconHistory, key: 'r', permission: 'executions:read' },
+      { page: 'schedules', icon: IconCalendarRepeat, key: 's', permission: 'velociraptor:read' },
     ],
   },
   {
