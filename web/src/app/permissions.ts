@@ -30,6 +30,9 @@ export const permissions = [
   'temporal:view',
   'velociraptor:read',
   'hunts:start',
+  'velociraptor:manage',
+  'collections:start',
+  'hosts:isolate',
 ] as const
 
 export type Permission = (typeof permissions)[number]

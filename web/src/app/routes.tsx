@@ -115,6 +115,18 @@ const pages = [
     lazy: async () => ({ Component: (await import('../features/schedules/SchedulePage')).SchedulePage }),
   },
   {
+    path: 'connection',
+    lazy: async () => ({ Component: (await import('../features/connection/ConnectionPage')).ConnectionPage }),
+  },
+  {
+    path: 'collections',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionsPage')).CollectionsPage }),
+  },
+  {
+    path: 'collections/:id',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionPage')).CollectionPage }),
+  },
+  {
     path: 'playbooks',
     lazy: async () => ({ Component: (await import('../features/playbooks/PlaybooksPage')).PlaybooksPage }),
   },

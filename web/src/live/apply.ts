@@ -2,6 +2,7 @@ import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import type { Page } from '../api/call'
 import type { Execution, Step } from '../api/models'
 import { keys } from '../resources/keys'
+import { touching } from './protocol'
 import type { Heard, JobChange, StepChange } from './reducer'
 
 /** Brings the cache up to date with what was heard, and names the resources that must be fetched again. */
@@ -22,6 +23,7 @@ export function apply(client: QueryClient, heard: Heard): Set<string> {
     if (['completed', 'failed', 'cancelled'].includes(String(change.fields.status))) stale.add(change.resource)
   }
   for (const type of heard.others) {
+    for (const resource of touching[type] ?? []) stale.add(resource)
     const resource = `${type.split('.')[0]}s`
     if (Object.values<string>(keys).includes(resource)) stale.add(resource)
   }

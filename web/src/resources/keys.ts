@@ -23,4 +23,6 @@ export const keys = {
   hunts: 'hunts',
   huntRows: 'huntRows',
   schedules: 'schedules',
+  connection: 'connection',
+  collections: 'collections',
 } as const

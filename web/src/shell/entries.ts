@@ -4,12 +4,14 @@ import {
   IconBuilding,
   IconCalendarRepeat,
   IconDeviceDesktop,
+  IconDeviceDesktopDown,
   IconEye,
   IconFingerprint,
   IconHistory,
   IconLayoutDashboard,
   IconListSearch,
   IconPackageImport,
+  IconPlugConnected,
   IconRoute2,
   IconTargetArrow,
   IconUsers,
@@ -31,6 +33,8 @@ export type PageName =
   | 'notifications'
   | 'ingestion'
   | 'webhooks'
+  | 'collections'
+  | 'connection'
   | 'users'
   | 'tenants'
   | 'audit'
@@ -56,6 +60,7 @@ const groups: Group[] = [
       { page: 'cases', icon: IconBriefcase, key: 'c', permission: 'cases:read' },
       { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'hosts:read' },
       { page: 'observations', icon: IconEye, key: 'o', permission: 'observations:read' },
+      { page: 'collections', icon: IconDeviceDesktopDown, key: 'f', permission: 'velociraptor:read' },
       { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
       { page: 'hunts', icon: IconTargetArrow, key: 'u', permission: 'velociraptor:read' },
       { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
@@ -74,6 +79,7 @@ const groups: Group[] = [
     entries: [
       { page: 'ingestion', icon: IconPackageImport, key: 'b', permission: 'ingestion:read' },
       { page: 'webhooks', icon: IconWebhook, key: 'w', permission: 'webhooks:manage' },
+      { page: 'connection', icon: IconPlugConnected, key: 'v', permission: 'velociraptor:manage' },
       { page: 'users', icon: IconUsers, key: 'm', permission: 'users:read' },
       { page: 'tenants', icon: IconBuilding, key: 't', permission: 'tenants:read' },
       { page: 'audit', icon: IconListSearch, key: 'l', permission: 'audit:read' },

@@ -2,7 +2,9 @@ import type { account } from './account'
 import type { audit } from './audit'
 import type { auth } from './auth'
 import type { cases } from './cases'
+import type { collections } from './collections'
 import { common } from './common'
+import type { connection } from './connection'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
 import { hosts } from './hosts'
@@ -33,6 +35,8 @@ export interface LaterTexts {
   audit: typeof audit
   auth: typeof auth
   cases: typeof cases
+  collections: typeof collections
+  connection: typeof connection
   hostWork: typeof hostWork
   hunts: typeof hunts
   indicators: typeof indicators
