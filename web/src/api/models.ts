@@ -90,6 +90,10 @@ export type HuntCause = Row<AnswerOf<'/api/velociraptor/hunts/{id}/errors', 'get
 export type HuntRow = Row<AnswerOf<'/api/velociraptor/hunts/{id}/results', 'get'>>
 export type HuntRowQuery = Omit<QueryOf<'/api/velociraptor/hunts/{id}/results', 'get'>, 'limit' | 'cursor'>
 export type HuntEstimate = AnswerOf<'/api/velociraptor/hunts/estimate', 'post'>
+export type Schedule = AnswerOf<'/api/velociraptor/hunts/schedules/{id}', 'get'>
+export type ScheduleBody = BodyOf<'/api/velociraptor/hunts/schedules', 'post'>
+export type Difference = AnswerOf<'/api/velociraptor/hunts/schedules/{id}/diff', 'get'>
+export type DifferenceQuery = QueryOf<'/api/velociraptor/hunts/schedules/{id}/diff', 'get'>
 /** What a Velociraptor server can collect. */
 export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
 export type VeloParameter = Row<VeloArtifact['parameters']>

@@ -17,6 +17,7 @@ import { notifications } from './notifications'
 import type { observations } from './observations'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
+import type { schedules } from './schedules'
 import { shell } from './shell'
 import type { tenants } from './tenants'
 import type { timeline } from './timeline'
@@ -42,6 +43,7 @@ export interface LaterTexts {
   ingestion: typeof ingestion
   jobs: typeof jobs
   observations: typeof observations
+  schedules: typeof schedules
   tenants: typeof tenants
   timeline: typeof timeline
   users: typeof users

@@ -15,6 +15,7 @@ export const shell = {
     hunts: 'Hunts',
     playbooks: 'Playbooks',
     runs: 'Runs',
+    schedules: 'Schedules',
     notifications: 'Notifications',
     ingestion: 'Ingestion',
     webhooks: 'Webhooks',
