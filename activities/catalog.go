@@ -12,6 +12,7 @@ func catalog(d deps) []Action {
 		lift(addTask{}),
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
+		liftWork(collectArtifact{}),
 	}
 }
 

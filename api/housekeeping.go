@@ -81,6 +81,10 @@ func (a *API) chores() []chore {
 		{"deliveries", func(ctx context.Context) (int64, error) {
 			return system.PurgeDeliveries(ctx, now.Add(-deliveriesKept), purgeBatch)
 		}},
+		{"callbacks", func(ctx context.Context) (int64, error) {
+			return system.PurgeCallbacks(ctx, now.Add(-callbacksKept), purgeBatch)
+		}},
+		{"callback_keys", system.PurgeCallbackKeys},
 		{"files", func(ctx context.Context) (int64, error) {
 			return a.files.Sweep(ctx, now.Add(-strayFileKept), system.FilesKept)
 		}},

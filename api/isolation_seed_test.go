@@ -74,6 +74,7 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_executions", "case_executions", `INSERT INTO case_executions (tenant_id, case_id, execution_id) VALUES ($1, {cases}, {executions}) RETURNING execution_id::text`},
 		{"webhooks", "webhooks", `INSERT INTO webhooks (tenant_id, name, token_hash, hint, secret, signature_header) VALUES ($1, '{mark}', sha256('{mark}{tenant}'), 'vcw_{mark}', '{mark}', 'X-Hub-Signature-256') RETURNING id::text`},
 		{"webhook_deliveries", "webhook_deliveries", `INSERT INTO webhook_deliveries (tenant_id, webhook_id, outcome, body) VALUES ($1, {webhooks}, 'accepted', '"{mark}"') RETURNING id::text`},
+		{"velociraptor", "velociraptor_configs", `INSERT INTO velociraptor_configs (tenant_id, transport, address, username, secret) VALUES ($1, 'grpc', '127.0.0.1:1', '{mark}', '{mark}') RETURNING id::text`},
 		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
 		{"batches", "ingestion_batches", `INSERT INTO ingestion_batches (tenant_id, status, phase, format, filename, fingerprint, content_hash, started_at) VALUES ($1, 'running', 'processing', 'ndjson', '{mark}', sha256('{mark}'), 'x', now()) RETURNING id::text`},
 		{"chunks", "ingestion_chunks", `INSERT INTO ingestion_chunks (tenant_id, batch_id, seq, lines, data) VALUES ($1, {batches}, 0, 1, '{mark}') RETURNING seq::text`},
@@ -88,7 +89,7 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 // plant puts every seed into a tenant as the database's owner, past all locks, and gives the ids by key.
 func plant(t *testing.T, owner *pgx.Conn, tenant int64, mark string) map[string]string {
 	t.Helper()
-	ids := map[string]string{"tenants": itoa(tenant), "tenant": itoa(tenant), "mark": mark}
+	ids := map[string]string{"tenants": itoa(tenant), "tenant": itoa(tenant), "mark": mark, "clients": "C.0000000000000001", "definitions": "Generic.Client.Info"}
 	hole := regexp.MustCompile(`\{([a-z_]+)\}`)
 	for _, s := range seeds() {
 		sql := hole.ReplaceAllStringFunc(s.sql, func(h string) string {

@@ -168,6 +168,8 @@ func resources() map[string]string {
 		"/api/webhooks/{id}":                          "webhooks",
 		"/api/webhooks/{id}/deliveries/{delivery_id}": "webhook_deliveries",
 		"/api/bulk/{id}":                              "bulk",
+		"/api/velociraptor/clients/{client_id}":       "clients",
+		"/api/velociraptor/artifacts/{name}":          "definitions",
 	}
 }
 

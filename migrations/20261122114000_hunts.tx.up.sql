@@ -36,9 +36,12 @@ CREATE TABLE hunts (
   indicators      integer NOT NULL DEFAULT 0, -- that were not known
   asked_at        timestamptz, -- when the server was first asked to start it: from then on it is looked for before it is asked again
   list_from       bigint NOT NULL DEFAULT -1, -- where the look at the server's list of endpoints goes on; -1: it is not under way
-  listed_at       timestamptz, -- when the last look began
-  listed_ms       bigint NOT NULL DEFAULT 0, -- how long it took
-  listed_state    text NOT NULL DEFAULT '', -- the server's counts then: another look is due when they changed
+  listed_at       timestamptz, -- when the server was last asked how far it is
+  listed_ms       bigint NOT NULL DEFAULT 0, -- how long it took to read a page of the list
+  listed_state    text NOT NULL DEFAULT '', -- the server's counts then: the list is read again when they changed
+  passed_at       timestamptz, -- when the list was last read to its end
+  server_state    text NOT NULL DEFAULT '', -- as the server says
+  stopped_at      timestamptz, -- when we told the server to stop
   changed_at      timestamptz, -- when an endpoint last came or went on
   woken_at        timestamptz,
   trouble_since   timestamptz, -- since when the server has been away

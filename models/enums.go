@@ -60,6 +60,9 @@ const (
 // Kinds of request about a run.
 const RequestCancel = "cancel"
 
+// SignalWorkDone is the kind of signal that tells a run of the end of work.
+const SignalWorkDone = "work_done"
+
 // Kinds of job.
 const (
 	JobBatch = "batch"
@@ -75,6 +78,7 @@ const (
 const (
 	JobQueued     = "queued"
 	JobRunning    = "running"
+	JobWaiting    = "waiting"
 	JobCancelling = "cancelling"
 	JobCompleted  = "completed"
 	JobFailed     = "failed"
@@ -91,7 +95,7 @@ const (
 	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
 	OutboxStart  = "start"  // payload: {"execution_id": n}, or {"job": kind, "id": n, "attempt": n}; the dispatcher starts the workflow
 	OutboxWake   = "wake"   // payload: {"job": kind, "id": n, "attempt": n}; the job's workflow stops waiting
-	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}
+	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}, or {"execution_id": n, "kind": "work_done", "work": {"kind": "collection", "id": n}}
 )
 
 // ExecutionFinal says whether a run with this status has ended.

@@ -85,6 +85,9 @@ type Hunt struct {
 	ListedAt     *time.Time
 	ListedMS     int64  `bun:"listed_ms,notnull"`
 	ListedState  string `bun:",notnull"`
+	PassedAt     *time.Time
+	ServerState  string `bun:",notnull"`
+	StoppedAt    *time.Time
 	ChangedAt    *time.Time
 	WokenAt      *time.Time
 	TroubleSince *time.Time
@@ -183,7 +186,7 @@ type HuntCause struct {
 	ErrorKind string
 	Example   string // the words of one of the endpoints
 	Hosts     int
-	ClientIDs []string `bun:",array"` // the first of them
+	ClientIDs []string `bun:"client_ids,array"` // the first of them
 	Hostnames []string `bun:",array"`
 	HostIDs   []int64  `bun:"host_ids,array"` // 0 where it is none of ours
 }

@@ -234,6 +234,7 @@ func Register(r sdkworker.Registry, w *workflows.Workflows, a *activities.Activi
 	r.RegisterWorkflowWithOptions(w.Isolate, workflow.RegisterOptions{Name: contract.WorkflowIsolate})
 	r.RegisterActivityWithOptions(a.Isolate, activity.RegisterOptions{Name: contract.ActivityIsolate})
 	r.RegisterActivityWithOptions(a.EndJob, activity.RegisterOptions{Name: contract.ActivityEndJob})
+	r.RegisterActivityWithOptions(a.WorkResult, activity.RegisterOptions{Name: contract.ActivityWorkResult})
 	for _, act := range a.Actions() {
 		r.RegisterActivityWithOptions(a.Step(act), activity.RegisterOptions{Name: act.Spec.Name})
 	}

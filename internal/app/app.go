@@ -121,6 +121,9 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	}
 	x.servers = fleet.NewConnections(fleet.ConnectionsParams{Store: x.store, Sealer: x.sealer, Dial: x.dialer.DialContext, Clock: x.clock, Log: p.Log})
 	x.fleet = fleet.New(fleet.Params{Store: x.store, Connections: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log})
+	x.fleet = fleet.New(fleet.Params{
+		Store: x.store, Servers: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log, Sealer: x.sealer, PublicURL: p.Config.PublicURL,
+	})
 	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))

@@ -36,6 +36,7 @@ type starter struct {
 	jobs    []contract.JobInput
 	woken   []string
 	wishes  []contract.Cancel
+	ended   []contract.WorkRef
 	absent  bool // signals find no run
 }
 
@@ -79,6 +80,19 @@ func (s *starter) Signal(_ context.Context, _, _ int64, wish contract.Cancel) er
 		return fault.New(fault.NotFound, "no such run")
 	}
 	s.wishes = append(s.wishes, wish)
+	return nil
+}
+
+func (s *starter) WorkDone(_ context.Context, _, _ int64, work contract.WorkRef) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil {
+		return s.down
+	}
+	if s.absent {
+		return fault.New(fault.NotFound, "no such run")
+	}
+	s.ended = append(s.ended, work)
 	return nil
 }
 

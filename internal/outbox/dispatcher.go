@@ -22,6 +22,8 @@ type Starter interface {
 	WakeJob(ctx context.Context, in contract.JobInput) error
 	// Signal hands a wish to a run. Faults: NotFound for one that isn't there or has ended, Unavailable.
 	Signal(ctx context.Context, tenantID, executionID int64, wish contract.Cancel) error
+	// WorkDone tells a run that work has ended which one of its steps waits for. Faults: as Signal.
+	WorkDone(ctx context.Context, tenantID, executionID int64, work contract.WorkRef) error
 }
 
 // Params are what a dispatcher needs.

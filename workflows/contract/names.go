@@ -23,6 +23,7 @@ const (
 	ActivitySyncHosts   = "sync_hosts"   // JobInput → JobSlice
 	ActivityIsolate     = "isolate"      // JobInput → JobSlice
 	ActivityEndJob      = "end_job"      // JobEnding → JobResult, local
+	ActivityWorkResult  = "work_result"  // WorkInput → StepResult, local
 )
 
 // Actions of the catalog.
@@ -34,17 +35,23 @@ const (
 	ActionAddTask          = "add_task"
 	ActionAddArtifact      = "add_artifact"
 	ActionSendWebhook      = "send_webhook"
+	ActionCollectArtifact  = "collect_artifact"
 )
 
 // Actions lists every action that the worker must know.
 func Actions() []string {
-	return []string{ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook}
+	return []string{
+		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
+		ActionCollectArtifact,
+	}
 }
 
 // Signals.
 const (
 	SignalCancel = "cancel" // ends a run: Cancel
 	SignalWake   = "wake"   // ends a job's wait: Wake
+
+	SignalWorkDone = "work_done" // tells a run that work has ended which one of its steps waits for: WorkRef
 )
 
 // Error types of the application errors that a run ends with; an activity's error has its fault's kind as type.

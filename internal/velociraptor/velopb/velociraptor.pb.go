@@ -1501,26 +1501,26 @@ func (x *SetClientMetadataRequest) GetClientId() string {
 	return ""
 }
 
-type Nothing struct {
+type SetClientMetadataResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *Nothing) Reset() {
-	*x = Nothing{}
+func (x *SetClientMetadataResponse) Reset() {
+	*x = SetClientMetadataResponse{}
 	mi := &file_velociraptor_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *Nothing) String() string {
+func (x *SetClientMetadataResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*Nothing) ProtoMessage() {}
+func (*SetClientMetadataResponse) ProtoMessage() {}
 
-func (x *Nothing) ProtoReflect() protoreflect.Message {
+func (x *SetClientMetadataResponse) ProtoReflect() protoreflect.Message {
 	mi := &file_velociraptor_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1532,8 +1532,8 @@ func (x *Nothing) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use Nothing.ProtoReflect.Descriptor instead.
-func (*Nothing) Descriptor() ([]byte, []int) {
+// Deprecated: Use SetClientMetadataResponse.ProtoReflect.Descriptor instead.
+func (*SetClientMetadataResponse) Descriptor() ([]byte, []int) {
 	return file_velociraptor_proto_rawDescGZIP(), []int{20}
 }
 
@@ -1662,16 +1662,16 @@ const file_velociraptor_proto_rawDesc = "" +
 	"\x18SetClientMetadataRequest\x12+\n" +
 	"\x03add\x18\x01 \x03(\v2\x19.proto.ClientMetadataItemR\x03add\x12\x16\n" +
 	"\x06remove\x18\x02 \x03(\tR\x06remove\x12\x1b\n" +
-	"\tclient_id\x18\x03 \x01(\tR\bclientId\"\t\n" +
-	"\aNothing2\xfe\x02\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId\"\x1b\n" +
+	"\x19SetClientMetadataResponse2\x90\x03\n" +
 	"\x03API\x128\n" +
 	"\x05Query\x12\x17.proto.VQLCollectorArgs\x1a\x12.proto.VQLResponse\"\x000\x01\x12@\n" +
 	"\x05Check\x12\x19.proto.HealthCheckRequest\x1a\x1a.proto.HealthCheckResponse\"\x00\x12<\n" +
 	"\fVFSGetBuffer\x12\x14.proto.VFSFileBuffer\x1a\x14.proto.VFSFileBuffer\"\x00\x125\n" +
 	"\n" +
 	"CreateHunt\x12\v.proto.Hunt\x1a\x18.proto.StartFlowResponse\"\x00\x12>\n" +
-	"\fEstimateHunt\x12\x1a.proto.HuntEstimateRequest\x1a\x10.proto.HuntStats\"\x00\x12F\n" +
-	"\x11SetClientMetadata\x12\x1f.proto.SetClientMetadataRequest\x1a\x0e.proto.Nothing\"\x00BIZGgithub.com/velocicompanion/velocicompanion/internal/velociraptor/velopbb\x06proto3"
+	"\fEstimateHunt\x12\x1a.proto.HuntEstimateRequest\x1a\x10.proto.HuntStats\"\x00\x12X\n" +
+	"\x11SetClientMetadata\x12\x1f.proto.SetClientMetadataRequest\x1a .proto.SetClientMetadataResponse\"\x00BIZGgithub.com/velocicompanion/velocicompanion/internal/velociraptor/velopbb\x06proto3"
 
 var (
 	file_velociraptor_proto_rawDescOnce sync.Once
@@ -1711,7 +1711,7 @@ var file_velociraptor_proto_goTypes = []any{
 	(*StartFlowResponse)(nil),              // 20: proto.StartFlowResponse
 	(*ClientMetadataItem)(nil),             // 21: proto.ClientMetadataItem
 	(*SetClientMetadataRequest)(nil),       // 22: proto.SetClientMetadataRequest
-	(*Nothing)(nil),                        // 23: proto.Nothing
+	(*SetClientMetadataResponse)(nil),      // 23: proto.SetClientMetadataResponse
 }
 var file_velociraptor_proto_depIdxs = []int32{
 	3,  // 0: proto.VQLCollectorArgs.Query:type_name -> proto.VQLRequest
@@ -1743,7 +1743,7 @@ var file_velociraptor_proto_depIdxs = []int32{
 	10, // 26: proto.API.VFSGetBuffer:output_type -> proto.VFSFileBuffer
 	20, // 27: proto.API.CreateHunt:output_type -> proto.StartFlowResponse
 	17, // 28: proto.API.EstimateHunt:output_type -> proto.HuntStats
-	23, // 29: proto.API.SetClientMetadata:output_type -> proto.Nothing
+	23, // 29: proto.API.SetClientMetadata:output_type -> proto.SetClientMetadataResponse
 	24, // [24:30] is the sub-list for method output_type
 	18, // [18:24] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name

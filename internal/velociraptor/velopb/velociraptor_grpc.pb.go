@@ -39,7 +39,7 @@ type APIClient interface {
 	VFSGetBuffer(ctx context.Context, in *VFSFileBuffer, opts ...grpc.CallOption) (*VFSFileBuffer, error)
 	CreateHunt(ctx context.Context, in *Hunt, opts ...grpc.CallOption) (*StartFlowResponse, error)
 	EstimateHunt(ctx context.Context, in *HuntEstimateRequest, opts ...grpc.CallOption) (*HuntStats, error)
-	SetClientMetadata(ctx context.Context, in *SetClientMetadataRequest, opts ...grpc.CallOption) (*Nothing, error)
+	SetClientMetadata(ctx context.Context, in *SetClientMetadataRequest, opts ...grpc.CallOption) (*SetClientMetadataResponse, error)
 }
 
 type aPIClient struct {
@@ -109,9 +109,9 @@ func (c *aPIClient) EstimateHunt(ctx context.Context, in *HuntEstimateRequest, o
 	return out, nil
 }
 
-func (c *aPIClient) SetClientMetadata(ctx context.Context, in *SetClientMetadataRequest, opts ...grpc.CallOption) (*Nothing, error) {
+func (c *aPIClient) SetClientMetadata(ctx context.Context, in *SetClientMetadataRequest, opts ...grpc.CallOption) (*SetClientMetadataResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(Nothing)
+	out := new(SetClientMetadataResponse)
 	err := c.cc.Invoke(ctx, API_SetClientMetadata_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ type APIServer interface {
 	VFSGetBuffer(context.Context, *VFSFileBuffer) (*VFSFileBuffer, error)
 	CreateHunt(context.Context, *Hunt) (*StartFlowResponse, error)
 	EstimateHunt(context.Context, *HuntEstimateRequest) (*HuntStats, error)
-	SetClientMetadata(context.Context, *SetClientMetadataRequest) (*Nothing, error)
+	SetClientMetadata(context.Context, *SetClientMetadataRequest) (*SetClientMetadataResponse, error)
 	mustEmbedUnimplementedAPIServer()
 }
 
@@ -154,7 +154,7 @@ func (UnimplementedAPIServer) CreateHunt(context.Context, *Hunt) (*StartFlowResp
 func (UnimplementedAPIServer) EstimateHunt(context.Context, *HuntEstimateRequest) (*HuntStats, error) {
 	return nil, status.Error(codes.Unimplemented, "method EstimateHunt not implemented")
 }
-func (UnimplementedAPIServer) SetClientMetadata(context.Context, *SetClientMetadataRequest) (*Nothing, error) {
+func (UnimplementedAPIServer) SetClientMetadata(context.Context, *SetClientMetadataRequest) (*SetClientMetadataResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetClientMetadata not implemented")
 }
 func (UnimplementedAPIServer) mustEmbedUnimplementedAPIServer() {}

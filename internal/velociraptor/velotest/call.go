@@ -31,28 +31,38 @@ func (c Call) Post(ctx context.Context, now time.Time) (status int, content stri
 	if err != nil {
 		return http.StatusInternalServerError, err.Error()
 	}
+	client := caller(c.RootCA)
+	defer client.CloseIdleConnections()
+	return send(ctx, client, delivery{url: c.URL, key: c.Key, body: body}, now)
+}
+
+func send(ctx context.Context, client *http.Client, d delivery, now time.Time) (status int, content string) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url, bytes.NewReader(d.body))
 	if err != nil {
 		return http.StatusInternalServerError, err.Error()
 	}
-	moment := strconv.FormatInt(now.Unix(), 10)
+	at := strconv.FormatInt(now.Unix(), 10)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Velociraptor")
-	req.Header.Set(velociraptor.HeaderTimestamp, moment)
-	req.Header.Set(velociraptor.HeaderSignature, velociraptor.SignatureOf(c.Key, moment, body))
-	transport := &http.Transport{DisableKeepAlives: true}
-	if c.RootCA != "" {
-		pool := x509.NewCertPool()
-		pool.AppendCertsFromPEM([]byte(c.RootCA))
-		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	}
-	answer, err := (&http.Client{Transport: transport}).Do(req)
+	req.Header.Set(velociraptor.HeaderTimestamp, at)
+	req.Header.Set(velociraptor.HeaderSignature, velociraptor.SignatureOf(d.key, at, d.body))
+	answer, err := client.Do(req) //nolint:gosec // the address is what our own artifact was given
 	if err != nil {
 		return http.StatusInternalServerError, err.Error()
 	}
 	defer func() { _ = answer.Body.Close() }()
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 4096)) // what came is enough
 	return answer.StatusCode, string(text)
+}
+
+// caller trusts the root that is given, else those of the machine.
+func caller(rootCA string) *http.Client {
+	conf := &tls.Config{MinVersion: tls.VersionTLS12}
+	if rootCA != "" {
+		conf.RootCAs = x509.NewCertPool()
+		conf.RootCAs.AppendCertsFromPEM([]byte(rootCA))
+	}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: conf, MaxIdleConnsPerHost: postsAtOnce, IdleConnTimeout: time.Minute}}
 }

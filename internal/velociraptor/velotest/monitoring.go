@@ -3,191 +3,264 @@ package velotest
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	stdhex "encoding/hex"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
-	"github.com/velocicompanion/velocicompanion/internal/velociraptor/velopb"
 )
 
-// monitoring is what an org's server runs all the time, with what it needs for it. Custom artifacts of the root org are seen
-// in the others as well.
+// monitoring is the org's server monitoring: artifacts of its own, the table of those that run, and the metadata of the
+// server, where secrets stand.
 type monitoring struct {
-	custom   map[string]customArtifact
-	metadata map[string]string            // of the client "server"
-	table    map[string]map[string]string // artifact → parameters
-}
-
-// customArtifact is a definition that somebody wrote.
-type customArtifact struct {
-	Name       string `yaml:"name"`
-	Type       string `yaml:"type"`
-	Parameters []struct {
-		Name    string `yaml:"name"`
-		Default string `yaml:"default"`
-	} `yaml:"parameters"`
-	Sources []struct {
-		Query string `yaml:"query"`
-	} `yaml:"sources"`
-
-	raw string
+	artifacts map[string]definition
+	table     map[string]map[string]string // artifact → parameters
+	metadata  map[string]string
+	out       *poster
 }
 
 func newMonitoring() monitoring {
-	return monitoring{custom: map[string]customArtifact{}, metadata: map[string]string{}, table: map[string]map[string]string{}}
+	return monitoring{artifacts: map[string]definition{}, table: map[string]map[string]string{}, metadata: map[string]string{}}
 }
 
-// artifactSet takes a definition as the server does: it must be YAML with a name, and its sources must not be empty.
+func (m *monitoring) apply(c change) {
+	switch c.Op {
+	case opArtifact:
+		delete(m.artifacts, c.ID)
+		if d, err := parseArtifact(c.Text); c.On && err == nil {
+			m.artifacts[c.ID] = d
+		}
+	case opMonitor:
+		delete(m.table, c.ID)
+		if c.On {
+			m.table[c.ID] = c.Values
+		}
+		if m.out != nil {
+			m.out.forget() // the query starts anew: what happened in between is lost
+		}
+	case opMetadata:
+		maps.Copy(m.metadata, c.Values)
+		for _, key := range c.Tags {
+			delete(m.metadata, key)
+		}
+	}
+}
+
+// flowEnded posts what our artifact would, once for each monitored artifact with an address.
+func (m *monitoring) flowEnded(o *org, f *flow, at time.Time) {
+	if m.out == nil || len(m.table) == 0 {
+		return
+	}
+	row := f.row(o, at)
+	body := record{{"kind", "flow.completed"}, {"org_id", o.id}, {"client_id", f.client}, {"flow_id", f.id}, {"hunt_id", nil}}
+	if f.hunted {
+		body[4].value = huntOf(f.id)
+	}
+	body = append(body, column{"state", row.get("state")}, column{"status", row.get("status")}, column{"creator", f.creator}, column{"artifacts", f.artifacts},
+		column{"artifacts_with_results", row.get("artifacts_with_results")}, column{"rows", row.get("total_collected_rows")},
+		column{"files", row.get("total_uploaded_files")}, column{"ts", at.Unix()})
+	m.post(body)
+}
+
+func (m *monitoring) huntCreated(o *org, h *hunt, at time.Time) {
+	if m.out == nil || len(m.table) == 0 {
+		return
+	}
+	m.post(record{
+		{"kind", "hunt.created"}, {"org_id", o.id}, {"hunt_id", h.ID}, {"description", h.Text}, {"creator", h.By}, {"artifacts", h.Artifacts},
+		{"state", h.state(at)}, {"ts", at.Unix()},
+	})
+}
+
+func (m *monitoring) post(body record) {
+	text, err := appendJSON(nil, body)
+	if err != nil {
+		return
+	}
+	for _, params := range m.table {
+		if params["CallbackURL"] != "" {
+			m.out.post(delivery{url: params["CallbackURL"], key: m.metadata[params["KeyName"]], rootCA: params["RootCA"], body: text})
+		}
+	}
+}
+
+func (r record) get(name string) any {
+	for _, c := range r {
+		if c.name == name {
+			return c.value
+		}
+	}
+	return nil
+}
+
+// parseArtifact reads the YAML of a definition. Faults are the server's words.
+func parseArtifact(text string) (definition, error) {
+	var y struct {
+		Name        string              `yaml:"name"`
+		Description string              `yaml:"description"`
+		Type        string              `yaml:"type"`
+		Permissions []string            `yaml:"required_permissions"`
+		Parameters  []map[string]any    `yaml:"parameters"`
+		Sources     []map[string]string `yaml:"sources"`
+	}
+	if err := yaml.Unmarshal([]byte(text), &y); err != nil {
+		return definition{}, err
+	}
+	if y.Name == "" || len(y.Sources) == 0 {
+		return definition{}, errNoArtifact
+	}
+	d := definition{name: y.Name, about: y.Description, kind: strings.ToLower(y.Type), permissions: y.Permissions, raw: text}
+	if d.kind == "" {
+		d.kind = "client"
+	}
+	for _, p := range y.Parameters {
+		d.params = append(d.params, parameter(plain(p["name"]), plain(p["type"]), plain(p["default"]), plain(p["description"])))
+	}
+	for _, s := range y.Sources {
+		if s["name"] != "" {
+			d.sources = append(d.sources, table{name: s["name"]})
+		}
+	}
+	if len(d.sources) == 0 {
+		d.sources = []table{{}}
+	}
+	return d, nil
+}
+
+var errNoArtifact = errors.New("Syntax error in artifact definition: it needs a name and sources") //nolint:staticcheck // the server's words
+
+func plain(v any) string {
+	text, _ := v.(string)
+	return text
+}
+
+// artifactSet answers with the definition, or null and a line.
 func artifactSet(q asked) answer {
-	var a customArtifact
-	if err := yaml.Unmarshal([]byte(q.env["Definition"]), &a); err != nil || a.Name == "" || len(a.Sources) == 0 {
-		return failed("artifact_set: Syntax error in artifact definition")
+	if missing := q.lacks("SERVER_ARTIFACT_WRITER"); missing != "" {
+		return failed("artifact_set: Permission denied: " + missing)
 	}
-	if !strings.HasPrefix(a.Name, "Custom.") && knownArtifact(a.Name) {
-		return failed("artifact_set: Unable to override built in artifact " + a.Name)
+	d, err := parseArtifact(q.env["Definition"])
+	if err != nil {
+		return failed("artifact_set: " + err.Error())
 	}
-	a.raw = q.env["Definition"]
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	q.org.monitors.custom[a.Name] = a
-	return value(map[string]any{"name": a.Name, "type": strings.ToLower(a.Type)})
+	if _, builtIn := q.org.p.catalog[d.name]; builtIn {
+		return failed("artifact_set: Unable to override built in artifact " + d.name)
+	}
+	q.change(change{Op: opArtifact, ID: d.name, Text: q.env["Definition"], On: true})
+	return value(d.row())
 }
 
+// artifactDefinition gives one definition, with its text.
 func artifactDefinition(q asked) answer {
-	q.org.mu.Lock()
-	a, ok := q.org.monitors.custom[q.env["Name"]]
-	q.org.mu.Unlock()
+	d, ok := q.org.artifact(q.env["Name"])
 	if !ok {
-		return answer{rows: each(nil)}
+		return answer{rows: none}
 	}
-	params := []map[string]any{}
-	for _, p := range a.Parameters {
-		params = append(params, map[string]any{"name": p.Name, "default": p.Default})
-	}
-	return answer{rows: each([]map[string]any{{"name": a.Name, "type": strings.ToLower(a.Type), "raw": a.raw, "parameters": params}})}
+	return answer{rows: each([]record{append(d.row(), column{"raw", d.raw})})}
 }
 
 func artifactDelete(q asked) answer {
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	if _, ok := q.org.monitors.custom[q.env["Name"]]; !ok {
-		return failed("artifact_delete: Artifact " + q.env["Name"] + " not found")
+	if missing := q.lacks("SERVER_ARTIFACT_WRITER"); missing != "" {
+		return failed("artifact_delete: Permission denied: " + missing)
 	}
-	delete(q.org.monitors.custom, q.env["Name"])
-	return value(q.env["Name"])
+	name := q.env["Name"]
+	if _, ours := q.org.monitor.artifacts[name]; !ours {
+		return failed("artifact_delete: Artifact " + name + " not found")
+	}
+	q.change(change{Op: opArtifact, ID: name})
+	return value(name)
 }
 
-// serverSetMetadata changes the keys named; a null removes one.
-func serverSetMetadata(q asked) answer {
-	var changes map[string]*string
-	if err := json.Unmarshal([]byte(q.env["Metadata"]), &changes); err != nil {
+// setMetadata changes the keys that are named; a null takes one away.
+func setMetadata(q asked) answer {
+	if missing := q.lacks("SERVER_ADMIN"); missing != "" {
+		return failed("server_set_metadata: Permission denied: " + missing)
+	}
+	var asked map[string]*string
+	if json.Unmarshal([]byte(q.env["Metadata"]), &asked) != nil {
 		return failed("server_set_metadata: metadata should be a dict")
 	}
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	for key, text := range changes {
+	c := change{Op: opMetadata, Values: map[string]string{}}
+	for key, text := range asked {
 		if text == nil {
-			delete(q.org.monitors.metadata, key)
+			c.Tags = append(c.Tags, key)
 		} else {
-			q.org.monitors.metadata[key] = *text
+			c.Values[key] = *text
 		}
 	}
+	q.change(c)
 	return value(true)
 }
 
-func serverMetadataDigest(q asked) answer {
-	q.org.mu.Lock()
-	text := q.org.monitors.metadata[q.env["KeyName"]]
-	q.org.mu.Unlock()
+// metadataDigest is the SHA-256 of a value, so that it needn't travel.
+func metadataDigest(q asked) answer {
+	text := q.org.monitor.metadata[q.env["KeyName"]]
 	if text == "" {
 		return value("")
 	}
 	sum := sha256.Sum256([]byte(text))
-	return value(hex.EncodeToString(sum[:]))
+	return value(stdhex.EncodeToString(sum[:]))
 }
 
-func addServerMonitoring(q asked) answer {
-	params := map[string]string{}
-	if err := json.Unmarshal([]byte(q.env["Parameters"]), &params); err != nil {
+func addMonitoring(q asked) answer {
+	if missing := q.lacks("COLLECT_SERVER"); missing != "" {
+		return failed("add_server_monitoring: Permission denied: " + missing)
+	}
+	name := q.env["Artifact"]
+	d, ok := q.org.artifact(name)
+	if !ok || d.kind != "server_event" {
+		return failed("add_server_monitoring: artifact " + name + " not found or not of type SERVER_EVENT")
+	}
+	values := map[string]string{}
+	if json.Unmarshal([]byte(q.env["Parameters"]), &values) != nil {
 		return failed("add_server_monitoring: parameters should be a dict of strings")
 	}
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	a, ok := q.org.monitors.custom[q.env["Artifact"]]
-	if !ok || !strings.EqualFold(a.Type, "SERVER_EVENT") {
-		return failed("add_server_monitoring: Unknown artifact " + q.env["Artifact"])
-	}
-	q.org.monitors.table[a.Name] = params
-	return value(q.org.monitors.shape())
-}
-
-// rmServerMonitoring answers the table whatever was in it.
-func rmServerMonitoring(q asked) answer {
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	delete(q.org.monitors.table, q.env["Artifact"])
-	return value(q.org.monitors.shape())
-}
-
-func getServerMonitoring(q asked) answer {
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	return value(q.org.monitors.shape())
-}
-
-// shape is the table as the server gives it.
-func (m *monitoring) shape() map[string]any {
-	names := slices.Sorted(maps.Keys(m.table))
-	specs := make([]map[string]any, 0, len(names))
-	for _, name := range names {
-		env := []map[string]any{}
-		for _, key := range slices.Sorted(maps.Keys(m.table[name])) {
-			env = append(env, map[string]any{"key": key, "value": m.table[name][key]})
+	for _, p := range d.params {
+		if key := plain(p.get("name")); values[key] == "" {
+			values[key] = plain(p.get("default"))
 		}
-		specs = append(specs, map[string]any{"artifact": name, "parameters": map[string]any{"env": env}})
 	}
-	return map[string]any{"artifacts": append([]string{"Server.Monitor.Health"}, names...), "specs": specs}
+	q.change(change{Op: opMonitor, ID: name, Values: values, On: true})
+	return value(q.org.monitor.row())
 }
 
-// callbackPing calls as the statement says, with the key that the metadata holds.
-func callbackPing(q asked) answer {
-	q.org.mu.Lock()
-	key := q.org.monitors.metadata[q.env["KeyName"]]
-	q.org.mu.Unlock()
-	c := Call{URL: q.env["URL"], Key: key, RootCA: q.env["RootCA"], Body: map[string]any{"kind": "ping", "org_id": q.org.id, "nonce": q.env["Nonce"], "state": "ping"}}
-	status, content := c.Post(context.Background(), q.now)
-	return answer{rows: each([]map[string]any{{"Response": status, "Content": content}})}
+func removeMonitoring(q asked) answer {
+	if missing := q.lacks("COLLECT_SERVER"); missing != "" {
+		return failed("rm_server_monitoring: Permission denied: " + missing)
+	}
+	q.change(change{Op: opMonitor, ID: q.env["Artifact"]})
+	return value(q.org.monitor.row())
 }
 
-// SetClientMetadata changes the metadata of the client "server" of the root org, whatever org the caller is of; what is said
-// of other clients is nobody's.
-func (s *Server) SetClientMetadata(ctx context.Context, q *velopb.SetClientMetadataRequest) (*velopb.Nothing, error) {
-	o, err := s.admit(ctx, "")
-	if err != nil {
-		return nil, err
+// row is the table of what runs, as get_server_monitoring gives it.
+func (m *monitoring) row() record {
+	names, specs := []string{"Server.Monitor.Health"}, []record{}
+	for _, name := range slices.Sorted(maps.Keys(m.table)) {
+		names = append(names, name)
+		env := []record{}
+		for _, key := range slices.Sorted(maps.Keys(m.table[name])) {
+			env = append(env, record{{"key", key}, {"value", m.table[name][key]}})
+		}
+		specs = append(specs, record{{"artifact", name}, {"parameters", record{{"env", env}}}})
 	}
-	s.mu.Lock()
-	_, refused := s.trouble.Deny["SetClientMetadata"]
-	s.mu.Unlock()
-	if refused {
-		return nil, status.Error(codes.PermissionDenied, "Permission denied: SERVER_ADMIN")
+	return record{{"artifacts", names}, {"specs", specs}}
+}
+
+func getMonitoring(q asked) answer { return value(q.org.monitor.row()) }
+
+// ping calls as the statement says, with the key that the metadata holds. The org is not locked meanwhile: whoever is called
+// may ask us something.
+func ping(q asked) answer {
+	c := Call{
+		URL: q.env["URL"], Key: q.org.monitor.metadata[q.env["KeyName"]], RootCA: q.env["RootCA"],
+		Body: map[string]any{"kind": "ping", "org_id": q.org.id, "nonce": q.env["Nonce"], "state": "ping"},
 	}
-	if q.GetClientId() != "server" {
-		return &velopb.Nothing{}, nil
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, key := range q.GetRemove() {
-		delete(o.monitors.metadata, key)
-	}
-	for _, item := range q.GetAdd() {
-		o.monitors.metadata[item.GetKey()] = item.GetValue()
-	}
-	return &velopb.Nothing{}, nil
+	return answer{rows: func(yield func(any) bool) {
+		status, content := c.Post(context.Background(), q.now)
+		yield(record{{"Response", status}, {"Content", content}})
+	}}
 }

@@ -32,6 +32,7 @@ export const permissions = [
   'velociraptor:manage',
   'collections:start',
   'hosts:isolate',
+  'hunts:start',
 ] as const
 
 export type Permission = (typeof permissions)[number]

@@ -1,4 +1,4 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import type { Page } from '../api/call'
 import type { Execution, Step } from '../api/models'
 import { keys } from '../resources/keys'
@@ -9,7 +9,7 @@ import type { Heard, JobChange, StepChange } from './reducer'
 export function apply(client: QueryClient, heard: Heard): Set<string> {
   const stale = new Set<string>()
   if (heard.resync) {
-    void client.invalidateQueries()
+    void client.invalidateQueries({ predicate: moves })
     return stale
   }
   if (heard.notifications.length > 0) stale.add(keys.notifications).add(keys.dashboard)
@@ -28,6 +28,11 @@ export function apply(client: QueryClient, heard: Heard): Set<string> {
     if (Object.values<string>(keys).includes(resource)) stale.add(resource)
   }
   return stale
+}
+
+/** Whether what a query shows may change under the reader. */
+export function moves({ meta }: Pick<Query, 'meta'>): boolean {
+  return meta?.still !== true
 }
 
 function patchStatus(client: QueryClient, id: number, status: string): void {

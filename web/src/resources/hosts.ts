@@ -2,12 +2,16 @@ import { queryOptions } from '@tanstack/react-query'
 import { call, list, versioned } from '../api/call'
 import type { HostBody, HostField, HostQuery, NewHost, NewHostField, TimelineEntry } from '../api/models'
 import { keys } from './keys'
-import { endless, pageSize } from './paging'
+import { endless, everyRow, pageSize } from './paging'
 
 export const hostsQuery = (filter: HostQuery) =>
   endless([keys.hosts, filter], (cursor, signal) =>
     list('/api/hosts', { query: { ...filter, limit: pageSize, cursor }, signal }),
   )
+
+/** All hosts that match, as far as twenty pages go. */
+export const everyHost = (filter: HostQuery) =>
+  everyRow((cursor) => list('/api/hosts', { query: { ...filter, limit: 500, cursor } }))
 
 /** The few hosts that match what was typed, for the palette. */
 export const hostSearchQuery = (q: string) =>

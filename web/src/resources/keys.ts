@@ -22,4 +22,6 @@ export const keys = {
   veloArtifacts: 'veloArtifacts',
   connection: 'connection',
   collections: 'collections',
+  hunts: 'hunts',
+  huntRows: 'huntRows',
 } as const

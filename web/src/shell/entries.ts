@@ -12,6 +12,7 @@ import {
   IconPackageImport,
   IconPlugConnected,
   IconRoute2,
+  IconTargetArrow,
   IconUsers,
   IconWebhook,
   type TablerIcon,
@@ -24,6 +25,7 @@ export type PageName =
   | 'hosts'
   | 'observations'
   | 'indicators'
+  | 'hunts'
   | 'playbooks'
   | 'runs'
   | 'notifications'
@@ -58,6 +60,7 @@ const groups: Group[] = [
       { page: 'observations', icon: IconEye, key: 'o', permission: 'observations:read' },
       { page: 'collections', icon: IconDeviceDesktopDown, key: 'f', permission: 'velociraptor:read' },
       { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
+      { page: 'hunts', icon: IconTargetArrow, key: 'u', permission: 'velociraptor:read' },
       { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
     ],
   },

@@ -7,8 +7,10 @@ import { common } from './common'
 import type { connection } from './connection'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
+import type { help } from './help'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
+import type { hunts } from './hunts'
 import type { indicators } from './indicators'
 import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
@@ -35,7 +37,9 @@ export interface LaterTexts {
   cases: typeof cases
   collections: typeof collections
   connection: typeof connection
+  help: typeof help
   hostWork: typeof hostWork
+  hunts: typeof hunts
   indicators: typeof indicators
   ingestion: typeof ingestion
   jobs: typeof jobs
