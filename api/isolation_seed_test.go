@@ -82,6 +82,8 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
 		{"bulk", "bulk_jobs", `INSERT INTO bulk_jobs (tenant_id, resource, action, params, status, total, done, username, created_by, file_name, file_sha256, finished_at) VALUES ($1, 'hosts', 'add_labels', '{"labels":["{mark}"]}', 'running', 1, 1, '{mark}', {users}, '{mark}.csv', 'x', now()) RETURNING id::text`},
 		{"bulk_items", "bulk_items", `INSERT INTO bulk_items (tenant_id, job_id, resource_id, name, status, before) VALUES ($1, {bulk}, {hosts}, '{mark}', 'done', '{"change":{"added":["{mark}"]}}') RETURNING resource_id::text`},
+		{"collections", "collections", `INSERT INTO collections (tenant_id, host_id, client_id, artifact_name, parameters, wait_seconds, flow_id, status, phase, flow_words, sources, role, username, launched_at) VALUES ($1, {hosts}, 'C.{mark}', '{mark}', '{"p":"{mark}"}', 3600, 'F.{mark}', 'running', 'follow', '{mark}', ARRAY['{mark}'], 'user', '{mark}', now()) RETURNING id::text`},
+		{"collection_files", "collection_files", `INSERT INTO collection_files (tenant_id, collection_id, number, path, size, components, status, kept_size, sha256) VALUES ($1, {collections}, 0, '/{mark}', 1, ARRAY['{mark}'], 'kept', 1, 'x') RETURNING id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }

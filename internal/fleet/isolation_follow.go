@@ -50,7 +50,7 @@ func (i *isolation) follow(ctx context.Context) (Step, error) {
 		return i.stillOut(ctx, "the endpoint is carrying it out")
 	}
 	if flow.State == velociraptor.FlowError {
-		return i.fail(ctx, isolationEndpoint, "the endpoint gave up: "+clipText(orWords(flow.Status, "it said nothing")))
+		return i.fail(ctx, isolationEndpoint, "the endpoint gave up: "+clipFact(orWords(flow.Status, "it said nothing")))
 	}
 	rows, err := i.rowsOf(ctx, &flow)
 	if err != nil {

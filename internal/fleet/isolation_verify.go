@@ -41,7 +41,7 @@ func (i *isolation) verify(ctx context.Context) (Step, error) {
 		}
 		return i.judged(ctx, "", &e)
 	case flow.State.Over():
-		return i.judged(ctx, "the endpoint answers, but could not collect anything since: "+clipText(flow.Status), nil)
+		return i.judged(ctx, "the endpoint answers, but could not collect anything since: "+clipFact(flow.Status), nil)
 	case i.s.p.Clock.Now().Sub(*i.row.CarriedOutAt) > isolationProof:
 		return i.judged(ctx, "the endpoint has not answered since it carried the order out", nil)
 	}
@@ -93,9 +93,9 @@ func verdict(rows []velociraptor.Row, isolating bool) (came *bool, words string)
 			low := strings.ToLower(text)
 			switch {
 			case mentions(low, "fail", "error", "denied", "unable", "could not", "cannot", "not applied", "not removed"):
-				return &no, clipText(text)
+				return &no, clipFact(text)
 			case isolating && mentions(low, "applied", "success", "quarantined", "isolated"), !isolating && mentions(low, "removed", "released", "success"):
-				came, words = &yes, clipText(text)
+				came, words = &yes, clipFact(text)
 			}
 		}
 	}

@@ -37,10 +37,10 @@ type agentFacts struct {
 func clientSeen(e *velociraptor.Endpoint, now time.Time) store.ClientSeen {
 	name, odd := clientName(e, now)
 	facts := agentFacts{
-		FQDN: clipText(e.FQDN), Hostname: clipText(odd), Release: clipText(e.Release), Machine: clipText(e.Machine), Agent: clipText(e.Agent),
+		FQDN: clipFact(e.FQDN), Hostname: clipFact(odd), Release: clipFact(e.Release), Machine: clipFact(e.Machine), Agent: clipFact(e.Agent),
 	}
 	for _, mac := range e.MACs[:min(len(e.MACs), clientMACs)] {
-		facts.MACs = append(facts.MACs, clipText(mac))
+		facts.MACs = append(facts.MACs, clipFact(mac))
 	}
 	slices.Sort(facts.MACs)
 	if !e.FirstSeen.IsZero() {
@@ -52,7 +52,7 @@ func clientSeen(e *velociraptor.Endpoint, now time.Time) store.ClientSeen {
 		ip = ""
 	}
 	sighting := store.Sighting{
-		Hostname: name, ClientID: e.ClientID, IPAddress: ip, OS: clipText(e.System), Labels: clientLabelsOf(e.Labels), HostMetadata: meta,
+		Hostname: name, ClientID: e.ClientID, IPAddress: ip, OS: clipFact(e.System), Labels: clientLabelsOf(e.Labels), HostMetadata: meta,
 		Source: models.LabelOfServer, LabelOrigin: models.LabelOfServer,
 	}
 	digest := sightingDigest(&sighting)
@@ -94,14 +94,8 @@ func clientLabelsOf(labels []string) []string {
 	return out[:min(len(out), clientLabels)]
 }
 
-// clipText makes a text of the server's fit for a row: valid, without NUL, bounded.
-func clipText(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
-	if r := []rune(s); len(r) > clientText {
-		s = string(r[:clientText])
-	}
-	return strings.TrimSpace(s)
-}
+// clipFact makes a text of the server's fit for a row: valid, without NUL, bounded.
+func clipFact(s string) string { return clipText(strings.TrimSpace(s), clientText) }
 
 func sightingDigest(s *store.Sighting) []byte {
 	text, _ := json.Marshal([]any{s.Hostname, s.IPAddress, s.OS, s.Labels, s.HostMetadata}) //nolint:errchkjson // likewise

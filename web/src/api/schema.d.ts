@@ -5805,7 +5805,7 @@ export interface components {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
         };
-        VelociraptorBody: {
+        VelociraptorConnection: {
             /** @description host:port, or the gateway's address */
             address: string;
             /** @description what may be collected; empty: everything */
@@ -17957,7 +17957,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

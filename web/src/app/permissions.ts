@@ -29,10 +29,10 @@ export const permissions = [
   'executions:start',
   'temporal:view',
   'velociraptor:read',
+  'hunts:start',
   'velociraptor:manage',
   'collections:start',
   'hosts:isolate',
-  'hunts:start',
 ] as const
 
 export type Permission = (typeof permissions)[number]

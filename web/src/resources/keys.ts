@@ -20,8 +20,8 @@ export const keys = {
   batches: 'batches',
   webhooks: 'webhooks',
   veloArtifacts: 'veloArtifacts',
-  connection: 'connection',
-  collections: 'collections',
   hunts: 'hunts',
   huntRows: 'huntRows',
+  connection: 'connection',
+  collections: 'collections',
 } as const
