@@ -7,6 +7,7 @@ import { common } from './common'
 import type { connection } from './connection'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
+import type { help } from './help'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
 import type { hunts } from './hunts'
@@ -37,6 +38,7 @@ export interface LaterTexts {
   cases: typeof cases
   collections: typeof collections
   connection: typeof connection
+  help: typeof help
   hostWork: typeof hostWork
   hunts: typeof hunts
   indicators: typeof indicators
