@@ -98,7 +98,9 @@ func TestALostSignalCostsOneLook(t *testing.T) {
 func TestTheEndOfOtherWorkWakesNobody(t *testing.T) {
 	t.Parallel()
 	w := setupWork(t)
-	w.env.RegisterDelayedCallback(func() { w.env.SignalWorkflow(contract.SignalWorkDone, contract.WorkRef{Kind: contract.JobHunt, ID: flow7}) }, time.Second)
+	w.env.RegisterDelayedCallback(func() {
+		w.env.SignalWorkflow(contract.SignalWorkDone, contract.WorkRef{Kind: contract.JobHunt, ID: flow7})
+	}, time.Second)
 	w.env.RegisterDelayedCallback(w.ends(true, contract.WorkRef{Kind: contract.JobCollection, ID: flow7}), 10*time.Second)
 	require.NoError(t, w.run(t, collecting, map[string]any{"host_id": 9}))
 	require.Len(t, w.asked, 1)

@@ -107,7 +107,9 @@ func newSyncBench(ctx context.Context, url string, log *slog.Logger) (b *syncBen
 }
 
 // Server gives the one server.
-func (b *syncBench) Server(context.Context, *store.Tenant) (fleet.Server, error) { return b.client, nil }
+func (b *syncBench) Server(context.Context, *store.Tenant) (fleet.Server, error) {
+	return b.client, nil
+}
 
 func (b *syncBench) close() {
 	_ = errors.Join(b.client.Close(), b.store.Close())
