@@ -178,13 +178,6 @@ func (f *scheduleFields) apply(ctx context.Context, row *models.HuntSchedule) er
 	return nil
 }
 
-// set takes a value over where there is one.
-func set[T any](to, value *T) {
-	if value != nil {
-		*to = *value
-	}
-}
-
 type createScheduleIn struct {
 	Body scheduleFields
 }
