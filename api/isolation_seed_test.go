@@ -54,6 +54,9 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_artifacts", "case_artifacts", `INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES ($1, {cases}, {artifacts}) RETURNING artifact_id::text`},
 		{"sources", "sources", `INSERT INTO sources (tenant_id, kind, key, collected_at) VALUES ($1, 'ingestion', '{mark}', now()) RETURNING id::text`},
 		{"observations", "observations", `INSERT INTO observations (tenant_id, host_id, source_id, collected_at, content_hash, data) VALUES ($1, {hosts}, {sources}, now(), 'x', '{"m":"{mark}"}') RETURNING id::text`},
+		{"hunts", "hunts", `INSERT INTO hunts (tenant_id, key, mode, description, artifacts, asked_at, hunt_id, expires_at) VALUES ($1, 'vc-' || lpad($1::text, 20, '0'), 'hunt', '{mark}', ARRAY['{mark}'], now(), '{mark}', now() + interval '7 days') RETURNING id::text`},
+		{"hunt_hosts", "hunt_hosts", `INSERT INTO hunt_hosts (tenant_id, hunt_id, client_id, host_id, status, error, cause) VALUES ($1, {hunts}, '{mark}', {hosts}, 'error', '{mark}', '{mark}') RETURNING client_id`},
+		{"hunt_sources", "hunt_sources", `INSERT INTO hunt_sources (tenant_id, hunt_id, artifact, source_id) VALUES ($1, {hunts}, '{mark}', {sources}) RETURNING artifact`},
 		{"source_hosts", "source_hosts", `INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) VALUES ($1, {sources}, {hosts}, 1, now()) RETURNING host_id::text`},
 		{"stacks", "stacks", `INSERT INTO stacks (tenant_id, field, source) VALUES ($1, '{mark}', '{mark}') RETURNING id::text`},
 		{"stack_values", "stack_values", `INSERT INTO stack_values (tenant_id, stack_id, digest, hosts, value, value_key, first_seen, last_seen) VALUES ($1, {stacks}, gen_random_uuid(), 1, '{mark}', '{mark}', now(), now()) RETURNING id::text`},
@@ -82,6 +85,8 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
 		{"bulk", "bulk_jobs", `INSERT INTO bulk_jobs (tenant_id, resource, action, params, status, total, done, username, created_by, file_name, file_sha256, finished_at) VALUES ($1, 'hosts', 'add_labels', '{"labels":["{mark}"]}', 'running', 1, 1, '{mark}', {users}, '{mark}.csv', 'x', now()) RETURNING id::text`},
 		{"bulk_items", "bulk_items", `INSERT INTO bulk_items (tenant_id, job_id, resource_id, name, status, before) VALUES ($1, {bulk}, {hosts}, '{mark}', 'done', '{"change":{"added":["{mark}"]}}') RETURNING resource_id::text`},
+		{"collections", "collections", `INSERT INTO collections (tenant_id, host_id, client_id, artifact_name, parameters, wait_seconds, flow_id, status, phase, flow_words, sources, role, username, launched_at) VALUES ($1, {hosts}, 'C.{mark}', '{mark}', '{"p":"{mark}"}', 3600, 'F.{mark}', 'running', 'follow', '{mark}', ARRAY['{mark}'], 'user', '{mark}', now()) RETURNING id::text`},
+		{"collection_files", "collection_files", `INSERT INTO collection_files (tenant_id, collection_id, number, path, size, components, status, kept_size, sha256) VALUES ($1, {collections}, 0, '/{mark}', 1, ARRAY['{mark}'], 'kept', 1, 'x') RETURNING id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }

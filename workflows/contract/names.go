@@ -36,13 +36,16 @@ const (
 	ActionAddArtifact      = "add_artifact"
 	ActionSendWebhook      = "send_webhook"
 	ActionCollectArtifact  = "collect_artifact"
+	ActionRunVQL           = "run_vql"
+	ActionStartHunt        = "start_hunt"
 )
 
 // Actions lists every action that the worker must know.
 func Actions() []string {
 	return []string{
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
-		ActionCollectArtifact,
+		ActionCollectArtifact, ActionRunVQL,
+		ActionCollectArtifact, ActionStartHunt,
 	}
 }
 

@@ -4682,10 +4682,82 @@ export interface components {
              */
             running: number;
         };
-        SaveVelociraptorInBody: Record<string, never>;
+        SaveVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         SavedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
             /** @description what the test found; permissions can be granted later */
             checks: components["schemas"]["CheckBody"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
         SavedView: {
             /** Format: date-time */
@@ -5084,7 +5156,22 @@ export interface components {
             /** @description name (tenant) */
             visitor: string;
         };
-        TestVelociraptorInBody: Record<string, never>;
+        TestVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         TestVelociraptorOutBody: {
             address: string;
             checks: components["schemas"]["CheckBody"][];
@@ -5270,8 +5357,14 @@ export interface components {
             role?: "viewer" | "user" | "admin" | "super_admin";
         };
         UpdateVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
             /** @description another org of the same server, with the same keys; it is tested first */
             org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
         };
         UpdateViewInBody: {
             name?: string;
@@ -5320,7 +5413,7 @@ export interface components {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
         };
-        VelociraptorBody: {
+        VelociraptorConnection: {
             /** @description host:port, or the gateway's address */
             address: string;
             /** @description what may be collected; empty: everything */
@@ -16965,7 +17058,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -17681,7 +17777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Unauthorized */
@@ -17882,7 +17978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Bad Request */
