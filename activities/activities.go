@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -56,10 +57,16 @@ func (a *Activities) tenant(r contract.Run) *store.Tenant {
 
 // deps are what actions are made of.
 type deps struct {
+	fleet  labeller
 	egress urlChecker
 	http   doer
 	fleet  vqlRunner
 	fleet  *fleet.Service
+}
+
+// labeller puts labels on hosts, here and at the Velociraptor server; *fleet.Service is one.
+type labeller interface {
+	LabelHost(ctx context.Context, t *store.Tenant, w fleet.LabelWish) (fleet.Labelled, error)
 }
 
 // doer sends a request by the one way out.

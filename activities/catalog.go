@@ -15,6 +15,9 @@ func catalog(d deps) []Action {
 		liftWork(collectArtifact{}),
 		lift(runVQL{d.fleet}),
 		liftWork(startHunt{d.fleet}),
+		liftWork(isolateHost{}),
+		liftWork(releaseHost{}),
+		lift(labelHost{d.fleet}),
 	}
 }
 

@@ -59,6 +59,7 @@ type parts struct {
 	hub       *notify.Hub
 	dispatch  *outbox.Dispatcher
 	reconcile *runs.Reconciler
+	schedules *runs.ScheduleKeeper
 	ingest    *ingest.Service
 	dialer    *egress.Dialer // for whatever a tenant can influence
 	servers   *fleet.Connections
@@ -154,6 +155,7 @@ func (x *parts) buildAutomation() (err error) {
 		Store: x.store, Temporal: x.runs, Clock: x.clock, Log: log,
 		Observe: func(outcome string) { x.metrics.Reconciled.WithLabelValues(outcome).Inc() },
 	})
+	x.schedules = runs.NewScheduleKeeper(x.runs, x.clock, log)
 	if x.p.Worker {
 		if err := x.buildWorker(); err != nil {
 			return err
@@ -179,7 +181,11 @@ func (x *parts) subscribe(wake chan<- struct{}) {
 		}
 	})
 	x.bus.Subscribe(func(c notify.Change) {
-		if c.Tenants && x.worker != nil {
+		if !c.Tenants {
+			return
+		}
+		x.schedules.Poke()
+		if x.worker != nil {
 			x.worker.Poke()
 		}
 	})
@@ -216,7 +222,7 @@ func (x *parts) buildWorker() (err error) {
 func (x *parts) run(ctx context.Context, edge *edge) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var back sync.WaitGroup
-	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure, x.trailing.Run}
+	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.schedules.Run, x.prepare, x.measure, x.trailing.Run}
 	if edge != nil {
 		running = append(running, edge.tidy)
 		if x.p.Demo != nil {
