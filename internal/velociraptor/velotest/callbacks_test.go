@@ -136,3 +136,22 @@ func TestCallbacksComeThriceAndBackwards(t *testing.T) {
 	launch(t, c, "F.5")
 	require.Eventually(t, func() bool { return slices.Contains(there.flows(t), "F.5") }, patience, 20*time.Millisecond)
 }
+
+func TestRestartTellsNothingTwice(t *testing.T) {
+	t.Parallel()
+	p := velotest.Params{Endpoints: 1, State: t.TempDir()}
+	s := start(t, p)
+	text := file(t, s)
+	c := client(t, text, "")
+	there := listen(t, 0)
+	install(t, c, there.URL)
+	launch(t, c, "F.1")
+	require.Eventually(t, func() bool { return len(there.flows(t)) == 1 }, patience, 20*time.Millisecond)
+	p.Address = s.Address()
+	s.Close()
+	s = start(t, p)
+	t.Cleanup(s.Close)
+	launch(t, client(t, text, ""), "F.2") // callbacks are installed as before
+	require.Eventually(t, func() bool { return slices.Contains(there.flows(t), "F.2") }, patience, 20*time.Millisecond)
+	require.Equal(t, []string{"F.1", "F.2"}, there.flows(t))
+}

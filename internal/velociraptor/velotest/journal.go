@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// opUser and opBegin are the server's own lines.
+// The server's own lines: a user, the first start, a stop in order.
 const (
 	opUser  = "user"
 	opBegin = "begin"
+	opEnd   = "end"
 )
 
 // journal is a file with a line for each change, written before the change is answered. A nil one keeps nothing.
@@ -72,12 +73,16 @@ func (s *Server) remember() (err error) {
 	}
 	last := started
 	for _, c := range lines {
-		if c.Op == opUser {
+		o := s.orgs[c.Org]
+		switch {
+		case c.Op == opUser:
 			s.users[c.ID] = c.On
-		} else if o := s.orgs[c.Org]; o != nil {
+			continue
+		case c.Op == opEnd:
+		case o != nil:
 			o.apply(c)
-			last = time.UnixMicro(c.At).UTC()
 		}
+		last = time.UnixMicro(c.At).UTC()
 	}
 	for _, o := range s.orgs {
 		o.settleQuietly(last)

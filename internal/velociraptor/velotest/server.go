@@ -176,6 +176,7 @@ func (s *Server) Close() {
 	s.cancel()
 	s.live.Wait()
 	s.poster.close()
+	s.p.journal.write(change{Op: opEnd, At: s.p.Clock.Now().UnixMicro()})
 	_ = s.p.journal.close() // each line was written when it came
 }
 
