@@ -68,6 +68,8 @@ func bodies() map[string]string {
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 		"create-batch":      `{"hostname":"some-host"}`,
+
+		"put-isolation-rules": `{"never":{"host_ids":[],"labels":["domain-controller"],"hostnames":["dc-*"]}}`,
 	}
 }
 
@@ -173,6 +175,8 @@ func resources() map[string]string {
 		"/api/bulk/{id}":                                     "bulk",
 		"/api/velociraptor/clients/{client_id}":              "clients",
 		"/api/velociraptor/artifacts/{name}":                 "definitions",
+		"/api/velociraptor/hunts/{id}":                       "hunts",
+		"/api/velociraptor/isolations/{id}":                  "isolations",
 	}
 }
 

@@ -94,7 +94,7 @@ func clientLabelsOf(labels []string) []string {
 	return out[:min(len(out), clientLabels)]
 }
 
-// clipText makes a text of the server's fit for a row: valid, without NUL, bounded.
+// clipFact makes a text of the server's fit for a row: valid, without NUL, bounded.
 func clipFact(s string) string { return clipText(strings.TrimSpace(s), clientText) }
 
 func sightingDigest(s *store.Sighting) []byte {
