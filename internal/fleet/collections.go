@@ -64,7 +64,13 @@ func (c *collecting) next(ctx context.Context) (wait time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if c.row.Status == models.JobCancelling {
+	if err := c.abandoned(ctx); err != nil {
+		return 0, err
+	}
+	switch {
+	case models.JobFinal(c.row.Status):
+		return 0, nil
+	case c.row.Status == models.JobCancelling:
 		return c.stop(ctx)
 	}
 	switch c.row.Phase {
@@ -79,6 +85,26 @@ func (c *collecting) next(ctx context.Context) (wait time.Duration, err error) {
 	default:
 		return 0, c.finish(ctx)
 	}
+}
+
+// abandoned cancels a collection that a run asked for which is over: closed from outside, or removed with its playbook. One
+// that somebody tried again is his.
+func (c *collecting) abandoned(ctx context.Context) error {
+	if c.row.ExecutionID == nil || c.row.Attempt > 1 || c.row.Status == models.JobCancelling {
+		return nil
+	}
+	run, err := c.t.Execution(ctx, *c.row.ExecutionID)
+	if err != nil && !fault.Is(err, fault.NotFound) || err == nil && !models.ExecutionFinal(run.Status) {
+		return err
+	}
+	row, err := c.t.CancelCollection(ctx, c.row.ID, "the run that waited for it is over")
+	if fault.Is(err, fault.Conflict) {
+		row, err = c.t.Collection(ctx, c.row.ID)
+	}
+	if err == nil {
+		c.row = row
+	}
+	return err
 }
 
 // change writes the next mark. What kept it from going on is over then. Where the row has ended meanwhile nothing is written.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
@@ -19,6 +20,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/testkit"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor/velotest"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -247,6 +249,26 @@ func TestAnEndpointThatIsOffIsWaitedForAndTakenBack(t *testing.T) {
 	require.Equal(t, models.JobCompleted, done.Status, done.Error)
 	_, err = b.tenant.RetryCollection(t.Context(), row.ID, "admin")
 	require.True(t, fault.Is(err, fault.Conflict))
+	inbox, _, err := b.tenant.ListNotifications(t.Context(), store.InboxQuery{UserID: b.who.UserID})
+	require.NoError(t, err)
+	require.Empty(t, inbox, "who asked a moment ago still looks at it")
+}
+
+func TestWhoAskedHearsOfAnEndThatTookLong(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	row := b.collect(fleet.CollectRequest{ClientID: b.endpoint(online).ClientID, Artifact: info})
+	owner, err := pgx.Connect(t.Context(), b.url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = owner.Close(context.WithoutCancel(t.Context())) })
+	_, err = owner.Exec(t.Context(), "UPDATE collections SET created_at = created_at - interval '1 hour'")
+	require.NoError(t, err)
+	done := b.advance(row.ID)
+	require.Equal(t, models.JobCompleted, done.Status, done.Error)
+	inbox, _, err := b.tenant.ListNotifications(t.Context(), store.InboxQuery{UserID: b.who.UserID})
+	require.NoError(t, err)
+	require.Len(t, inbox, 1)
+	require.Equal(t, info+" is in", inbox[0].Title)
 }
 
 // later is the machine's clock, put forward.
@@ -378,4 +400,20 @@ func TestACollectionIsClosedFromOutside(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, models.JobFailed, step.Status)
 	require.Zero(t, b.calls("collect_client"))
+}
+
+func TestACollectionWhoseRunIsOverIsCancelled(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(p *velotest.Params) { p.Pace = time.Hour })
+	run := testkit.Execution(t, b.store, b.tenant.ID(), testkit.Playbook(t, b.store, b.tenant.ID(), b.who.UserID, map[string]any{}), b.who.UserID)
+	row := &models.Collection{ClientID: b.endpoint(online).ClientID, ArtifactName: info, Role: "user", ExecutionID: &run.ID, StepKey: "collect"}
+	require.NoError(t, b.tenant.CreateCollection(t.Context(), row))
+	_, err := b.fleet.AdvanceCollection(t.Context(), b.tenant, row.ID, true)
+	require.NoError(t, err)
+	require.Equal(t, models.JobRunning, b.collection(row.ID).Status)
+	_, err = b.tenant.EndExecution(t.Context(), store.Ending{ExecutionID: run.ID, Status: models.ExecutionFailed, Error: "Temporal no longer knows it"})
+	require.NoError(t, err)
+	done := b.advance(row.ID)
+	require.Equal(t, models.JobCancelled, done.Status)
+	require.Contains(t, done.Error, "is over")
 }

@@ -85,6 +85,9 @@ func (t *Tenant) endCollection(ctx context.Context, db bun.IDB, row *models.Coll
 	if err := t.tellWork(ctx, row.ExecutionID, WorkRef{Kind: models.JobCollection, ID: row.ID}); err != nil {
 		return err
 	}
+	if err := t.notifyCollection(ctx, row); err != nil {
+		return err
+	}
 	return t.emitCollection(ctx, row)
 }
 

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -51,6 +53,27 @@ func (t *Tenant) tellCollection(row *models.Collection) {
 	t.left.Jobs = append(t.left.Jobs, JobNews{
 		TenantID: t.id, ID: row.ID, Kind: models.JobCollection, Status: row.Status, Progress: row.Progress(), Counters: string(counters),
 	})
+}
+
+// noticeAfter is how long a collection must have taken for its end to be worth a notification: who asked has gone on.
+const noticeAfter = time.Minute
+
+// notifyCollection tells who asked for a collection that it has ended, where he no longer looks at it. Who cancelled it knows,
+// and a playbook's collection is the run's.
+func (t *Tenant) notifyCollection(ctx context.Context, row *models.Collection) error {
+	if row.CreatedBy == nil || row.ExecutionID != nil || row.Status == models.JobCancelled || row.FinishedAt.Sub(row.CreatedAt) < noticeAfter {
+		return nil
+	}
+	n := Notice{
+		Users: []int64{*row.CreatedBy}, Type: "collection." + row.Status, Link: "/collections/" + decimal(row.ID),
+		Title:   row.ArtifactName + " is in",
+		Message: fmt.Sprintf("%d rows and %d files from %s.", row.Rows, row.FilesKept, row.ClientID),
+	}
+	if row.Status == models.JobFailed {
+		n.Severity, n.Title, n.Message = models.SeverityLow, row.ArtifactName+" could not be collected", row.ClientID+": "+row.Error
+	}
+	_, err := t.Notify(ctx, n)
+	return err
 }
 
 // emitCollection tells playbooks that a collection has ended. Each attempt's end is a fact of its own.
