@@ -42,7 +42,7 @@ type Activities struct {
 
 // New makes the activities.
 func New(p Params) *Activities {
-	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer}), fleet: p.Fleet}
+	d := deps{hunts: p.Fleet, fleet: p.Fleet, egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
 	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
@@ -57,7 +57,8 @@ func (a *Activities) tenant(r contract.Run) *store.Tenant {
 type deps struct {
 	egress urlChecker
 	http   doer
-	fleet  *fleet.Service
+	fleet  vqlRunner
+	hunts  huntStarter
 }
 
 // doer sends a request by the one way out.

@@ -13,7 +13,8 @@ func catalog(d deps) []Action {
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
 		liftWork(collectArtifact{}),
-		liftWork(startHunt{d.fleet}),
+		liftWork(startHunt{d.hunts}),
+		lift(runVQL{d.fleet}),
 	}
 }
 

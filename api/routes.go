@@ -20,6 +20,7 @@ func (a *API) routes() {
 	a.velociraptorRoutes()
 	a.collectionRoutes()
 	a.webhookRoutes()
+	a.callbackRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()
 	a.huntRoutes()

@@ -105,7 +105,7 @@ func (a *API) getDefinition(ctx context.Context, in *definitionIn) (*definitionO
 	t := a.tenant(ctx)
 	d, err := a.fleet.Artifact(ctx, t, in.Name)
 	if err != nil {
-		return nil, err
+		return nil, notConfigured(err)
 	}
 	config, err := t.VelociraptorConfig(ctx)
 	if err != nil {

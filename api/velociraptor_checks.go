@@ -33,8 +33,8 @@ type orgBody struct {
 
 type testVelociraptorIn struct {
 	Body struct {
-		connectionKeys
-		connectionChoices
+		ConnectionKeys
+		ConnectionChoices
 	}
 }
 

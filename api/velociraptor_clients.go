@@ -86,18 +86,18 @@ func hostsOf(ctx context.Context, t *store.Tenant, list []velociraptor.Endpoint)
 	return t.HostsOfClients(ctx, ids)
 }
 
-// clientInput is the path parameter of an operation on one client; embed it.
-type clientInput struct {
+// ClientInput is the path parameter of an operation on one client; embed it.
+type ClientInput struct {
 	ClientID string `path:"client_id" maxLength:"100" doc:"C. and hexadecimal digits"`
 }
 
 type clientOut struct{ Body clientBody }
 
-func (a *API) getClient(ctx context.Context, in *clientInput) (*clientOut, error) {
+func (a *API) getClient(ctx context.Context, in *ClientInput) (*clientOut, error) {
 	t := a.tenant(ctx)
 	e, err := a.fleet.Client(ctx, t, in.ClientID)
 	if err != nil {
-		return nil, err
+		return nil, notConfigured(err)
 	}
 	hosts, err := hostsOf(ctx, t, []velociraptor.Endpoint{e})
 	if err != nil {
@@ -129,7 +129,7 @@ func shapeFlow(f *velociraptor.Flow) flowBody {
 }
 
 type listFlowsIn struct {
-	clientInput
+	ClientInput
 
 	Limit int `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
@@ -141,7 +141,7 @@ type flowsOut struct {
 func (a *API) listFlows(ctx context.Context, in *listFlowsIn) (*flowsOut, error) {
 	list, err := a.fleet.Flows(ctx, a.tenant(ctx), in.ClientID, in.Limit)
 	if err != nil {
-		return nil, err
+		return nil, notConfigured(err)
 	}
 	out := &flowsOut{Body: make([]flowBody, len(list))}
 	for i := range list {

@@ -14,8 +14,8 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// velociraptorBody is a connection on the wire; its keys never are.
-type velociraptorBody struct {
+// VelociraptorConnection is a connection on the wire; its keys never are.
+type VelociraptorConnection struct {
 	ID             int64             `json:"id"`
 	Transport      string            `json:"transport" enum:"grpc,rest" doc:"grpc: mutual TLS, everything; rest: a token at the gateway, reduced"`
 	Address        string            `json:"address" doc:"host:port, or the gateway's address"`
@@ -37,8 +37,8 @@ type velociraptorBody struct {
 	UpdatedAt      time.Time         `json:"updated_at"`
 }
 
-func (a *API) shapeVelociraptor(row *models.VelociraptorConfig) velociraptorBody {
-	body := velociraptorBody{
+func (a *API) shapeVelociraptor(row *models.VelociraptorConfig) VelociraptorConnection {
+	body := VelociraptorConnection{
 		ID: row.ID, Transport: row.Transport, Address: row.Address, Username: row.Username, OrgID: row.OrgID, Version: row.Version,
 		ServerVersion: row.ServerVersion, Simulated: strings.Contains(row.ServerVersion, "simulated"), Status: row.Status, StatusSince: utc(row.StatusAt),
 		LastError: row.LastError, LastOKAt: utc(row.LastOKAt), ExpiresAt: utc(row.ExpiresAt), Quarantine: map[string]string{},
@@ -59,7 +59,7 @@ func (a *API) shapeVelociraptor(row *models.VelociraptorConfig) velociraptorBody
 	return body
 }
 
-type velociraptorOut struct{ Body velociraptorBody }
+type velociraptorOut struct{ Body VelociraptorConnection }
 
 // getVelociraptor shows the connection. Faults: NotFound (velociraptor_not_configured).
 func (a *API) getVelociraptor(ctx context.Context, _ *struct{}) (*velociraptorOut, error) {
@@ -70,7 +70,8 @@ func (a *API) getVelociraptor(ctx context.Context, _ *struct{}) (*velociraptorOu
 	return &velociraptorOut{a.shapeVelociraptor(row)}, nil
 }
 
-// notConfigured says of the connection itself that there is none; to what needs one it is a conflict.
+// notConfigured says of the connection itself, and of what is named by its path, that it isn't there; to what else needs a
+// connection that is a conflict.
 func notConfigured(err error) error {
 	f, ok := errors.AsType[*fault.Error](err)
 	if !ok || f.StableCode() != store.CodeNotConfigured {
@@ -79,8 +80,8 @@ func notConfigured(err error) error {
 	return fault.New(fault.NotFound, "%s", f.Message).WithCode(store.CodeNotConfigured)
 }
 
-// connectionKeys are how a server is reached and how it knows us: in one of two forms.
-type connectionKeys struct {
+// ConnectionKeys are how a server is reached and how it knows us: in one of two forms.
+type ConnectionKeys struct {
 	APIClient string  `json:"api_client,omitempty" maxLength:"262144" doc:"the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS"`
 	BaseURL   string  `json:"base_url,omitempty" maxLength:"500" doc:"the reduced form: the https address of a proxy in front of the server's gateway"`
 	APIKey    string  `json:"api_key,omitempty" maxLength:"4096" doc:"with base_url: the bearer token that the proxy takes"`
@@ -88,7 +89,7 @@ type connectionKeys struct {
 }
 
 // org is the org that was named, nil where none was.
-func (k *connectionKeys) org() *string {
+func (k *ConnectionKeys) org() *string {
 	if k.OrgID == nil || *k.OrgID != "root" {
 		return k.OrgID
 	}
@@ -96,7 +97,7 @@ func (k *connectionKeys) org() *string {
 }
 
 // candidate is the connection that a body proposes; nil: its keys are left out. Faults: Invalid.
-func (k *connectionKeys) candidate() (*fleet.Candidate, error) {
+func (k *ConnectionKeys) candidate() (*fleet.Candidate, error) {
 	q := &fleet.Candidate{}
 	if org := k.org(); org != nil {
 		q.OrgID = *org
@@ -118,14 +119,14 @@ func (k *connectionKeys) candidate() (*fleet.Candidate, error) {
 	return q, nil
 }
 
-// connectionChoices are what a tenant chooses about its connection.
-type connectionChoices struct {
+// ConnectionChoices are what a tenant chooses about its connection.
+type ConnectionChoices struct {
 	Quarantine     *map[string]string `json:"quarantine,omitempty" maxProperties:"3" doc:"the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated"`
 	AllowArtifacts *[]string          `json:"allow_artifacts,omitempty" maxItems:"1000" doc:"what may be collected; empty: everything"`
 }
 
 // change is what the choices mean for the row. Faults: Invalid.
-func (c *connectionChoices) change() (out store.VelociraptorChange, err error) {
+func (c *ConnectionChoices) change() (out store.VelociraptorChange, err error) {
 	if c.Quarantine != nil {
 		trimmed := make(map[string]string, len(*c.Quarantine))
 		for system, name := range *c.Quarantine {
@@ -153,14 +154,14 @@ const maxArtifactName = 200
 
 type saveVelociraptorIn struct {
 	Body struct {
-		connectionKeys
-		connectionChoices
+		ConnectionKeys
+		ConnectionChoices
 	}
 }
 
 type savedVelociraptorOut struct {
 	Body struct {
-		velociraptorBody
+		VelociraptorConnection
 
 		Checks []checkBody `json:"checks" nullable:"false" doc:"what the test found; permissions can be granted later"`
 	}
@@ -198,11 +199,11 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 		if err != nil {
 			return e, belowBody(err)
 		}
-		out.Body.velociraptorBody = a.shapeVelociraptor(row)
+		out.Body.VelociraptorConnection = a.shapeVelociraptor(row)
 		if first {
-			return entry("velociraptor.connect", row.ID, nil, out.Body.velociraptorBody), nil
+			return entry("velociraptor.connect", row.ID, nil, out.Body.VelociraptorConnection), nil
 		}
-		return entry("velociraptor.rotate", row.ID, a.shapeVelociraptor(before), out.Body.velociraptorBody), nil
+		return entry("velociraptor.rotate", row.ID, a.shapeVelociraptor(before), out.Body.VelociraptorConnection), nil
 	})
 	out.Body.Checks = shapeChecks(report)
 	return out, err
@@ -233,7 +234,7 @@ func belowBody(err error) error {
 
 type updateVelociraptorIn struct {
 	Body struct {
-		connectionChoices
+		ConnectionChoices
 
 		OrgID *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"another org of the same server, with the same keys; it is tested first"`
 	}
@@ -247,7 +248,7 @@ func (a *API) updateVelociraptor(ctx context.Context, in *updateVelociraptorIn) 
 		return nil, err
 	}
 	t := a.tenant(ctx)
-	if change.OrgID = (&connectionKeys{OrgID: in.Body.OrgID}).org(); change.OrgID != nil {
+	if change.OrgID = (&ConnectionKeys{OrgID: in.Body.OrgID}).org(); change.OrgID != nil {
 		report, err := a.fleet.TestStored(ctx, t, change.OrgID)
 		if err != nil {
 			return nil, notConfigured(belowBody(err))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
+	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // identify asks the server who we are, in the org that was named: two lines from one question, because a server tells of an
@@ -113,8 +114,25 @@ func (x *examination) isolation(ctx context.Context) (string, error) {
 }
 
 // callbacks says whether the server tells us of ends.
-func (x *examination) callbacks(context.Context) (string, error) {
-	return "", fault.New(fault.Conflict, "not installed: ends are seen by asking, some seconds later").WithCode("callbacks_not_installed")
+func (x *examination) callbacks(ctx context.Context) (string, error) {
+	setup, err := x.t.CallbackSetup(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return "", fault.New(fault.Conflict, "not installed: ends are seen by asking, some seconds later").WithCode("callbacks_not_installed")
+	}
+	if err != nil {
+		return "", err
+	}
+	counts, err := x.t.CallbackCounts(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case counts.LastAt != nil:
+		return "the server last called on " + counts.LastAt.UTC().Format(time.DateTime) + " UTC", nil
+	case setup.Status == models.CallbacksManual:
+		return "", fault.New(fault.Conflict, "somebody still has to install the artifact on the server: see the steps").WithCode("callbacks_manual")
+	default:
+		return "installed; the server has had nothing to say so far", nil
+	}
 }
 
 func isCode(err error, code string) bool {

@@ -31,8 +31,8 @@ type portion struct {
 	last   bool   // the source has no more
 }
 
-// errEnough ends the reading of rows: there are as many as one transaction takes.
-var errEnough = errors.New("enough")
+// errEnough ends the reading of rows: there are as many as one transaction takes, and the next slice reads the rest.
+var errEnough = errors.New("enough for one transaction")
 
 // bringRows brings the next rows in, all of them in one transaction with the cursor behind them.
 func (c *collecting) bringRows(ctx context.Context) (time.Duration, error) {

@@ -69,9 +69,6 @@ type taken struct {
 	row      store.HostRow
 }
 
-// errHuntEnough ends a stream whose rest the next slice reads.
-var errHuntEnough = errors.New("enough for one transaction") //nolint:gochecknoglobals // a constant
-
 // read takes at most so many rows, or until the bytes are spent that all takings share.
 func (k *taking) read(ctx context.Context, most int64) error {
 	for k.reading < len(k.row.Results) && most > 0 && k.left.Load() > 0 {
@@ -79,7 +76,7 @@ func (k *taking) read(ctx context.Context, most int64) error {
 		got, err := k.some(ctx, name, most)
 		most -= got
 		switch {
-		case errors.Is(err, errHuntEnough):
+		case errors.Is(err, errEnough):
 			return nil
 		case err != nil:
 			return err
@@ -98,7 +95,7 @@ func (k *taking) some(ctx context.Context, name string, most int64) (got int64, 
 		got++
 		k.next++
 		if k.left.Add(-int64(len(raw))) <= 0 {
-			return errHuntEnough
+			return errEnough
 		}
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/blob"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
+	"github.com/velocicompanion/velocicompanion/internal/seal"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
 )
@@ -62,6 +63,9 @@ type Params struct {
 	Files   blob.Store      // nil: uploaded files are named, not kept
 	Clock   clock.Clock
 	Log     *slog.Logger
+
+	Sealer    *seal.Sealer // for the keys of callbacks; nil: none can be set up
+	PublicURL string       // how a Velociraptor server reaches us, unless its tenant says otherwise
 
 	HuntIdle    time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
 	Connections *Connections  // where connections are tested, kept and given up

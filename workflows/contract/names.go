@@ -37,13 +37,14 @@ const (
 	ActionSendWebhook      = "send_webhook"
 	ActionCollectArtifact  = "collect_artifact"
 	ActionStartHunt        = "start_hunt"
+	ActionRunVQL           = "run_vql"
 )
 
 // Actions lists every action that the worker must know.
 func Actions() []string {
 	return []string{
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
-		ActionCollectArtifact, ActionStartHunt,
+		ActionCollectArtifact, ActionStartHunt, ActionRunVQL,
 	}
 }
 

@@ -1340,6 +1340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hosts/{id}/isolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut a host off the network, but for its Velociraptor server
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["isolate-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was ordered about a host's isolation, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hosts/{id}/merge": {
         parameters: {
             query?: never;
@@ -1374,6 +1414,26 @@ export interface paths {
         get: operations["list-host-observations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a host back into the network
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["release-host"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2472,6 +2532,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the server calls us, and when it last did
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the server call us: its artifact is written, run and checked; or the steps for somebody who may
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["install-callbacks"];
+        /**
+         * Take no calls any more, and take the artifact away from the server
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        delete: operations["remove-callbacks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The artifact, and how to install it by hand
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callback-steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/{tenant_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A Velociraptor server says that something has ended; signed
+         * @description Needs nobody signed in.
+         */
+        post: operations["call-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/velociraptor/clients": {
         parameters: {
             query?: never;
@@ -2982,6 +3126,114 @@ export interface paths {
          * @description Needs the permission hunts:start, which the role admin and those above it have.
          */
         post: operations["stop-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts that nobody may isolate
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation-rules"];
+        /**
+         * Choose the hosts that nobody may isolate
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        put: operations["put-isolation-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to isolate and release, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an order off
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["cancel-isolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far hosts are in step with the server's clients
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-sync"];
+        put?: never;
+        /**
+         * Bring hosts in step with the server's clients now
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["start-sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3639,6 +3891,70 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        CallbackCheck: {
+            code: string;
+            /** @description what was found, or what to do */
+            message: string;
+            /** @description key, artifact, monitoring, call; reach where something is removed */
+            name: string;
+            ok: boolean;
+            /** @description the installation stands without it */
+            optional: boolean;
+            /** @description not tried: what it builds on failed */
+            skipped: boolean;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        CallbackManual: {
+            /** @description its name */
+            artifact: string;
+            artifact_yaml: string;
+            /** @description to be put there; told this once */
+            key?: string;
+            /** @description of the server's metadata */
+            key_name: string;
+            /** @description of the artifact, in the table of server events */
+            parameters: {
+                [key: string]: string;
+            };
+            steps: string[];
+        };
+        CallbacksBody: {
+            artifact: string;
+            /** @description how the server reaches us */
+            base_url: string;
+            /** @description what the last installation found */
+            checks: components["schemas"]["CallbackCheck"][];
+            /**
+             * Format: int64
+             * @description what it said within the last 30 days, each word once
+             */
+            count: number;
+            /** @description the server runs our artifact, as far as the last installation saw */
+            installed: boolean;
+            /** Format: date-time */
+            installed_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the server last called, within the last 30 days
+             */
+            last_at: string | null;
+            org_id: string;
+            /**
+             * Format: int64
+             * @description calls that said what was known
+             */
+            repeats: number;
+            /** @description the server was given certificates to trust for it */
+            root_ca: boolean;
+            /**
+             * @description manual: a person has something to do on the server; calls that come are taken
+             * @enum {string}
+             */
+            status: "none" | "installed" | "manual";
+            /** @description what the server calls; its last part is for the server only */
+            url: string;
         };
         CancelInBody: {
             /** @description Shown on the run */
@@ -4374,7 +4690,7 @@ export interface components {
             id: number;
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -4782,7 +5098,7 @@ export interface components {
             ingested: components["schemas"]["IngestedRows"];
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -4839,11 +5155,99 @@ export interface components {
              */
             rows: number;
         };
+        InstallCallbacksInBody: {
+            /** @description how the Velociraptor server reaches us, where that is not how people do */
+            base_url?: string;
+            /** @description touch nothing on the server: a person does it, by the steps of the answer */
+            manual?: boolean;
+            /** @description PEM certificates that the server is to trust for it */
+            root_ca?: string;
+        };
+        InstallCallbacksOutBody: {
+            /** @description what is left for a person to do; null: nothing */
+            manual: components["schemas"]["CallbackManual"];
+        };
         InviteOutBody: {
             /** @description where no mail went out: the link to hand on, told this once */
             invitation_url?: string;
             /** @description the mail server took the invitation */
             sent: boolean;
+        };
+        IsolationBody: {
+            /** @enum {string} */
+            action: "isolate" | "release";
+            /** @description that isolates endpoints of this system; empty: not known yet */
+            artifact_name: string;
+            /**
+             * Format: date-time
+             * @description when the endpoint was done
+             */
+            carried_out_at: string | null;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** @description refused, gone, artifact, permission, endpoint, timeout, server_down, interrupted; empty: none */
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description the playbook run that ordered it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            flow_id: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /** @description what it waits for, or why it could not be verified */
+            note: string;
+            /**
+             * Format: date-time
+             * @description when the server was told
+             */
+            ordered_at: string | null;
+            /**
+             * @description to be given to the server; at the endpoint; a later sign of life is awaited; ended
+             * @enum {string}
+             */
+            phase: "order" | "carry_out" | "verify" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description null: a visitor
+             */
+            requested_by: number | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description of who ordered it */
+            username: string;
+            /** @description null: not known yet; false: carried out as far as the server says, see note */
+            verified: boolean | null;
+        };
+        IsolationNever: {
+            host_ids: number[];
+            /** @description names with or without their domain, in any case; * stands for any run of characters */
+            hostnames: string[];
+            /** @description hosts with one of these labels, in any case */
+            labels: string[];
+        };
+        IsolationRulesOutBody: {
+            never: components["schemas"]["IsolationNever"];
+            /**
+             * Format: date-time
+             * @description null: nobody wrote any rules yet
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            updated_by: number | null;
         };
         LibraryEntry: {
             description: string;
@@ -5029,6 +5433,12 @@ export interface components {
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
             source_name: string;
         };
+        OrderIsolationInBody: {
+            /** @description the host's name as somebody typed it; where it is given it must be right */
+            confirm?: string;
+            /** @description why; it stands in the trail and in the host's timeline */
+            reason: string;
+        };
         OrgBody: {
             id: string;
             name: string;
@@ -5156,6 +5566,10 @@ export interface components {
             /** @description the value; left out where it could be a secret */
             value?: unknown;
         };
+        PutIsolationRulesInBody: {
+            /** @description replaces the rules */
+            never: components["schemas"]["IsolationNever"];
+        };
         ReadyOutBody: {
             /** @description each dependency: ok, or unavailable */
             checks: {
@@ -5174,6 +5588,13 @@ export interface components {
         };
         RefreshInputBody: {
             refresh_token?: string;
+        };
+        RemoveCallbacksOutBody: {
+            checks: components["schemas"]["CallbackCheck"][];
+            /** @description the server has nothing of ours any more; calls are refused in any case */
+            removed: boolean;
+            /** @description what is left for a person to do on the server */
+            steps: string[];
         };
         RequestResetInBody: {
             /** Format: email */
@@ -5202,10 +5623,82 @@ export interface components {
              */
             running: number;
         };
-        SaveVelociraptorInBody: Record<string, never>;
+        SaveVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         SavedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
             /** @description what the test found; permissions can be granted later */
             checks: components["schemas"]["CheckBody"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
         SavedView: {
             /** Format: date-time */
@@ -5329,6 +5822,8 @@ export interface components {
              */
             observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
+            /** @description only a super_admin turns it on */
+            run_vql_enabled?: boolean;
             /** Format: int64 */
             session_max_hours?: number;
             /** @description dotted paths of at most 200 bytes */
@@ -5497,6 +5992,72 @@ export interface components {
             /** @description stands in the audit trail */
             reason: string;
         };
+        SyncBody: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description that the last full pass found; likewise the next four
+             */
+            clients: number;
+            error: string;
+            /** Format: date-time */
+            error_at: string | null;
+            error_code: string;
+            /**
+             * Format: int64
+             * @description that the server does not know any more
+             */
+            gone: number;
+            /**
+             * Format: date-time
+             * @description the end of the last pass: online states are as of then
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            last_full_at: string | null;
+            /** Format: int64 */
+            last_full_took_ms: number;
+            /**
+             * Format: int64
+             * @description that became hosts, or were found to be one
+             */
+            new: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            next_full_at: string | null;
+            /**
+             * @description what is at work: all clients, or those seen since the pass before
+             * @enum {string}
+             */
+            pass: "" | "full" | "recent";
+            /**
+             * Format: double
+             * @description of a full pass, 0 to 1
+             */
+            progress: number;
+            /** @description why, of the last one */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description that can't be a host
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description clients of the pass at work so far
+             */
+            scanned: number;
+            /**
+             * @description failing: the server can't be read, see error; it is tried again
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "failing";
+        };
         TaskBody: {
             /** Format: int64 */
             assignee_id: number | null;
@@ -5571,6 +6132,8 @@ export interface components {
             observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
+            /** @description playbooks may run queries of their own on the Velociraptor server (run_vql); only a super_admin turns it on */
+            run_vql_enabled: boolean;
             /**
              * Format: int64
              * @description from sign-in to the end of a session, however it is used; 0: no bound
@@ -5604,7 +6167,22 @@ export interface components {
             /** @description name (tenant) */
             visitor: string;
         };
-        TestVelociraptorInBody: Record<string, never>;
+        TestVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         TestVelociraptorOutBody: {
             address: string;
             checks: components["schemas"]["CheckBody"][];
@@ -5790,8 +6368,14 @@ export interface components {
             role?: "viewer" | "user" | "admin" | "super_admin";
         };
         UpdateVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
             /** @description another org of the same server, with the same keys; it is tested first */
             org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
         };
         UpdateViewInBody: {
             name?: string;
@@ -5840,7 +6424,7 @@ export interface components {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
         };
-        VelociraptorBody: {
+        VelociraptorConnection: {
             /** @description host:port, or the gateway's address */
             address: string;
             /** @description what may be collected; empty: everything */
@@ -11266,7 +11850,7 @@ export interface operations {
                 criticality?: "low" | "medium" | "high" | "critical";
                 /** @description the whole text in any case */
                 owner?: string;
-                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing";
+                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
                 /** @description hosts of this case */
                 case_id?: number;
                 /** @description one of the tenant's own fields and its value, in any case: department:Finance */
@@ -12247,6 +12831,171 @@ export interface operations {
             };
         };
     };
+    "isolate-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "merge-hosts": {
         parameters: {
             query?: never;
@@ -12401,6 +13150,100 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17366,6 +18209,351 @@ export interface operations {
             };
         };
     };
+    "get-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbacksBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "install-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InstallCallbacksInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoveCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-callback-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackManual"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-back": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Seconds since 1970, at most five minutes from our time. */
+                "X-Velo-Timestamp": string;
+                /** @description HMAC-SHA256 of timestamp, a dot and the body, in hexadecimal. */
+                "X-Velo-Signature": string;
+            };
+            path: {
+                /** @description From the address that the installation made. */
+                tenant_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description accepted, or repeated: it was accepted before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "accepted" | "repeated";
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-velociraptor-clients": {
         parameters: {
             query?: {
@@ -17485,7 +18673,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -18201,7 +19392,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Unauthorized */
@@ -18402,7 +19593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Bad Request */
@@ -19446,6 +20637,467 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIsolationRulesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                action?: "isolate" | "release";
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description true: only those that have not ended */
+                open?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-sync": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
