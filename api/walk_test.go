@@ -68,6 +68,9 @@ func bodies() map[string]string {
 		"create-user":       `{"username":"somebody-new"}`,
 		"create-api-key":    `{"name":"x","scopes":["hosts:read"]}`,
 		"create-batch":      `{"hostname":"some-host"}`,
+		"start-hunt":        `{"description":"x","artifacts":["Generic.Client.Info"]}`,
+		"estimate-hunt":     `{"description":"x","artifacts":["Generic.Client.Info"]}`,
+		"extend-hunt":       `{"expires":"7d"}`,
 	}
 }
 
