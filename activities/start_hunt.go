@@ -13,7 +13,12 @@ import (
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
 
-type startHunt struct{ fleet *fleet.Service }
+type startHunt struct{ hunts huntStarter }
+
+// huntStarter writes hunts; *fleet.Service is one.
+type huntStarter interface {
+	StartHunt(ctx context.Context, tx *store.Tenant, ask fleet.HuntAsk) (*models.Hunt, error)
+}
 
 // StartHuntParams are what start_hunt takes.
 type StartHuntParams struct {
@@ -55,7 +60,7 @@ func (a startHunt) Begin(ctx context.Context, c Call, p StartHuntParams) (store.
 	if err != nil {
 		return store.WorkRef{}, err
 	}
-	row, err := a.fleet.StartHunt(ctx, c.Tenant, fleet.HuntAsk{
+	row, err := a.hunts.StartHunt(ctx, c.Tenant, fleet.HuntAsk{
 		Description: p.Description, Artifacts: p.Artifacts, Parameters: params, OS: p.OS, IncludeLabels: p.IncludeLabels, ExcludeLabels: p.ExcludeLabels,
 		HostIDs: p.HostIDs, Expires: p.Expires, ClientLimit: p.ClientLimit, MaxRows: p.MaxRows,
 		By: fleet.HuntBy{UserID: c.Run.ActorID, Username: c.Actor.Username}, ExecutionID: c.Run.ExecutionID, StepKey: c.Step, Causation: c.Run.Causation,

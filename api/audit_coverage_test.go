@@ -22,6 +22,7 @@ func changesNothing() map[string]string {
 		"validate-playbook": "checks a text",
 		"call-webhook":      "what comes in is a delivery, which is its own record",
 		"preview-bulk":      "counts rows",
+		"estimate-hunt":     "counts hosts",
 		"parse-artifacts":   "shows what is in a text",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
@@ -141,6 +142,8 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
 			c.body = jsonOf(c.t, map[string]any{"host_id": host.ID})
 		},
+		"resume-hunt": func(c *call) { c.huntWith("paused = true") },
+		"extend-hunt": func(c *call) { c.huntWith("hunt_id = ''") }, // the server doesn't know the planted one
 		"retry-batch": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
@@ -189,6 +192,12 @@ func preparations() map[string]func(*call) {
 			require.NoError(c.t, err)
 		},
 	}
+}
+
+// huntWith changes the caller's hunt.
+func (c *call) huntWith(set string) {
+	_, err := c.owner.Exec(c.t.Context(), "UPDATE hunts SET "+set+" WHERE tenant_id = $1", c.by.user.TenantID)
+	require.NoError(c.t, err)
 }
 
 func withCode(c *call) {

@@ -54,7 +54,7 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_artifacts", "case_artifacts", `INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES ($1, {cases}, {artifacts}) RETURNING artifact_id::text`},
 		{"sources", "sources", `INSERT INTO sources (tenant_id, kind, key, collected_at) VALUES ($1, 'ingestion', '{mark}', now()) RETURNING id::text`},
 		{"observations", "observations", `INSERT INTO observations (tenant_id, host_id, source_id, collected_at, content_hash, data) VALUES ($1, {hosts}, {sources}, now(), 'x', '{"m":"{mark}"}') RETURNING id::text`},
-		{"hunts", "hunts", `INSERT INTO hunts (tenant_id, key, mode, description, artifacts, asked_at, hunt_id, expires_at) VALUES ($1, 'vc-' || lpad($1::text, 20, '0'), 'hunt', '{mark}', ARRAY['{mark}'], now(), '{mark}', now() + interval '7 days') RETURNING id::text`},
+		{"hunts", "hunts", `INSERT INTO hunts (tenant_id, key, mode, description, artifacts, asked_at, hunt_id, expires_at) VALUES ($1, 'vc-' || left(md5(random()::text), 20), 'hunt', '{mark}', ARRAY['{mark}'], now(), '{mark}', now() + interval '7 days') RETURNING id::text`},
 		{"hunt_hosts", "hunt_hosts", `INSERT INTO hunt_hosts (tenant_id, hunt_id, client_id, host_id, status, error, cause) VALUES ($1, {hunts}, '{mark}', {hosts}, 'error', '{mark}', '{mark}') RETURNING client_id`},
 		{"hunt_sources", "hunt_sources", `INSERT INTO hunt_sources (tenant_id, hunt_id, artifact, source_id) VALUES ($1, {hunts}, '{mark}', {sources}) RETURNING artifact`},
 		{"source_hosts", "source_hosts", `INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) VALUES ($1, {sources}, {hosts}, 1, now()) RETURNING host_id::text`},

@@ -70,6 +70,9 @@ func bodies() map[string]string {
 		"create-batch":      `{"hostname":"some-host"}`,
 
 		"put-isolation-rules": `{"never":{"host_ids":[],"labels":["domain-controller"],"hostnames":["dc-*"]}}`,
+		"start-hunt":          `{"description":"x","artifacts":["Generic.Client.Info"]}`,
+		"estimate-hunt":       `{"description":"x","artifacts":["Generic.Client.Info"]}`,
+		"extend-hunt":         `{"expires":"7d"}`,
 	}
 }
 
@@ -160,6 +163,7 @@ func resources() map[string]string {
 		"/api/views/{id}":                                    "views",
 		"/api/cases/{id}":                                    "cases",
 		"/api/velociraptor/collections/{id}":                 "collections",
+		"/api/velociraptor/hunts/{id}":                       "hunts",
 		"/api/velociraptor/collections/{id}/files/{file_id}": "collection_files",
 		"/api/cases/{id}/hosts/{host_id}":                    "hosts",
 		"/api/artifacts/{id}":                                "artifacts",

@@ -128,10 +128,12 @@ func (h *hunting) begin(ctx context.Context) (time.Duration, error) {
 	if refused, err := h.inspect(ctx); refused || err != nil {
 		return 0, err
 	}
+	mine := false
 	err := h.change(ctx, func(ctx context.Context, tx *store.Tenant, row *models.Hunt) ([]string, error) {
 		if row.AskedAt != nil {
-			return nil, nil
+			return nil, nil // somebody else has begun, and asks
 		}
+		mine = true
 		row.AskedAt, row.StartedAt, row.ChangedAt, row.Status, row.Error, row.ErrorKind = &h.now, &h.now, &h.now, models.JobRunning, "", ""
 		columns := []string{"asked_at", "started_at", "changed_at", "status", "error", "error_kind"}
 		if row.Mode == models.HuntByServer {
@@ -146,7 +148,7 @@ func (h *hunting) begin(ctx context.Context) (time.Duration, error) {
 		}
 		return columns, tx.RecountHunt(ctx, row)
 	})
-	if err != nil || h.row.Mode == models.HuntByCollections || models.JobFinal(h.row.Status) {
+	if err != nil || !mine || h.row.Mode == models.HuntByCollections || models.JobFinal(h.row.Status) {
 		return 0, err
 	}
 	return h.create(ctx, false)
@@ -191,6 +193,9 @@ func (h *hunting) create(ctx context.Context, again bool) (time.Duration, error)
 			return 0, err
 		}
 		id = found
+		if mine, err := h.askAgain(ctx, found); !mine || err != nil {
+			return 0, err
+		}
 	}
 	if id == "" {
 		var err error
@@ -202,6 +207,22 @@ func (h *hunting) create(ctx context.Context, again bool) (time.Duration, error)
 		row.HuntID, row.ChangedAt = id, &h.now
 		return []string{"hunt_id", "changed_at"}, nil
 	})
+}
+
+// askAgain notes that the server is asked once more, where it was not found there. mine is false where somebody else does so.
+func (h *hunting) askAgain(ctx context.Context, found string) (mine bool, err error) {
+	if found != "" {
+		return true, nil
+	}
+	before := *h.row.AskedAt
+	err = h.change(ctx, func(_ context.Context, _ *store.Tenant, row *models.Hunt) ([]string, error) {
+		if mine = row.AskedAt.Equal(before) && row.HuntID == ""; !mine {
+			return nil, nil
+		}
+		row.AskedAt = &h.now
+		return []string{"asked_at"}, nil
+	})
+	return mine && !models.JobFinal(h.row.Status), err
 }
 
 func (h *hunting) request() velociraptor.HuntRequest {

@@ -18,7 +18,8 @@ func ExportedTables() []string {
 		"case_artifacts", "sightings", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers",
 		"playbook_executions", "ingestion_batches", "ingestion_errors", "playbook_execution_steps", "execution_requests", "bulk_jobs",
 		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "webhooks",
-		"webhook_deliveries", "collections", "collection_files", "velociraptor_configs", "isolations", "isolation_rules",
+		"webhook_deliveries", "collections", "collection_files", "velociraptor_configs", "isolations", "isolation_rules", "hunts",
+		"hunt_hosts", "hunt_sources",
 	}
 }
 

@@ -52,6 +52,7 @@ func Actions() []string {
 		ActionCollectArtifact, ActionRunVQL,
 		ActionCollectArtifact, ActionStartHunt,
 		ActionCollectArtifact, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
+		ActionCollectArtifact, ActionStartHunt, ActionRunVQL,
 	}
 }
 

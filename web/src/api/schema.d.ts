@@ -6219,6 +6219,8 @@ export interface components {
              */
             observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
+            /** @description only a super_admin turns it on */
+            run_vql_enabled?: boolean;
             /** Format: int64 */
             session_max_hours?: number;
             /** @description dotted paths of at most 200 bytes */
@@ -6527,6 +6529,8 @@ export interface components {
             observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
+            /** @description playbooks may run queries of their own on the Velociraptor server (run_vql); only a super_admin turns it on */
+            run_vql_enabled: boolean;
             /**
              * Format: int64
              * @description from sign-in to the end of a session, however it is used; 0: no bound
