@@ -49,9 +49,7 @@ const (
 func Actions() []string {
 	return []string{
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
-		ActionCollectArtifact, ActionRunVQL,
-		ActionCollectArtifact, ActionStartHunt,
-		ActionCollectArtifact, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
+		ActionCollectArtifact, ActionRunVQL, ActionStartHunt, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
 	}
 }
 
