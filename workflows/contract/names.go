@@ -53,6 +53,7 @@ func Actions() []string {
 		ActionCollectArtifact, ActionStartHunt,
 		ActionCollectArtifact, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
 		ActionCollectArtifact, ActionStartHunt, ActionRunVQL,
+		ActionCollectArtifact, ActionRunVQL, ActionStartHunt, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
 	}
 }
 
