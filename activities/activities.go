@@ -44,6 +44,7 @@ type Activities struct {
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{fleet: p.Fleet, egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
+	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer}), fleet: p.Fleet}
 	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
@@ -59,6 +60,8 @@ type deps struct {
 	fleet  labeller
 	egress urlChecker
 	http   doer
+	fleet  vqlRunner
+	fleet  *fleet.Service
 }
 
 // labeller puts labels on hosts, here and at the Velociraptor server; *fleet.Service is one.

@@ -173,6 +173,13 @@ func preparations() map[string]func(*call) {
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
+		"collect": func(c *call) {
+			c.body = jsonOf(c.t, map[string]any{"client_id": c.ids["clients"], "artifact_name": "Generic.Client.Info"})
+		},
+		"retry-collection": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE collections SET status = 'failed', finished_at = now() WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"undo-bulk": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE bulk_jobs SET status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)

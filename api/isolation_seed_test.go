@@ -54,6 +54,9 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_artifacts", "case_artifacts", `INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES ($1, {cases}, {artifacts}) RETURNING artifact_id::text`},
 		{"sources", "sources", `INSERT INTO sources (tenant_id, kind, key, collected_at) VALUES ($1, 'ingestion', '{mark}', now()) RETURNING id::text`},
 		{"observations", "observations", `INSERT INTO observations (tenant_id, host_id, source_id, collected_at, content_hash, data) VALUES ($1, {hosts}, {sources}, now(), 'x', '{"m":"{mark}"}') RETURNING id::text`},
+		{"hunts", "hunts", `INSERT INTO hunts (tenant_id, key, mode, description, artifacts, asked_at, hunt_id, expires_at) VALUES ($1, 'vc-' || lpad($1::text, 20, '0'), 'hunt', '{mark}', ARRAY['{mark}'], now(), '{mark}', now() + interval '7 days') RETURNING id::text`},
+		{"hunt_hosts", "hunt_hosts", `INSERT INTO hunt_hosts (tenant_id, hunt_id, client_id, host_id, status, error, cause) VALUES ($1, {hunts}, '{mark}', {hosts}, 'error', '{mark}', '{mark}') RETURNING client_id`},
+		{"hunt_sources", "hunt_sources", `INSERT INTO hunt_sources (tenant_id, hunt_id, artifact, source_id) VALUES ($1, {hunts}, '{mark}', {sources}) RETURNING artifact`},
 		{"source_hosts", "source_hosts", `INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) VALUES ($1, {sources}, {hosts}, 1, now()) RETURNING host_id::text`},
 		{"stacks", "stacks", `INSERT INTO stacks (tenant_id, field, source) VALUES ($1, '{mark}', '{mark}') RETURNING id::text`},
 		{"stack_values", "stack_values", `INSERT INTO stack_values (tenant_id, stack_id, digest, hosts, value, value_key, first_seen, last_seen) VALUES ($1, {stacks}, gen_random_uuid(), 1, '{mark}', '{mark}', now(), now()) RETURNING id::text`},
@@ -79,6 +82,9 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"velociraptor_clients", "velociraptor_clients", `INSERT INTO velociraptor_clients (tenant_id, client_id, host_id, digest) VALUES ($1, 'C.{mark}', {hosts}, 'x') RETURNING client_id`},
 		{"isolations", "isolations", `INSERT INTO isolations (tenant_id, host_id, client_id, action, reason) VALUES ($1, {hosts}, 'C.{mark}', 'isolate', '{mark}') RETURNING id::text`},
 		{"isolation_rules", "isolation_rules", `INSERT INTO isolation_rules (tenant_id, labels) VALUES ($1, '{"{mark}"}') RETURNING tenant_id::text`},
+		{"callback_setups", "velociraptor_callback_setups", `INSERT INTO velociraptor_callback_setups (tenant_id, suffix, status, base_url, org_id, installed_at) VALUES ($1, 'ABCD', 'installed', 'https://{mark}.example', '{mark}', now()) RETURNING tenant_id::text`},
+		{"callback_keys", "velociraptor_callback_keys", `INSERT INTO velociraptor_callback_keys (tenant_id, token_hash, token, secret) VALUES ($1, sha256('{mark}{tenant}'), '{mark}', '{mark}') RETURNING id::text`},
+		{"callbacks", "velociraptor_callbacks", `INSERT INTO velociraptor_callbacks (tenant_id, kind, org_id, subject, outcome) VALUES ($1, 'flow.completed', 'root', '{mark}', 'told') RETURNING id::text`},
 		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
 		{"batches", "ingestion_batches", `INSERT INTO ingestion_batches (tenant_id, status, phase, format, filename, fingerprint, content_hash, started_at) VALUES ($1, 'running', 'processing', 'ndjson', '{mark}', sha256('{mark}'), 'x', now()) RETURNING id::text`},
 		{"chunks", "ingestion_chunks", `INSERT INTO ingestion_chunks (tenant_id, batch_id, seq, lines, data) VALUES ($1, {batches}, 0, 1, '{mark}') RETURNING seq::text`},
@@ -86,6 +92,8 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
 		{"bulk", "bulk_jobs", `INSERT INTO bulk_jobs (tenant_id, resource, action, params, status, total, done, username, created_by, file_name, file_sha256, finished_at) VALUES ($1, 'hosts', 'add_labels', '{"labels":["{mark}"]}', 'running', 1, 1, '{mark}', {users}, '{mark}.csv', 'x', now()) RETURNING id::text`},
 		{"bulk_items", "bulk_items", `INSERT INTO bulk_items (tenant_id, job_id, resource_id, name, status, before) VALUES ($1, {bulk}, {hosts}, '{mark}', 'done', '{"change":{"added":["{mark}"]}}') RETURNING resource_id::text`},
+		{"collections", "collections", `INSERT INTO collections (tenant_id, host_id, client_id, artifact_name, parameters, wait_seconds, flow_id, status, phase, flow_words, sources, role, username, launched_at) VALUES ($1, {hosts}, 'C.{mark}', '{mark}', '{"p":"{mark}"}', 3600, 'F.{mark}', 'running', 'follow', '{mark}', ARRAY['{mark}'], 'user', '{mark}', now()) RETURNING id::text`},
+		{"collection_files", "collection_files", `INSERT INTO collection_files (tenant_id, collection_id, number, path, size, components, status, kept_size, sha256) VALUES ($1, {collections}, 0, '/{mark}', 1, ARRAY['{mark}'], 'kept', 1, 'x') RETURNING id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }

@@ -67,8 +67,8 @@ type Params struct {
 	Sealer    *seal.Sealer // for the keys of callbacks; nil: none can be set up
 	PublicURL string       // how a Velociraptor server reaches us, unless its tenant says otherwise
 
-	HuntIdle time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
-	Connections *Connections // where connections are tested, kept and given up
+	HuntIdle    time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
+	Connections *Connections  // where connections are tested, kept and given up
 }
 
 // Service works with the tenants' servers. Make one with New; it is safe for many goroutines.

@@ -27,7 +27,8 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "host_syncs", "velociraptor_clients", "ingestion_chunks", "source_hosts", "stacks", "stack_values",
+		"idempotency_keys", "outbox", "jobs", "host_syncs", "velociraptor_clients", "ingestion_chunks", "source_hosts", "stacks",
+		"stack_values", "velociraptor_callback_setups", "velociraptor_callback_keys", "velociraptor_callbacks",
 		"stack_hosts", "stack_changes", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }

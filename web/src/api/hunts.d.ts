@@ -137,3 +137,74 @@ declare module './schema' {
     }
   }
 }
+
+interface ScheduleFields {
+  name: string
+  hunt: HuntFields
+  cron?: string
+  interval?: string
+  timezone: string
+  overlap: 'skip' | 'buffer_one' | 'allow_all'
+  jitter_seconds: number
+  note: string
+  paused?: boolean
+}
+
+interface ScheduleRow extends Required<ScheduleFields> {
+  id: number
+  next_runs: string[]
+  last_run: HuntRow | null
+  created_at: string
+}
+
+interface Difference {
+  from: number
+  to: number
+  new: DifferenceRow[]
+  gone: DifferenceRow[]
+  counts: { new: number; gone: number }
+  truncated: boolean
+}
+
+interface DifferenceRow {
+  host_id: number
+  hostname: string
+  artifact: string
+  data: Record<string, unknown>
+}
+
+declare module './schema' {
+  interface paths {
+    '/api/velociraptor/hunts/schedules': {
+      get: {
+        parameters: { query?: { q?: string; limit?: number; cursor?: string } }
+        responses: { 200: Json<ScheduleRow[] | null> }
+      }
+      post: { requestBody: Json<ScheduleFields>; responses: { 201: Json<ScheduleRow> } }
+    }
+    '/api/velociraptor/hunts/schedules/{id}': {
+      get: { parameters: Id; responses: { 200: Json<ScheduleRow> } }
+      put: { parameters: Id; requestBody: Json<ScheduleFields>; responses: { 200: Json<ScheduleRow> } }
+      delete: { parameters: Id; responses: { 204: { content?: never } } }
+    }
+    '/api/velociraptor/hunts/schedules/{id}/pause': {
+      post: { parameters: Id; responses: { 200: Json<ScheduleRow> } }
+    }
+    '/api/velociraptor/hunts/schedules/{id}/resume': {
+      post: { parameters: Id; responses: { 200: Json<ScheduleRow> } }
+    }
+    '/api/velociraptor/hunts/schedules/{id}/trigger': { post: { parameters: Id; responses: { 202: unknown } } }
+    '/api/velociraptor/hunts/schedules/{id}/runs': {
+      get: {
+        parameters: Id & { query?: { limit?: number; cursor?: string } }
+        responses: { 200: Json<HuntRow[] | null> }
+      }
+    }
+    '/api/velociraptor/hunts/schedules/{id}/diff': {
+      get: {
+        parameters: Id & { query?: { from?: number; to?: number; artifact?: string; ignore?: string[] } }
+        responses: { 200: Json<Difference> }
+      }
+    }
+  }
+}

@@ -49,6 +49,7 @@ export function pathsOf(tenant: number) {
     schedules: `${base}/schedules`,
     newSchedule: `${base}/schedules/new`,
     schedule: (id: number) => `${base}/schedules/${id}`,
+    editSchedule: (id: number) => `${base}/schedules/${id}/edit`,
     connection: `${base}/connection`,
     collections: `${base}/collections`,
     collection: (id: number) => `${base}/collections/${id}`,

@@ -99,6 +99,22 @@ const pages = [
   { path: 'hunts/new', lazy: async () => ({ Component: (await import('../features/hunts/NewHuntPage')).NewHuntPage }) },
   { path: 'hunts/:id', lazy: async () => ({ Component: (await import('../features/hunts/HuntPage')).HuntPage }) },
   {
+    path: 'schedules',
+    lazy: async () => ({ Component: (await import('../features/schedules/SchedulesPage')).SchedulesPage }),
+  },
+  {
+    path: 'schedules/new',
+    lazy: async () => ({ Component: (await import('../features/schedules/EditSchedulePage')).EditSchedulePage }),
+  },
+  {
+    path: 'schedules/:id/edit',
+    lazy: async () => ({ Component: (await import('../features/schedules/EditSchedulePage')).EditSchedulePage }),
+  },
+  {
+    path: 'schedules/:id',
+    lazy: async () => ({ Component: (await import('../features/schedules/SchedulePage')).SchedulePage }),
+  },
+  {
     path: 'connection',
     lazy: async () => ({ Component: (await import('../features/connection/ConnectionPage')).ConnectionPage }),
   },

@@ -22,6 +22,7 @@ export const keys = {
   veloArtifacts: 'veloArtifacts',
   hunts: 'hunts',
   huntRows: 'huntRows',
+  schedules: 'schedules',
   connection: 'connection',
   collections: 'collections',
 } as const

@@ -1,3 +1,4 @@
+import '../i18n/help'
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
@@ -40,13 +41,13 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t('shell.help.title')}
+      title={t('help.title')}
       closeButtonProps={{ 'aria-label': t('common.actions.close') }}
     >
       <Stack gap={6}>
         {keys.map(([name, strokes]) => (
           <Group key={name} justify="space-between" wrap="nowrap">
-            <Text size="sm">{t(`shell.help.${name}`)}</Text>
+            <Text size="sm">{t(`help.${name}`)}</Text>
             <Group gap={4} wrap="nowrap">
               {strokes.map((stroke) => (
                 <Kbd key={stroke}>{stroke}</Kbd>

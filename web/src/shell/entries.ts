@@ -2,6 +2,7 @@ import {
   IconBell,
   IconBriefcase,
   IconBuilding,
+  IconCalendarRepeat,
   IconDeviceDesktop,
   IconDeviceDesktopDown,
   IconEye,
@@ -26,6 +27,7 @@ export type PageName =
   | 'observations'
   | 'indicators'
   | 'hunts'
+  | 'schedules'
   | 'playbooks'
   | 'runs'
   | 'notifications'
@@ -69,6 +71,7 @@ const groups: Group[] = [
     entries: [
       { page: 'playbooks', icon: IconRoute2, key: 'p', permission: 'playbooks:read' },
       { page: 'runs', icon: IconHistory, key: 'r', permission: 'executions:read' },
+      { page: 'schedules', icon: IconCalendarRepeat, key: 's', permission: 'velociraptor:read' },
     ],
   },
   {

@@ -7,6 +7,7 @@ import { common } from './common'
 import type { connection } from './connection'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
+import type { help } from './help'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
 import type { hunts } from './hunts'
@@ -17,6 +18,7 @@ import { notifications } from './notifications'
 import type { observations } from './observations'
 import { playbooks } from './playbooks'
 import { runs } from './runs'
+import type { schedules } from './schedules'
 import { shell } from './shell'
 import type { tenants } from './tenants'
 import type { timeline } from './timeline'
@@ -36,12 +38,14 @@ export interface LaterTexts {
   cases: typeof cases
   collections: typeof collections
   connection: typeof connection
+  help: typeof help
   hostWork: typeof hostWork
   hunts: typeof hunts
   indicators: typeof indicators
   ingestion: typeof ingestion
   jobs: typeof jobs
   observations: typeof observations
+  schedules: typeof schedules
   tenants: typeof tenants
   timeline: typeof timeline
   users: typeof users

@@ -1,0 +1,201 @@
+import '../../i18n/hunts'
+import '../../i18n/schedules'
+import { Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { IconDeviceFloppy } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLocation, useNavigate, useParams } from 'react-router'
+import type { Schedule, ScheduleBody } from '../../api/models'
+import { useMay, usePaths } from '../../app/me'
+import { NoRight } from '../../app/NotFound'
+import { keys } from '../../resources/keys'
+import { createSchedule, saveSchedule, scheduleQuery } from '../../resources/schedules'
+import { DetailPage } from '../../ui/DetailPage'
+import { ErrorAlert } from '../../ui/ErrorAlert'
+import { Beside, Page, Panel } from '../../ui/Page'
+import { useNow } from '../../ui/time'
+import { toastDone } from '../../ui/toast'
+import { useRefresh } from '../../ui/useRows'
+import { draftLike, emptyDraft, type HuntDraft } from '../hunts/form/draft'
+import { HuntFields } from '../hunts/form/HuntFields'
+import { Impact } from '../hunts/form/Impact'
+import { problemAt, useHuntForm } from '../hunts/form/useHuntForm'
+import { CadenceFields } from './CadenceFields'
+import { type Cadence, cadenceOf, cronOf, firstCadence, nextRuns, schedule } from './cadence'
+import { NextRuns } from './NextRuns'
+
+/** Makes a schedule, from nothing or from a hunt's form, or changes one. */
+export function EditSchedulePage() {
+  const id = Number(useParams().id)
+  const query = useQuery({ ...scheduleQuery(id), enabled: id > 0 })
+  const { state } = useLocation()
+  if (!useMay('hunts:start')) return <NoRight />
+  if (!id) return <ScheduleForm hunt={(state as { draft?: HuntDraft } | null)?.draft ?? emptyDraft} />
+  return <DetailPage query={query}>{(row) => <ScheduleForm row={row} hunt={draftLike(row.hunt)} />}</DetailPage>
+}
+
+const overlaps = ['skip', 'buffer_one', 'allow_all'] as const
+
+interface When {
+  name: string
+  cadence: Cadence
+  timezone: string
+  overlap: (typeof overlaps)[number]
+  jitter: number
+  note: string
+}
+
+function firstWhen(row: Schedule | undefined, hunt: HuntDraft): When {
+  return {
+    name: row?.name ?? hunt.description,
+    cadence: row?.cron ? cadenceOf(row.cron) : firstCadence,
+    timezone: row?.timezone || Intl.DateTimeFormat().resolvedOptions().timeZone,
+    overlap: row?.overlap ?? 'skip',
+    jitter: row?.jitter_seconds ?? 0,
+    note: row?.note ?? '',
+  }
+}
+
+function useSave(row: Schedule | undefined) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const paths = usePaths()
+  const refresh = useRefresh()
+  return useMutation({
+    mutationFn: (body: ScheduleBody) => (row ? saveSchedule(row.id, body) : createSchedule(body)),
+    onSuccess: (saved) => {
+      void refresh(keys.schedules)
+      toastDone(t('schedules.form.saved'))
+      void navigate(paths.schedule(saved.id))
+    },
+  })
+}
+
+function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
+  const { t } = useTranslation()
+  const save = useSave(row)
+  const form = useHuntForm(() => hunt, save.error)
+  const [when, setWhen] = useState(() => firstWhen(row, hunt))
+  const [tried, setTried] = useState(false)
+  const set = (change: Partial<When>) => setWhen((before) => ({ ...before, ...change }))
+  const cron = cronOf(when.cadence)
+  const wrong: Record<string, string | false | undefined> = {
+    name: when.name.trim() === '' && t('schedules.form.nameRequired'),
+    weekdays:
+      when.cadence.kind === 'weekly' && when.cadence.weekdays.length === 0 && t('schedules.form.weekdaysRequired'),
+    cron: when.cadence.kind === 'cron' && schedule(cron) === null && t('schedules.form.cronWrong'),
+  }
+  const errorOf = (field: string) => (tried && wrong[field]) || problemAt(save.error, field)
+  return (
+    <Page title={t(row ? 'schedules.edit' : 'schedules.new')}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          setTried(true)
+          const asked = form.submit()
+          if (!asked || Object.values(wrong).some(Boolean)) return
+          save.mutate({
+            name: when.name.trim(),
+            hunt: asked,
+            cron,
+            timezone: when.timezone,
+            overlap: when.overlap,
+            jitter_seconds: when.jitter,
+            note: when.note,
+          })
+        }}
+      >
+        <Beside
+          summary={
+            <Impact ask={form.rested}>
+              <ErrorAlert error={save.error} />
+              <Button type="submit" leftSection={<IconDeviceFloppy size={15} />} loading={save.isPending}>
+                {t('schedules.form.save')}
+              </Button>
+            </Impact>
+          }
+        >
+          <Panel title={t('schedules.form.when')}>
+            <Stack gap="md">
+              <TextInput
+                maw={460}
+                withAsterisk
+                label={t('schedules.form.name')}
+                maxLength={200}
+                error={errorOf('name')}
+                value={when.name}
+                onChange={(event) => set({ name: event.target.value })}
+              />
+              <CadenceFields
+                value={when.cadence}
+                onChange={(change) => set({ cadence: { ...when.cadence, ...change } })}
+                zone={when.timezone}
+                onZone={(timezone) => set({ timezone })}
+                errorOf={errorOf}
+              />
+              <Upcoming cron={cron} zone={when.timezone} />
+              <MoreFields when={when} onChange={set} errorOf={errorOf} />
+            </Stack>
+          </Panel>
+          <HuntFields draft={form.draft} onChange={form.change} errorOf={form.errorOf} />
+        </Beside>
+      </form>
+    </Page>
+  )
+}
+
+/** The next five times what stands in the form would fire. */
+function Upcoming({ cron, zone }: { cron: string; zone: string }) {
+  const { t } = useTranslation()
+  const runs = nextRuns(cron, zone, useNow(), 5)
+  if (runs.length === 0) return <Text size="sm">{t('schedules.form.none')}</Text>
+  return <NextRuns runs={runs} />
+}
+
+interface MoreFieldsProps {
+  when: When
+  onChange: (change: Partial<When>) => void
+  errorOf: (field: string) => string | undefined
+}
+
+function MoreFields({ when, onChange, errorOf }: MoreFieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Group gap="md" align="start">
+        <Select
+          w={260}
+          label={t('schedules.form.overlap')}
+          allowDeselect={false}
+          value={when.overlap}
+          onChange={(next) => onChange({ overlap: overlaps.find((known) => known === next) ?? 'skip' })}
+          data={overlaps.map((value) => ({ value, label: t(`schedules.form.overlaps.${value}`) }))}
+        />
+        <NumberInput
+          w={220}
+          label={t('schedules.form.jitter')}
+          description={t('schedules.form.jitterHint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          min={0}
+          max={86_400}
+          allowDecimal={false}
+          error={errorOf('jitter_seconds')}
+          value={when.jitter}
+          onChange={(jitter) => onChange({ jitter: Number(jitter) || 0 })}
+        />
+      </Group>
+      <Textarea
+        label={t('schedules.form.note')}
+        autosize
+        minRows={1}
+        maxRows={6}
+        maxLength={2000}
+        error={errorOf('note')}
+        value={when.note}
+        onChange={(event) => onChange({ note: event.target.value })}
+      />
+    </>
+  )
+}
