@@ -44,7 +44,6 @@ type Activities struct {
 // New makes the activities.
 func New(p Params) *Activities {
 	d := deps{fleet: p.Fleet, egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
-	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer}), fleet: p.Fleet}
 	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
@@ -57,10 +56,8 @@ func (a *Activities) tenant(r contract.Run) *store.Tenant {
 
 // deps are what actions are made of.
 type deps struct {
-	fleet  labeller
 	egress urlChecker
 	http   doer
-	fleet  vqlRunner
 	fleet  *fleet.Service
 }
 
