@@ -35,6 +35,7 @@ type VelociraptorConnection struct {
 	Reduced        []string          `json:"reduced" nullable:"false" doc:"what this transport can't do"`
 	CreatedAt      time.Time         `json:"created_at"`
 	UpdatedAt      time.Time         `json:"updated_at"`
+	Sync           *SyncBody         `json:"sync,omitempty" doc:"how far hosts are in step with the server's clients; only where the connection is read"`
 }
 
 func (a *API) shapeVelociraptor(row *models.VelociraptorConfig) VelociraptorConnection {
@@ -67,7 +68,16 @@ func (a *API) getVelociraptor(ctx context.Context, _ *struct{}) (*velociraptorOu
 	if err != nil {
 		return nil, notConfigured(err)
 	}
-	return &velociraptorOut{a.shapeVelociraptor(row)}, nil
+	out := &velociraptorOut{a.shapeVelociraptor(row)}
+	sync, err := a.tenant(ctx).HostSync(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Sync = new(shapeSync(sync))
+	return out, nil
 }
 
 // notConfigured says of the connection itself, and of what is named by its path, that it isn't there; to what else needs a

@@ -38,17 +38,34 @@ func (t *Tenant) SaveIsolationRules(ctx context.Context, row *models.IsolationRu
 		return err
 	}
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		known, err := db.NewSelect().Model((*models.Host)(nil)).Where("h.tenant_id = ? AND h.id IN (?)", t.id, bun.List(append([]int64{0}, row.HostIDs...))).Count(ctx)
-		if err != nil {
+		if err := t.keepKnownHosts(ctx, db, row); err != nil {
 			return err
 		}
-		if int(known) != len(row.HostIDs) {
-			return fault.InvalidField("body.never.host_ids", "name a host that does not exist")
-		}
-		_, err = db.NewInsert().Model(row).On("CONFLICT (tenant_id) DO UPDATE").Set("host_ids = EXCLUDED.host_ids").Set("labels = EXCLUDED.labels").
+		_, err := db.NewInsert().Model(row).On("CONFLICT (tenant_id) DO UPDATE").Set("host_ids = EXCLUDED.host_ids").Set("labels = EXCLUDED.labels").
 			Set("hostnames = EXCLUDED.hostnames").Set("updated_by = EXCLUDED.updated_by").Set("updated_at = EXCLUDED.updated_at").Returning("NULL").Exec(ctx)
 		return err
 	})
+}
+
+// keepKnownHosts leaves out hosts that stood in the rules and were deleted since. One that never stood there must exist.
+func (t *Tenant) keepKnownHosts(ctx context.Context, db bun.IDB, row *models.IsolationRules) error {
+	var known []int64
+	err := db.NewSelect().Model((*models.Host)(nil)).Column("id").
+		Where("h.tenant_id = ? AND h.id IN (?)", t.id, bun.List(append([]int64{0}, row.HostIDs...))).OrderExpr("h.id").Scan(ctx, &known)
+	if err != nil {
+		return err
+	}
+	before, err := t.IsolationRules(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range row.HostIDs {
+		if !slices.Contains(known, id) && !slices.Contains(before.HostIDs, id) {
+			return fault.InvalidField("body.never.host_ids", "there is no host %d", id)
+		}
+	}
+	row.HostIDs = append([]int64{}, known...)
+	return nil
 }
 
 // normalRules brings rules into the form that rows have.

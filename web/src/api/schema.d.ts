@@ -6082,6 +6082,8 @@ export interface components {
             status: "connected" | "unreachable" | "refused" | "expired";
             /** Format: date-time */
             status_since: string | null;
+            /** @description how far hosts are in step with the server's clients; only where the connection is read */
+            sync?: components["schemas"]["SyncBody"];
             /**
              * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
              * @enum {string}
@@ -6865,6 +6867,8 @@ export interface components {
             status: "connected" | "unreachable" | "refused" | "expired";
             /** Format: date-time */
             status_since: string | null;
+            /** @description how far hosts are in step with the server's clients; only where the connection is read */
+            sync?: components["schemas"]["SyncBody"];
             /**
              * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
              * @enum {string}
