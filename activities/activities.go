@@ -42,7 +42,7 @@ type Activities struct {
 
 // New makes the activities.
 func New(p Params) *Activities {
-	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
+	d := deps{fleet: p.Fleet, egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
 	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
@@ -57,6 +57,7 @@ func (a *Activities) tenant(r contract.Run) *store.Tenant {
 type deps struct {
 	egress urlChecker
 	http   doer
+	fleet  vqlRunner
 }
 
 // doer sends a request by the one way out.

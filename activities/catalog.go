@@ -13,6 +13,7 @@ func catalog(d deps) []Action {
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
 		liftWork(collectArtifact{}),
+		lift(runVQL{d.fleet}),
 	}
 }
 

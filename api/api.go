@@ -154,7 +154,9 @@ func build(p Params) (*API, error) {
 		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
 		files: p.Files, ready: p.Ready, ops: map[string]op{},
 	}
-	a.fleet = p.Fleet
+	if a.fleet = p.Fleet; a.fleet == nil {
+		a.fleet = fleet.New(fleet.Params{Store: p.Store, Clock: p.Clock, Log: p.Log})
+	}
 	if a.intake = p.Ingest; a.intake == nil {
 		a.intake = ingest.New(ingest.Params{Clock: p.Clock})
 	}

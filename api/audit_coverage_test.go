@@ -25,6 +25,8 @@ func changesNothing() map[string]string {
 		"parse-artifacts":   "shows what is in a text",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
+
+		"test-velociraptor-config": "tries a connection",
 	}
 }
 
@@ -150,6 +152,16 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/cases/"+c.ids["cases"]+"/comments", map[string]any{"body": "x"}).into(&own)
 			c.path, c.body = "/api/cases/"+c.ids["cases"]+"/comments/"+itoa(own.ID), `{"body":"y"}`
 		},
+		"save-velociraptor-config": func(c *call) {
+			file := c.apiClient()
+			c.body = jsonOf(c.t, map[string]any{"api_client": file})
+			for _, line := range strings.Split(file, "\n") {
+				if line = strings.TrimSpace(line); len(line) > 60 { // of a certificate or a key
+					c.secrets = append(c.secrets, line)
+				}
+			}
+		},
+		"update-velociraptor-config": func(c *call) { c.body = `{"allow_artifacts":["Generic.Client.Info"]}` },
 		"merge-hosts": func(c *call) {
 			var host struct {
 				ID int64 `json:"id"`
@@ -159,6 +171,13 @@ func preparations() map[string]func(*call) {
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
+		"collect": func(c *call) {
+			c.body = jsonOf(c.t, map[string]any{"client_id": c.ids["clients"], "artifact_name": "Generic.Client.Info"})
+		},
+		"retry-collection": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE collections SET status = 'failed', finished_at = now() WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"undo-bulk": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE bulk_jobs SET status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
@@ -237,6 +256,10 @@ func newCall(t *testing.T, i *isolated, o operation) *call {
 	}
 	c := &call{isolated: i, t: t, by: i.somebody("T "+o.OperationID, "u-"+o.OperationID, role)}
 	c.ids = plant(t, i.owner, c.by.user.TenantID, o.OperationID)
+	if strings.HasPrefix(o.Path, "/api/velociraptor/") {
+		i.connect(c.by.user.TenantID, "", o.OperationID)
+		c.ids["clients"] = i.someClient(c.by.user.TenantID)
+	}
 	c.path, c.body = fill(t, o.Path, c.ids), sampleBody(t, i.api, o)
 	c.secrets = []string{password, newPassword, c.by.token, c.by.refresh, "password_hash", "token_hash", "$2a$"}
 	if strings.HasPrefix(c.body, "{") && json.Valid([]byte(c.body)) && strings.Contains(c.body, `"case_id"`) {

@@ -25,6 +25,9 @@ func TestNoOperationReachesAnotherTenantsRows(t *testing.T) {
 			a := i.a.get(path)
 			require.Equal(t, http.StatusOK, a.status, "%s as its own tenant: %s", path, a.text)
 		}
+		if notOfATenant()[o.OperationID] != "" {
+			continue
+		}
 		a := i.b.do(o.Method, path, body)
 		if o.role == "super_admin" {
 			require.Equal(t, http.StatusForbidden, a.status, "%s %s", o.Method, o.Path)
@@ -41,6 +44,11 @@ func TestNoOperationReachesAnotherTenantsRows(t *testing.T) {
 		require.NoError(t, i.owner.QueryRow(t.Context(), "SELECT count(*) FROM "+s.table+" WHERE tenant_id = $1", i.a.user.TenantID).Scan(&n))
 		require.Positive(t, n, s.table)
 	}
+}
+
+// notOfATenant are the operations whose path names something that two tenants may both have.
+func notOfATenant() map[string]string {
+	return map[string]string{"get-velociraptor-artifact": "an artifact's name, on the own server"}
 }
 
 // TestNoListShowsAnotherTenantsRows reads everything that can be read without an id.

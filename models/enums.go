@@ -78,6 +78,7 @@ const (
 const (
 	JobQueued     = "queued"
 	JobRunning    = "running"
+	JobWaiting    = "waiting"
 	JobCancelling = "cancelling"
 	JobCompleted  = "completed"
 	JobFailed     = "failed"

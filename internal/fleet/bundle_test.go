@@ -66,7 +66,7 @@ func unconnected(t *testing.T, with ...func(*velotest.Params)) *bundle {
 	})
 	t.Cleanup(b.connections.Close)
 	b.fleet = fleet.New(fleet.Params{
-		Store: s, Servers: b.connections, Ingest: ingest.New(ingest.Params{Clock: clock.System{}}), Files: files, Clock: clock.System{}, Log: log,
+		Store: s, Connections: b.connections, Ingest: ingest.New(ingest.Params{Clock: clock.System{}}), Files: files, Clock: clock.System{}, Log: log,
 		Sealer: b.sealer, PublicURL: "http://127.0.0.1:1",
 	})
 	return b

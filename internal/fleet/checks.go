@@ -39,14 +39,13 @@ type Check struct {
 
 // Report is what came of a test.
 type Report struct {
-	Checks     []Check
-	Address    string // host:port, or the gateway's
-	Username   string // that the server takes us for
-	Version    string // of the server
-	Org        string // that we are in, by its id
-	Orgs       []velociraptor.Org
-	Expires    time.Time // of our certificate; zero: there is none
-	Quarantine map[string]string
+	Checks   []Check
+	Address  string // host:port, or the gateway's
+	Username string // that the server takes us for
+	Version  string // of the server
+	Org      string // that we are in, by its id
+	Orgs     []velociraptor.Org
+	Expires  time.Time // of our certificate; zero: there is none
 }
 
 // OK says whether all that must be well is.
@@ -82,7 +81,7 @@ func (c *Connections) Test(ctx context.Context, t *store.Tenant, q Candidate, ro
 	ctx, cancel := context.WithTimeout(ctx, checkWithin)
 	defer cancel()
 	defer func() { _ = server.Drain(ctx) }()
-	x := &examination{c: c, t: t, q: q, row: row, server: server, report: &Report{Quarantine: row.Quarantine}}
+	x := &examination{c: c, t: t, q: q, row: row, server: server, report: &Report{}}
 	x.run(ctx)
 	return x.report, nil
 }

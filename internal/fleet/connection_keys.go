@@ -62,7 +62,9 @@ func noSealer() error {
 // make makes a connection of a candidate. Faults: Invalid, at the field of the file or the body that won't do.
 func (c *Connections) make(q Candidate, observe func(context.Context, error)) (link, error) {
 	if q.Transport == models.TransportREST {
-		return nil, fault.New(fault.Invalid, "this transport is not known").WithCode(velociraptor.CodeReduced)
+		return velociraptor.NewReduced(velociraptor.ReducedParams{
+			BaseURL: q.Address, APIKey: string(q.Secret), OrgID: q.OrgID, Dial: c.p.Dial, Clock: c.p.Clock, Roots: c.p.Roots, InUse: c.p.InUse, Observe: observe,
+		})
 	}
 	file, err := velociraptor.ParseAPIClient(q.Secret)
 	if err != nil {

@@ -69,9 +69,6 @@ type taken struct {
 	row      store.HostRow
 }
 
-// errEnough ends a stream whose rest the next slice reads.
-var errEnough = errors.New("enough for one transaction") //nolint:gochecknoglobals // a constant
-
 // read takes at most so many rows, or until the bytes are spent that all takings share.
 func (k *taking) read(ctx context.Context, most int64) error {
 	for k.reading < len(k.row.Results) && most > 0 && k.left.Load() > 0 {

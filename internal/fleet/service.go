@@ -58,7 +58,7 @@ type Servers interface {
 // Params are what the service needs.
 type Params struct {
 	Store   *store.Store
-	Servers Servers
+	Servers Servers         // nil: Connections
 	Ingest  *ingest.Service // brings rows in
 	Files   blob.Store      // nil: uploaded files are named, not kept
 	Clock   clock.Clock
@@ -67,7 +67,8 @@ type Params struct {
 	Sealer    *seal.Sealer // for the keys of callbacks; nil: none can be set up
 	PublicURL string       // how a Velociraptor server reaches us, unless its tenant says otherwise
 
-	HuntIdle time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
+	HuntIdle    time.Duration // after which a hunt is over whose endpoints have all answered; 15 s when zero
+	Connections *Connections  // where connections are tested, kept and given up
 }
 
 // Service works with the tenants' servers. Make one with New; it is safe for many goroutines.
@@ -78,7 +79,21 @@ type Service struct {
 }
 
 // New makes the service.
-func New(p Params) *Service { return &Service{p: p} }
+func New(p Params) *Service {
+	if p.Servers == nil && p.Connections != nil {
+		p.Servers = p.Connections
+	}
+	if p.Servers == nil {
+		p.Servers = noServers{}
+	}
+	return &Service{p: p}
+}
+
+// noServers is an installation that was given no way to any server.
+type noServers struct{}
+
+// Server refuses. Fault: Unavailable.
+func (noServers) Server(context.Context, *store.Tenant) (Server, error) { return nil, noSealer() }
 
 // Step is what came of one slice of a job.
 type Step struct {

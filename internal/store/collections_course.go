@@ -133,9 +133,9 @@ func (t *Tenant) cancelCollection(ctx context.Context, db bun.IDB, row *models.C
 }
 
 // RetryCollection has a collection that failed or was cancelled go on: where the endpoint had done its part and only its rows
-// or files are missing, where it stopped; otherwise from the start, as another flow. Faults: NotFound, Conflict
+// or files are missing, where it stopped; otherwise from the start, as another flow, which somebody of this role asks for. Faults: NotFound, Conflict
 // (not_retryable).
-func (t *Tenant) RetryCollection(ctx context.Context, id int64) (row *models.Collection, err error) {
+func (t *Tenant) RetryCollection(ctx context.Context, id int64, role string) (row *models.Collection, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		if row, err = t.lockCollection(ctx, db, id); err != nil {
 			return err
@@ -145,8 +145,8 @@ func (t *Tenant) RetryCollection(ctx context.Context, id int64) (row *models.Col
 		}
 		again(row)
 		row.Attempt++
-		row.CreatedAt = row.CreatedAt.UTC()
-		columns := append(collectionCourse(), "flow_id", "error", "error_kind", "finished_at", "attempt")
+		row.Role, row.Checked = role, false
+		columns := append(collectionCourse(), "role", "flow_id", "error", "error_kind", "finished_at", "attempt")
 		if _, err := db.NewUpdate().Model(row).Column(columns...).WherePK().Exec(ctx); err != nil {
 			return err
 		}

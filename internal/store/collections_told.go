@@ -13,6 +13,9 @@ import (
 // hint: what came of the flow is read from the server. A flow that nobody waits for is none of ours.
 func (t *Tenant) FlowTold(ctx context.Context, _, clientID, flowID string) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		if err := t.isolationTold(ctx, db, clientID, flowID); err != nil {
+			return err
+		}
 		return t.collectionTold(ctx, db, clientID, flowID)
 	})
 }

@@ -28,14 +28,17 @@ type JobEnd struct {
 }
 
 // jobEnds knows for each kind how its row is closed: in the handle's transaction, and never one that has ended. The answer
-// is the status that stands in the row. A new kind needs its line here. Faults: NotFound.
+// is the status that stands in the row; one that is not final says that it goes on as another attempt. A new kind needs its
+// line here. Faults: NotFound.
 func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e JobEnd) (status string, err error) {
 	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){
 		models.JobBatch: endBatchJob,
 		models.JobBulk:  endBulk,
 		models.JobHunt:  endHuntJob,
+		models.JobSync:  endSync,
 
 		models.JobCollection: endCollectionJob,
+		models.JobIsolation:  endIsolation,
 	}
 }
 
@@ -90,6 +93,9 @@ func (t *Tenant) EndJob(ctx context.Context, e JobEnd) (status string, err error
 			return err
 		}
 		gone := translate(err)
+		if gone == nil && !models.JobFinal(status) {
+			return nil
+		}
 		if err := t.FinishJob(ctx, e.Kind, e.ID); err != nil {
 			return err
 		}

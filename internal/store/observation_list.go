@@ -21,6 +21,7 @@ type ObservationQuery struct {
 
 	HostID     int64
 	SourceID   int64
+	SourceIDs  []int64 // of these sources; empty: of any
 	Source     string // the name of the source
 	SourceKind string
 	From, To   time.Time // From is in, To is out

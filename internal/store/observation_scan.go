@@ -61,7 +61,9 @@ func (s *observationScan) rangeIsLeft() bool {
 	return (!s.q.From.IsZero() || !s.q.To.IsZero()) && s.q.rangeColumn() != s.sort()
 }
 
-func (s *observationScan) namesSource() bool { return s.q.Source != "" || s.q.SourceKind != "" }
+func (s *observationScan) namesSource() bool {
+	return s.q.Source != "" || s.q.SourceKind != "" || len(s.q.SourceIDs) > 0
+}
 
 // bySources says whether rows are found source after source: all rows of one have its time, so that their order is kept.
 func (s *observationScan) bySources() bool {
@@ -76,6 +78,9 @@ func (s *observationScan) sources() *bun.SelectQuery {
 	}
 	if s.q.SourceKind != "" {
 		sel = sel.Where("s.kind = ?", s.q.SourceKind)
+	}
+	if len(s.q.SourceIDs) > 0 {
+		sel = sel.Where("s.id IN (?)", bun.List(s.q.SourceIDs))
 	}
 	return sel
 }

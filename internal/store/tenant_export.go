@@ -17,8 +17,8 @@ func ExportedTables() []string {
 		"host_field_values", "host_aliases", "saved_views", "cases", "case_hosts", "artifacts", "artifact_tags", "artifact_counts",
 		"case_artifacts", "sightings", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers",
 		"playbook_executions", "ingestion_batches", "ingestion_errors", "playbook_execution_steps", "execution_requests", "bulk_jobs",
-		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "webhooks",
-		"webhook_deliveries", "collections", "collection_files",
+		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "hunt_schedules", "hunt_schedule_runs", "webhooks",
+		"webhook_deliveries", "collections", "collection_files", "velociraptor_configs",
 	}
 }
 

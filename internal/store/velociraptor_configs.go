@@ -60,8 +60,10 @@ func (t *Tenant) SaveVelociraptorConfig(ctx context.Context, row *models.Velocir
 		} {
 			q = q.Set("? = EXCLUDED.?", bun.Ident(column), bun.Ident(column))
 		}
-		_, err := q.Returning("*").Exec(ctx)
-		return err
+		if _, err := q.Returning("*").Exec(ctx); err != nil {
+			return err
+		}
+		return t.StartSync(ctx, row.ID)
 	})
 }
 
@@ -91,7 +93,10 @@ func (t *Tenant) UpdateVelociraptorConfig(ctx context.Context, c VelociraptorCha
 		row.UpdatedAt = after(row.UpdatedAt, t.s.Now())
 		_, err := db.NewUpdate().Model(row).Column("org_id", "version", "quarantine", "allow_artifacts", "updated_at").
 			Where("tenant_id = ? AND id = ?", t.id, row.ID).Exec(ctx)
-		return err
+		if err != nil || c.OrgID == nil {
+			return err
+		}
+		return t.StartSync(ctx, row.ID)
 	})
 	return row, err
 }
@@ -100,6 +105,9 @@ func (t *Tenant) UpdateVelociraptorConfig(ctx context.Context, c VelociraptorCha
 func (t *Tenant) DeleteVelociraptorConfig(ctx context.Context) (row *models.VelociraptorConfig, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		if row, err = t.LockVelociraptorConfig(ctx); err != nil {
+			return err
+		}
+		if err := t.StopSync(ctx); err != nil {
 			return err
 		}
 		_, err := db.NewDelete().Model(row).Where("tenant_id = ? AND id = ?", t.id, row.ID).Exec(ctx)

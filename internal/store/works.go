@@ -35,6 +35,7 @@ type workKind struct {
 func workKinds() map[string]workKind {
 	return map[string]workKind{
 		models.JobCollection: {state: collectionWork, cancel: cancelCollectionWork},
+		models.JobIsolation:  {state: isolationWork, cancel: cancelIsolationWork},
 	}
 }
 

@@ -394,3 +394,25 @@ func TestLargeFleetIsListed(t *testing.T) {
 	}
 	require.Equal(t, 5000, n)
 }
+
+// Twenty other hunts with the letters of the key are no reason to overlook the one that has it.
+func TestHuntIsFoundByItsKeyAmongMany(t *testing.T) {
+	t.Parallel()
+	s := start(t, velotest.Params{Endpoints: 1})
+	c := connect(t, s)
+	var want string
+	for i := range 30 {
+		description := "evict"
+		if i == 0 {
+			description = "[vc-1-2]"
+		}
+		id, err := c.CreateHunt(t.Context(), velociraptor.HuntRequest{Description: description, Artifacts: []string{"Generic.Client.Info"}})
+		require.NoError(t, err)
+		if i == 0 {
+			want = id
+		}
+	}
+	id, err := c.FindHunt(t.Context(), "[vc-1-2]")
+	require.NoError(t, err)
+	require.Equal(t, want, id)
+}

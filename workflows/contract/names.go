@@ -38,13 +38,14 @@ const (
 	ActionAddArtifact      = "add_artifact"
 	ActionSendWebhook      = "send_webhook"
 	ActionCollectArtifact  = "collect_artifact"
+	ActionRunVQL           = "run_vql"
 )
 
 // Actions lists every action that the worker must know.
 func Actions() []string {
 	return []string{
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
-		ActionCollectArtifact,
+		ActionCollectArtifact, ActionRunVQL,
 	}
 }
 

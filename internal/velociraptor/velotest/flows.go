@@ -98,18 +98,12 @@ func collectClient(q asked) answer {
 	if e == nil {
 		return unknownClient("collect_client", q.env["ClientId"])
 	}
-	artifacts := list(q.env["Artifacts"])
-	if len(artifacts) == 0 {
-		artifacts = []string{q.env["Artifact"]}
+	names := list(q.env["Artifacts"])
+	if len(names) == 0 {
+		names = []string{q.env["Artifact"]}
 	}
-	for _, name := range artifacts {
-		d, ok := q.org.artifact(name)
-		if !ok {
-			return failed("collect_client: Unknown artifact " + name)
-		}
-		if missing := q.lacks(d.permissions...); missing != "" {
-			return failed("collect_client: Permission denied: " + missing)
-		}
+	if complaint := q.mayCollect(names); complaint != "" {
+		return failed("collect_client: " + complaint)
 	}
 	var params map[string]map[string]string
 	if json.Unmarshal([]byte(q.env["Spec"]), &params) != nil {
@@ -120,9 +114,23 @@ func collectClient(q asked) answer {
 		id = fmt.Sprintf("F.%013X", q.org.serial())
 	}
 	q.change(change{
-		Op: opCollect, Client: e.n, ID: id, Artifacts: artifacts, Params: params, Count: max(q.number("max_rows"), 0), By: q.by, On: q.env["Urgent"] == "Y",
+		Op: opCollect, Client: e.n, ID: id, Artifacts: names, Params: params, Count: max(q.number("max_rows"), 0), By: q.by, On: q.env["Urgent"] == "Y",
 	})
 	return value(record{{"flow_id", id}, {"request", q.org.flows[flowKey{e.id, id}].request()}})
+}
+
+// mayCollect says what is wrong with these artifacts; "" for nothing.
+func (q asked) mayCollect(names []string) string {
+	for _, name := range names {
+		d, ok := q.org.artifact(name)
+		if !ok {
+			return "Unknown artifact " + name
+		}
+		if missing := q.lacks(d.permissions...); missing != "" {
+			return "Permission denied: " + missing
+		}
+	}
+	return ""
 }
 
 // collect launches a flow; an id that was there is launched anew.

@@ -127,14 +127,8 @@ func (q asked) newHunt(c change) (h *hunt, complaint string) {
 	if len(c.Artifacts) == 0 {
 		return nil, "No artifacts to collect."
 	}
-	for _, name := range c.Artifacts {
-		d, ok := q.org.artifact(name)
-		if !ok {
-			return nil, "Unknown artifact " + name
-		}
-		if missing := q.lacks(d.permissions...); missing != "" {
-			return nil, "Permission denied: " + missing
-		}
+	if complaint := q.mayCollect(c.Artifacts); complaint != "" {
+		return nil, complaint
 	}
 	if c.Until == 0 {
 		c.Until = q.now.Add(week).UnixMicro()

@@ -81,3 +81,37 @@ export type BulkItem = Row<AnswerOf<'/api/bulk/{id}/items', 'get'>>
 export type BulkRequest = BodyOf<'/api/bulk', 'post'>
 /** Which rows: by their ids, or by what the list was filtered with. */
 export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>
+export type Hunt = AnswerOf<'/api/velociraptor/hunts/{id}', 'get'>
+export type HuntBody = BodyOf<'/api/velociraptor/hunts', 'post'>
+export type HuntQuery = QueryOf<'/api/velociraptor/hunts', 'get'>
+export type HuntHost = Row<AnswerOf<'/api/velociraptor/hunts/{id}/hosts', 'get'>>
+export type HuntHostQuery = QueryOf<'/api/velociraptor/hunts/{id}/hosts', 'get'>
+export type HuntCause = Row<AnswerOf<'/api/velociraptor/hunts/{id}/errors', 'get'>>
+export type HuntRow = Row<AnswerOf<'/api/velociraptor/hunts/{id}/results', 'get'>>
+export type HuntRowQuery = Omit<QueryOf<'/api/velociraptor/hunts/{id}/results', 'get'>, 'limit' | 'cursor'>
+export type HuntEstimate = AnswerOf<'/api/velociraptor/hunts/estimate', 'post'>
+/** What a Velociraptor server can collect. */
+export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
+export type VeloParameter = Row<VeloArtifact['parameters']>
+type Callbacks = AnswerOf<'/api/velociraptor/callbacks', 'get'>
+type Sync = AnswerOf<'/api/velociraptor/sync', 'post'>
+export type Connection = AnswerOf<'/api/velociraptor/config', 'get'> & { callbacks?: Callbacks; sync?: Sync }
+export interface ConnectionBody {
+  api_client?: string
+  base_url?: string
+  api_key?: string
+  org_id?: string
+}
+export interface ConnectionPatch {
+  org_id?: string
+  quarantine?: Record<string, string>
+  allow_artifacts?: string[]
+}
+export type ConnectionReport = AnswerOf<'/api/velociraptor/config/test', 'post'>
+export type ConnectionCheck = Row<ConnectionReport['checks']>
+export type IsolationRules = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>
+export type Isolation = Row<AnswerOf<'/api/hosts/{id}/isolations', 'get'>>
+export type Collection = AnswerOf<'/api/velociraptor/collections/{id}', 'get'>
+export type CollectionQuery = QueryOf<'/api/velociraptor/collections', 'get'>
+export type NewCollection = BodyOf<'/api/velociraptor/collect', 'post'>
+export type CollectedFile = Row<AnswerOf<'/api/velociraptor/collections/{id}/files', 'get'>>

@@ -19,4 +19,9 @@ export const keys = {
   hostFields: 'hostFields',
   batches: 'batches',
   webhooks: 'webhooks',
+  veloArtifacts: 'veloArtifacts',
+  hunts: 'hunts',
+  huntRows: 'huntRows',
+  connection: 'connection',
+  collections: 'collections',
 } as const

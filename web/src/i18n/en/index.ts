@@ -2,11 +2,14 @@ import type { account } from './account'
 import type { audit } from './audit'
 import type { auth } from './auth'
 import type { cases } from './cases'
+import type { collections } from './collections'
 import { common } from './common'
+import type { connection } from './connection'
 import { dashboard } from './dashboard'
 import { errors } from './errors'
 import { hosts } from './hosts'
 import type { hostWork } from './hostWork'
+import type { hunts } from './hunts'
 import type { indicators } from './indicators'
 import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
@@ -18,6 +21,7 @@ import { shell } from './shell'
 import type { tenants } from './tenants'
 import type { timeline } from './timeline'
 import type { users } from './users'
+import type { veloArtifacts } from './veloArtifacts'
 import type { views } from './views'
 import type { webhooks } from './webhooks'
 
@@ -30,7 +34,10 @@ export interface LaterTexts {
   audit: typeof audit
   auth: typeof auth
   cases: typeof cases
+  collections: typeof collections
+  connection: typeof connection
   hostWork: typeof hostWork
+  hunts: typeof hunts
   indicators: typeof indicators
   ingestion: typeof ingestion
   jobs: typeof jobs
@@ -38,6 +45,7 @@ export interface LaterTexts {
   tenants: typeof tenants
   timeline: typeof timeline
   users: typeof users
+  veloArtifacts: typeof veloArtifacts
   views: typeof views
   webhooks: typeof webhooks
 }

@@ -1,0 +1,35 @@
+package velociraptor
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// ClientsQuery says which of the org's endpoints are read.
+type ClientsQuery struct {
+	After string    // ids behind this one
+	Since time.Time // seen by the server after this; zero: all
+	Limit int       // at most so many
+}
+
+// EachClient reads endpoints in the order of their ids, by bytes, and hands them over as they come. The server sorts all its
+// clients for each call: read many at once.
+func (c *Client) EachClient(ctx context.Context, q ClientsQuery, each func(Endpoint) error) error {
+	where := `client_id > After`
+	if !q.Since.IsZero() {
+		where += ` AND last_seen_at > ` + strconv.FormatInt(q.Since.UnixMicro(), 10)
+	}
+	return c.Query(ctx, Statement{
+		Name: "clients", Within: longDeadline,
+		VQL: `SELECT ` + endpointColumns + ` FROM clients() WHERE ` + where + ` ORDER BY client_id LIMIT ` + strconv.Itoa(q.Limit),
+		Env: map[string]string{"After": q.After},
+	}, func(row Row) error {
+		var r endpointRow
+		if err := json.Unmarshal(row, &r); err != nil {
+			return garbled(err)
+		}
+		return each(r.endpoint())
+	})
+}
