@@ -91,7 +91,9 @@ func (a *API) shapeCallbacks(ctx context.Context, t *store.Tenant) (out callback
 		return out, err
 	}
 	called, err := a.fleet.CallbackAddress(ctx, t, setup)
-	if err != nil {
+	if fault.Is(err, fault.Conflict) {
+		called.URL = "" // what can't be opened is not shown; everything else is
+	} else if err != nil {
 		return out, err
 	}
 	var checks []fleet.Check
@@ -263,7 +265,7 @@ func (a *API) callbackSteps(ctx context.Context, _ *struct{}) (*callbackStepsOut
 		return nil, noCallbacks(err)
 	}
 	called, err := a.fleet.CallbackAddress(ctx, t, setup)
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.Conflict) {
 		return nil, err
 	}
 	steps, err := fleet.Manual(called, "")

@@ -41,7 +41,7 @@ func withServer(t *testing.T) *companion {
 			Store: p.Store, Sealer: p.Sealer, Dial: (&net.Dialer{}).DialContext, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
 		})
 		p.Fleet = fleet.New(fleet.Params{
-			Store: p.Store, Servers: c.pool, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler), Sealer: p.Sealer, PublicURL: "http://127.0.0.1:1",
+			Store: p.Store, Connections: c.pool, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler), Sealer: p.Sealer, PublicURL: "http://127.0.0.1:1",
 		})
 	})
 	t.Cleanup(c.pool.Close)
@@ -210,8 +210,8 @@ func (c *companion) waitingCollection(t *store.Tenant, clientID, flowID string) 
 	c.t.Helper()
 	id := int64(0)
 	conn := ownerConn(c.t, c.bench)
-	err := conn.QueryRow(c.t.Context(), `INSERT INTO collections (tenant_id, client_id, artifact_name, flow_id, status, expires_at)
-VALUES ($1, $2, 'Generic.Client.Info', $3, 'running', now() + interval '1 day') RETURNING id`, t.ID(), clientID, flowID).Scan(&id)
+	err := conn.QueryRow(c.t.Context(), `INSERT INTO collections (tenant_id, client_id, artifact_name, parameters, wait_seconds, flow_id, status, phase, role, username, launched_at)
+VALUES ($1, $2, 'Generic.Client.Info', '{}', 3600, $3, 'running', 'follow', 'user', 'x', now()) RETURNING id`, t.ID(), clientID, flowID).Scan(&id)
 	require.NoError(c.t, err)
 	_, err = conn.Exec(c.t.Context(), "INSERT INTO jobs (tenant_id, kind, id, dispatched_at) VALUES ($1, 'collection', $2, now())", t.ID(), id)
 	require.NoError(c.t, err)

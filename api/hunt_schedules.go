@@ -27,8 +27,8 @@ func (a *API) scheduleRoutes() {
 	register(a, op{Method: http.MethodPatch, Path: path + "/{id}", ID: "update-hunt-schedule", Summary: "Change a schedule; its hunts act as the caller from then on", Tag: tag, Needs: auth.HuntsStart}, a.updateSchedule)
 	register(a, op{Method: http.MethodDelete, Path: path + "/{id}", ID: "delete-hunt-schedule", Summary: "Remove a schedule; its hunts stay", Tag: tag, Needs: auth.HuntsStart, Status: http.StatusNoContent}, a.deleteSchedule)
 	register(a, op{Method: post, Path: path + "/{id}/pause", ID: "pause-hunt-schedule", Summary: "Start no more hunts until it is resumed", Tag: tag, Needs: auth.HuntsStart, EmptyBody: true}, a.pauseSchedule)
-	register(a, op{Method: post, Path: path + "/{id}/resume", ID: "resume-hunt-schedule", Summary: "Let a paused schedule go on with its next time", Tag: tag, Needs: auth.HuntsStart}, a.resumeSchedule)
-	register(a, op{Method: post, Path: path + "/{id}/trigger", ID: "trigger-hunt-schedule", Summary: "Start its hunt now", Tag: tag, Needs: auth.HuntsStart, Status: http.StatusAccepted}, a.triggerSchedule)
+	register(a, op{Method: post, Path: path + "/{id}/resume", ID: "resume-hunt-schedule", Summary: "Let a paused schedule go on with its next time", Tag: tag, Needs: auth.HuntsStart, EmptyBody: true}, a.resumeSchedule)
+	register(a, op{Method: post, Path: path + "/{id}/trigger", ID: "trigger-hunt-schedule", Summary: "Start its hunt now", Tag: tag, Needs: auth.HuntsStart, Status: http.StatusAccepted, EmptyBody: true}, a.triggerSchedule)
 	register(a, op{Method: get, Path: path + "/{id}/runs", ID: "list-hunt-schedule-runs", Summary: "The times of a schedule with the hunts that came of them, newest first", Tag: tag, Needs: auth.VelociraptorRead, Sorts: []string{"scheduled_at"}}, a.listScheduleRuns)
 	register(a, op{Method: get, Path: path + "/{id}/diff", ID: "diff-hunt-schedule-runs", Summary: "What is new and what is gone between two hunts of a schedule, the last two unless named", Tag: tag, Needs: auth.VelociraptorRead}, a.diffSchedule)
 }

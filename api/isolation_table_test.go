@@ -142,10 +142,10 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "collection_files", "email_verification_tokens", "idempotency_keys",
-		"ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens",
-		"session_elevations", "stack_changes", "tenant_visits", "tenants", "users", "velociraptor_callback_keys", "velociraptor_callbacks",
-		"velociraptor_configs", "webhook_deliveries", "webhooks",
+		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "collection_files", "email_verification_tokens",
+		"hunt_schedules", "idempotency_keys", "ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens",
+		"playbook_executions", "refresh_tokens", "session_elevations", "stack_changes", "tenant_visits", "tenants", "users",
+		"velociraptor_callback_keys", "velociraptor_callbacks", "velociraptor_configs", "webhook_deliveries", "webhooks",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

@@ -37,6 +37,7 @@ func withFleet(t testing.TB, p *api.Params) {
 	t.Cleanup(connections.Close)
 	p.Fleet = fleet.New(fleet.Params{
 		Store: p.Store, Connections: connections, Ingest: ingest.New(ingest.Params{Clock: p.Clock}), Files: p.Files, Clock: p.Clock, Log: slog.New(slog.DiscardHandler),
+		Sealer: p.Sealer, PublicURL: p.Config.PublicURL,
 	})
 }
 

@@ -176,6 +176,7 @@ func resources() map[string]string {
 		"/api/cases/{id}/tasks/{task_id}":                    "case_tasks",
 		"/api/webhooks/{id}":                                 "webhooks",
 		"/api/webhooks/{id}/deliveries/{delivery_id}":        "webhook_deliveries",
+		"/api/velociraptor/hunts/schedules/{id}":             "hunt_schedules",
 		"/api/bulk/{id}":                                     "bulk",
 		"/api/velociraptor/clients/{client_id}":              "clients",
 		"/api/velociraptor/artifacts/{name}":                 "definitions",

@@ -142,15 +142,19 @@ func checkRootCA(text string) error {
 	return nil
 }
 
-// CallbackAddress is the address that the last installation gave to the server. Faults: NotFound.
+// CallbackAddress is what the last installation gave to the server. Faults: NotFound; Conflict (callback_sealed) where the
+// address can't be opened any more: the rest is told then.
 func (s *Service) CallbackAddress(ctx context.Context, t *store.Tenant, setup *models.CallbackSetup) (velociraptor.Callback, error) {
 	key, err := t.CurrentCallbackKey(ctx)
 	if err != nil {
 		return velociraptor.Callback{}, err
 	}
-	token, err := s.p.Sealer.Open(t.ID(), tokenPurpose(key.TokenHash), key.Token)
-	if err != nil {
-		return velociraptor.Callback{}, err
+	var token []byte
+	if s.p.Sealer != nil {
+		token, err = s.p.Sealer.Open(t.ID(), tokenPurpose(key.TokenHash), key.Token)
+	}
+	if s.p.Sealer == nil || err != nil {
+		return callbackOf(setup, ""), fault.New(fault.Conflict, "the address can't be opened with the encryption keys that are configured: install callbacks anew").WithCode("callback_sealed")
 	}
 	return callbackOf(setup, string(token)), nil
 }

@@ -70,6 +70,10 @@ func (s *starter) StartJob(_ context.Context, in contract.JobInput) error {
 	return nil
 }
 
+func (s *starter) SyncSchedule(context.Context, int64, int64) error { return nil }
+
+func (s *starter) StartScheduled(context.Context, contract.ScheduledHuntInput) error { return nil }
+
 func (s *starter) Signal(_ context.Context, _, _ int64, wish contract.Cancel) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

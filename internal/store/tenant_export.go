@@ -19,7 +19,7 @@ func ExportedTables() []string {
 		"playbook_executions", "ingestion_batches", "ingestion_errors", "playbook_execution_steps", "execution_requests", "bulk_jobs",
 		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "webhooks",
 		"webhook_deliveries", "collections", "collection_files", "velociraptor_configs", "isolations", "isolation_rules", "hunts",
-		"hunt_hosts", "hunt_sources",
+		"hunt_hosts", "hunt_sources", "hunt_schedules", "hunt_schedule_runs",
 	}
 }
 
