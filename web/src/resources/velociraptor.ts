@@ -19,7 +19,10 @@ export const connectionQuery = queryOptions({
 
 /** Saves a connection that passes its checks. The one before serves until then. */
 export const saveConnection = (body: ConnectionBody) =>
-  call('post', '/api/velociraptor/config', { body: body as never, timeout: 0 }) as Promise<unknown> as Promise<Connection>
+  call('post', '/api/velociraptor/config', {
+    body: body as never,
+    timeout: 0,
+  }) as Promise<unknown> as Promise<Connection>
 
 export const updateConnection = (body: ConnectionPatch) =>
   call('patch', '/api/velociraptor/config', { body: body as never })
