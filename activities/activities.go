@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -42,7 +43,8 @@ type Activities struct {
 
 // New makes the activities.
 func New(p Params) *Activities {
-	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
+	d := deps{fleet: p.Fleet, egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
+	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer}), fleet: p.Fleet}
 	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
@@ -55,8 +57,16 @@ func (a *Activities) tenant(r contract.Run) *store.Tenant {
 
 // deps are what actions are made of.
 type deps struct {
+	fleet  labeller
 	egress urlChecker
 	http   doer
+	fleet  vqlRunner
+	fleet  *fleet.Service
+}
+
+// labeller puts labels on hosts, here and at the Velociraptor server; *fleet.Service is one.
+type labeller interface {
+	LabelHost(ctx context.Context, t *store.Tenant, w fleet.LabelWish) (fleet.Labelled, error)
 }
 
 // doer sends a request by the one way out.

@@ -13,6 +13,11 @@ func catalog(d deps) []Action {
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
 		liftWork(collectArtifact{}),
+		lift(runVQL{d.fleet}),
+		liftWork(startHunt{d.fleet}),
+		liftWork(isolateHost{}),
+		liftWork(releaseHost{}),
+		lift(labelHost{d.fleet}),
 	}
 }
 

@@ -161,6 +161,8 @@ func preparations() map[string]func(*call) {
 				}
 			}
 		},
+		"isolate-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"it is on fire"}` },
+		"release-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"the fire is out"}` },
 		"update-velociraptor-config": func(c *call) { c.body = `{"allow_artifacts":["Generic.Client.Info"]}` },
 		"merge-hosts": func(c *call) {
 			var host struct {
@@ -171,6 +173,13 @@ func preparations() map[string]func(*call) {
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
+		"collect": func(c *call) {
+			c.body = jsonOf(c.t, map[string]any{"client_id": c.ids["clients"], "artifact_name": "Generic.Client.Info"})
+		},
+		"retry-collection": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE collections SET status = 'failed', finished_at = now() WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"undo-bulk": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE bulk_jobs SET status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
@@ -327,4 +336,12 @@ func check(t *testing.T, ok bool, format string, args ...any) bool {
 		t.Errorf(format, args...)
 	}
 	return ok
+}
+
+// enrolHost gives the planted host a client, and nothing that is at work on it.
+func enrolHost(c *call) {
+	_, err := c.owner.Exec(c.t.Context(), "UPDATE hosts SET client_id = 'C.enrolled-' || id WHERE id = $1", c.ids["hosts"])
+	require.NoError(c.t, err)
+	_, err = c.owner.Exec(c.t.Context(), "UPDATE isolations SET finished_at = now(), status = 'completed' WHERE host_id = $1", c.ids["hosts"])
+	require.NoError(c.t, err)
 }

@@ -75,7 +75,7 @@ func (a *API) startSync(ctx context.Context, _ *struct{}) (*syncOut, error) {
 // notConnected says what to do where there is no connection.
 func notConnected(err error) error {
 	if fault.Is(err, fault.NotFound) {
-		return fault.Wrap(err, fault.Conflict, "no Velociraptor server is connected: an administrator does that under Settings, Velociraptor").
+		return fault.Wrap(err, fault.Conflict, "no Velociraptor server is connected: an administrator does that on the page Velociraptor").
 			WithCode(store.CodeNotConfigured)
 	}
 	return err

@@ -78,6 +78,7 @@ func (a *API) chores() []chore {
 		{"verifications", links(store.LinkVerification)},
 		{"invitations", links(store.LinkInvitation)},
 		{"bulk", a.bulk.Tidy},
+		{"certificates", a.fleet.TellOfExpiry},
 		{"deliveries", func(ctx context.Context) (int64, error) {
 			return system.PurgeDeliveries(ctx, now.Add(-deliveriesKept), purgeBatch)
 		}},

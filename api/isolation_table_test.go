@@ -56,6 +56,10 @@ func (i *isolated) file(tenant int64, ids map[string]string) {
 	require.NoError(i.t, err)
 	_, err = i.owner.Exec(i.t.Context(), "UPDATE bulk_jobs SET file_ref = $1, file_expires_at = now() + interval '1 day' WHERE id = $2", kept.Ref, ids["bulk"])
 	require.NoError(i.t, err)
+	kept, err = i.params.Files.Put(i.t.Context(), tenant, strings.NewReader(ids["mark"]), 1<<20)
+	require.NoError(i.t, err)
+	_, err = i.owner.Exec(i.t.Context(), "UPDATE collection_files SET file_ref = $1 WHERE id = $2", kept.Ref, ids["collection_files"])
+	require.NoError(i.t, err)
 }
 
 func TestEveryTableIsUnderForcedRowLevelSecurity(t *testing.T) {
@@ -138,9 +142,10 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "email_verification_tokens", "idempotency_keys",
+		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "collection_files", "email_verification_tokens", "idempotency_keys",
 		"ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens",
-		"session_elevations", "stack_changes", "tenant_visits", "tenants", "users", "velociraptor_configs", "webhook_deliveries", "webhooks",
+		"session_elevations", "stack_changes", "tenant_visits", "tenants", "users", "velociraptor_callback_keys", "velociraptor_callbacks",
+		"velociraptor_configs", "webhook_deliveries", "webhooks",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

@@ -21,6 +21,7 @@ func (a *API) routes() {
 	a.collectionRoutes()
 	a.webhookRoutes()
 	a.callbackRoutes()
+	a.scheduleRoutes()
 	a.bulkRoutes()
 	a.notificationRoutes()
 	a.huntRoutes()

@@ -50,6 +50,7 @@ CREATE TABLE hunts (
   scheduled_at    timestamptz, -- the time of the schedule that it is for
   execution_id    bigint,      -- the run that it is a step of
   step_key        text NOT NULL DEFAULT '',
+  causation       text[] NOT NULL DEFAULT '{}', -- ids of the events that led to it, oldest first
   attempt         integer NOT NULL DEFAULT 1, -- of its job
   created_by      bigint,      -- may be of another tenant: a visitor
   username        text NOT NULL DEFAULT '',

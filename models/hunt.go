@@ -96,6 +96,7 @@ type Hunt struct {
 	ScheduledAt  *time.Time
 	ExecutionID  *int64    `bun:"execution_id"`
 	StepKey      string    `bun:",notnull"`
+	Causation    []string  `bun:",array,notnull"`
 	Attempt      int       `bun:",notnull"`
 	CreatedBy    *int64    `bun:"created_by"` // may be of another tenant: a visitor
 	Username     string    `bun:",notnull"`

@@ -37,4 +37,6 @@ type ActionSpec struct {
 	Result  json.RawMessage `json:"result"`  // JSON Schema (draft 2020-12) of the result, an object
 	Undo    string          `json:"undo"`    // name of the action that takes it back, "" when nothing does
 	DryRun  string          `json:"dry_run"` // what a dry run says instead of acting: "would …"
+
+	Constant []string `json:"constant,omitempty"` // parameters in which no ${…} may stand: what they say is code
 }

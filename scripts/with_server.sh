@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # with_server.sh COMMAND…: runs the command against a fresh standalone server with a first user, then ends the server.
-# The command finds BASE_URL, VC_URL, VC_USERNAME and VC_PASSWORD in its environment.
+# There is no demo tenant (walks count tenants), unless DEMO=1. The command finds BASE_URL, VC_URL, VC_USERNAME and VC_PASSWORD in its environment.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,7 +11,7 @@ export VC_URL="http://127.0.0.1:$port" VC_USERNAME=operator
 VC_PASSWORD="walk-$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')-A1"
 export VC_PASSWORD BASE_URL="$VC_URL"
 
-DATA_DIR="$dir/data" HTTP_ADDR="127.0.0.1:$port" FIRST_ADMIN_USERNAME="$VC_USERNAME" FIRST_ADMIN_PASSWORD="$VC_PASSWORD" \
+DATA_DIR="$dir/data" HTTP_ADDR="127.0.0.1:$port" FIRST_ADMIN_USERNAME="$VC_USERNAME" FIRST_ADMIN_PASSWORD="$VC_PASSWORD" DEMO="${DEMO:-0}" \
   bin/velocicompanion-standalone --temporal-port=0 >"$dir/server.log" 2>&1 </dev/null &
 server=$!
 

@@ -233,6 +233,8 @@ func Register(r sdkworker.Registry, w *workflows.Workflows, a *activities.Activi
 	r.RegisterActivityWithOptions(a.SyncHosts, activity.RegisterOptions{Name: contract.ActivitySyncHosts})
 	r.RegisterWorkflowWithOptions(w.Isolate, workflow.RegisterOptions{Name: contract.WorkflowIsolate})
 	r.RegisterActivityWithOptions(a.Isolate, activity.RegisterOptions{Name: contract.ActivityIsolate})
+	r.RegisterWorkflowWithOptions(w.ScheduledHunt, workflow.RegisterOptions{Name: contract.WorkflowScheduledHunt})
+	r.RegisterActivityWithOptions(a.ScheduledHunt, activity.RegisterOptions{Name: contract.ActivityScheduledHunt})
 	r.RegisterActivityWithOptions(a.EndJob, activity.RegisterOptions{Name: contract.ActivityEndJob})
 	r.RegisterActivityWithOptions(a.WorkResult, activity.RegisterOptions{Name: contract.ActivityWorkResult})
 	for _, act := range a.Actions() {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
+	"github.com/velocicompanion/velocicompanion/internal/seal"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -27,12 +28,16 @@ func (Candidate) Format(f fmt.State, _ rune) {
 	_, _ = f.Write([]byte("(a Velociraptor server with its keys)"))
 }
 
-// unseal opens the row's keys. Faults: Unavailable (key_missing), Internal (seal_broken).
+// unseal opens the row's keys. Faults: Unavailable (key_missing, seal_broken).
 func (c *Connections) unseal(ctx context.Context, t *store.Tenant, row *models.VelociraptorConfig) ([]byte, error) {
 	if c.p.Sealer == nil {
 		return nil, noSealer()
 	}
 	secret, err := c.p.Sealer.Open(row.TenantID, sealPurpose, row.Secret)
+	if isCode(err, seal.CodeSealBroken) {
+		return nil, fault.Wrap(err, fault.Unavailable, "the saved keys of the Velociraptor server can't be opened: an administrator saves the api_client file anew on the page Velociraptor").
+			WithCode(seal.CodeSealBroken)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +67,9 @@ func noSealer() error {
 // make makes a connection of a candidate. Faults: Invalid, at the field of the file or the body that won't do.
 func (c *Connections) make(q Candidate, observe func(context.Context, error)) (link, error) {
 	if q.Transport == models.TransportREST {
-		return nil, fault.New(fault.Invalid, "this transport is not known").WithCode(velociraptor.CodeReduced)
+		return velociraptor.NewReduced(velociraptor.ReducedParams{
+			BaseURL: q.Address, APIKey: string(q.Secret), OrgID: q.OrgID, Dial: c.p.Dial, Clock: c.p.Clock, Roots: c.p.Roots, InUse: c.p.InUse, Observe: observe,
+		})
 	}
 	file, err := velociraptor.ParseAPIClient(q.Secret)
 	if err != nil {

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"sync"
 	"time"
@@ -27,8 +28,9 @@ type ConnectionsParams struct {
 	Dial   velociraptor.Dial // internal/egress's
 	Clock  clock.Clock
 	Log    *slog.Logger
-	Most   int // open at once; the one that was idle for longest makes room; 256 when zero
-	InUse  int // statements at once over one; the client's own when zero
+	Most   int            // open at once; the one that was idle for longest makes room; 256 when zero
+	Roots  *x509.CertPool // whom a gateway's certificate is to be of; nil: the system's
+	InUse  int            // statements at once over one; the client's own when zero
 }
 
 // Connections keeps a connection to the server of each tenant that works with one. It is safe for many goroutines; each
@@ -104,7 +106,7 @@ func (c *Connections) Server(ctx context.Context, t *store.Tenant) (Server, erro
 
 func expired(row *models.VelociraptorConfig) error {
 	return fault.New(fault.Unavailable,
-		"the certificate for the Velociraptor server expired on %s: an administrator makes a new one with `velociraptor config api_client` and saves it under Settings, Velociraptor",
+		"the certificate for the Velociraptor server expired on %s: an administrator makes a new one with `velociraptor config api_client` and saves it on the page Velociraptor",
 		row.ExpiresAt.UTC().Format(time.DateOnly)).WithCode("certificate_expired")
 }
 

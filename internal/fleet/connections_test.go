@@ -121,6 +121,17 @@ func TestAnExpiredCertificateIsSaidInWords(t *testing.T) {
 	}, 10*time.Second, 10*time.Millisecond)
 }
 
+func TestKeysThatCantBeOpenedAreSaidInWords(t *testing.T) {
+	t.Parallel()
+	b := unconnected(t)
+	row := &models.VelociraptorConfig{Transport: models.TransportGRPC, Address: b.server.Address(), Secret: []byte("damaged"), Status: models.VelociraptorConnected}
+	require.NoError(t, b.tenant.SaveVelociraptorConfig(t.Context(), row))
+	_, err := b.connections.Server(t.Context(), b.tenant)
+	requireFault(t, err, fault.Unavailable, "seal_broken")
+	b.connect(b.tenant, b.server, "")
+	require.NoError(t, b.talk().Check(t.Context()))
+}
+
 func TestThePoolIsBounded(t *testing.T) {
 	t.Parallel()
 	b := unconnected(t)

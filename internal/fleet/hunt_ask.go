@@ -34,6 +34,7 @@ type HuntAsk struct {
 	ScheduledAt *time.Time `json:"-"` // the schedule's time that it is for
 	ExecutionID int64      `json:"-"` // the run that it is a step of; 0: none
 	StepKey     string     `json:"-"`
+	Causation   []string   `json:"-"` // ids of the events that led to it, oldest first
 }
 
 // HuntBy is who starts a hunt.
@@ -69,7 +70,7 @@ func (a *HuntAsk) row(now time.Time) (*models.Hunt, error) {
 		Mode: a.mode(), Description: strings.TrimSpace(a.Description), Artifacts: a.Artifacts, Parameters: params, OS: a.OS,
 		IncludeLabels: orEmpty(a.IncludeLabels), ExcludeLabels: orEmpty(a.ExcludeLabels), HostIDs: orEmpty(a.HostIDs), ClientLimit: a.ClientLimit,
 		TimeoutSeconds: a.Timeout, MaxRows: a.MaxRows, Until: a.Until, Paused: a.Paused, ExpiresAt: expires, Username: a.By.Username,
-		ScheduledAt: a.ScheduledAt, StepKey: a.StepKey, CreatedBy: orNil(a.By.UserID), ScheduleID: orNil(a.ScheduleID), ExecutionID: orNil(a.ExecutionID),
+		ScheduledAt: a.ScheduledAt, StepKey: a.StepKey, Causation: orEmpty(a.Causation), CreatedBy: orNil(a.By.UserID), ScheduleID: orNil(a.ScheduleID), ExecutionID: orNil(a.ExecutionID),
 	}
 	if row.Until == "" {
 		row.Until = models.HuntUntilIdle

@@ -2,8 +2,10 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
@@ -123,6 +125,9 @@ func (h *hunting) paused(ctx context.Context) (time.Duration, error) {
 
 // begin notes that the server is asked from now on, chooses the endpoints where that is ours to do, and asks.
 func (h *hunting) begin(ctx context.Context) (time.Duration, error) {
+	if refused, err := h.inspect(ctx); refused || err != nil {
+		return 0, err
+	}
 	err := h.change(ctx, func(ctx context.Context, tx *store.Tenant, row *models.Hunt) ([]string, error) {
 		if row.AskedAt != nil {
 			return nil, nil
@@ -145,6 +150,30 @@ func (h *hunting) begin(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	return h.create(ctx, false)
+}
+
+// inspect ends a hunt whose artifacts may not be collected: a schedule or a playbook asked for it, or the list of what may be
+// has changed since.
+func (h *hunting) inspect(ctx context.Context) (refused bool, err error) {
+	for _, name := range h.row.Artifacts {
+		err := h.s.CheckArtifact(ctx, h.t, name, h.row.Parameters[name], auth.RoleAdmin) // who may not start hunts at all never came so far
+		f, ok := errors.AsType[*fault.Error](err)
+		if !ok || isServers(err) || f.Kind != fault.Invalid && f.Kind != fault.Forbidden && f.Kind != fault.NotFound {
+			if err != nil {
+				return false, err
+			}
+			continue
+		}
+		text := f.Message
+		for _, field := range f.Fields {
+			text = name + ": " + field.Location + ": " + field.Message
+		}
+		return true, h.change(ctx, func(ctx context.Context, tx *store.Tenant, row *models.Hunt) ([]string, error) {
+			row.ErrorKind = "artifact"
+			return nil, tx.EndHunt(ctx, row, models.JobFailed, models.HuntEndedFailed, text)
+		})
+	}
+	return false, nil
 }
 
 // settled is how long after the first try the server surely has the hunt, or will never have it.

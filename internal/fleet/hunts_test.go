@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,9 +12,11 @@ import (
 
 	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor/velotest"
 	"github.com/velocicompanion/velocicompanion/models"
 )
@@ -147,12 +150,15 @@ func TestWhatFailedIsListedByCauseAndCollectedOnceMore(t *testing.T) {
 	require.Equal(t, 1, n)
 	again := b.carry(s, row.ID)
 	require.Equal(t, models.JobCompleted, again.Status)
-	require.Equal(t, row.Rows, again.Rows)
-	require.Equal(t, 2, again.Errors, "it fails again: these endpoints always do")
-	hosts, _, err := b.tenant.ListHuntHosts(t.Context(), row.ID, store.HuntHostQuery{Cause: causes[1].Cause})
+	require.EqualValues(t, row.Rows+int64(5*(2-again.Errors)), again.Rows)
+	require.EqualValues(t, again.Rows, b.observed(row.ID))
+	hosts, _, err := b.tenant.ListHuntHosts(t.Context(), row.ID, store.HuntHostQuery{PageQuery: store.PageQuery{Limit: 100}})
 	require.NoError(t, err)
-	require.Len(t, hosts, 1)
-	require.Equal(t, 2, hosts[0].Tries)
+	tries := 0
+	for _, h := range hosts {
+		tries += h.Tries
+	}
+	require.Equal(t, len(hosts)+1, tries, "one of them was collected from twice")
 
 	_, _, err = b.tenant.RetryHuntErrors(t.Context(), row.ID, "something else")
 	require.ErrorContains(t, err, "no host of this hunt failed so")
@@ -168,4 +174,109 @@ func TestParametersMayBeFlatWhereThereIsOneArtifact(t *testing.T) {
 	require.ErrorContains(t, s.CheckHunt(t.Context(), b.tenant, ask, auth.RoleAdmin), "Path")
 	ask.Artifacts = append(ask.Artifacts, "Generic.Client.Info")
 	require.ErrorContains(t, s.CheckHunt(t.Context(), b.tenant, ask, auth.RoleAdmin), "name the artifact")
+}
+
+func TestAServerThatIsAwayIsWaitedForAndNothingIsLostOrTwice(t *testing.T) {
+	t.Parallel()
+	b := setup(t, fleetOf(40), func(p *velotest.Params) { p.RowsEach = 100 })
+	s := b.hunter()
+	id := b.start(s, fleet.HuntAsk{Description: "outage", Artifacts: []string{"Generic.System.Pstree"}}).ID
+	slice := func() fleet.Step {
+		step, err := s.AdvanceHunt(t.Context(), b.tenant, id, false)
+		require.NoError(t, err)
+		return step
+	}
+	b.server.Trouble(velotest.Trouble{Down: true})
+	step := slice()
+	require.Positive(t, step.Wait)
+	require.Equal(t, "server_down", b.hunt(id).ErrorKind)
+	require.Equal(t, models.HuntWaiting, b.hunt(id).Status)
+	b.server.Trouble(velotest.Trouble{})
+
+	require.Eventually(t, func() bool { slice(); return b.hunt(id).Rows > 0 }, 20*time.Second, time.Millisecond)
+	b.server.Trouble(velotest.Trouble{CutAfter: 2}) // in the middle of what is read
+	for range 3 {
+		slice()
+	}
+	b.server.Trouble(velotest.Trouble{Garbage: true})
+	slice()
+	require.Equal(t, models.HuntWaiting, b.hunt(id).Status)
+	b.server.Trouble(velotest.Trouble{})
+	row := b.carry(s, id)
+	require.Equal(t, models.JobCompleted, row.Status, row.Error)
+	require.EqualValues(t, 37*100, row.Rows)
+	require.Equal(t, 37*100, b.observed(id))
+}
+
+func TestSeveralWorkersAtOneHuntKeepEachRowOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t, fleetOf(40), func(p *velotest.Params) { p.RowsEach = 200 })
+	s := b.hunter()
+	id := b.start(s, fleet.HuntAsk{Description: "many hands", Artifacts: []string{"Generic.System.Pstree"}}).ID
+	var hands sync.WaitGroup
+	for range 3 {
+		hands.Go(func() {
+			for range 2000 {
+				step, err := s.AdvanceHunt(t.Context(), b.tenant, id, false)
+				if err != nil && !fault.Retryable(err) {
+					t.Errorf("a slice failed: %v", err)
+					return
+				}
+				if models.JobFinal(step.Status) {
+					return
+				}
+			}
+		})
+	}
+	hands.Wait()
+	row := b.carry(s, id)
+	require.EqualValues(t, 37*200, row.Rows)
+	require.Equal(t, 37*200, b.observed(id))
+	hunts, err := b.talk().Hunts(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, hunts, 1, "the server was asked once")
+}
+
+func TestAHuntWhoseStartWasNotSeenIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.hunter()
+	id := b.start(s, fleet.HuntAsk{Description: "lost", Artifacts: []string{"Generic.System.Pstree"}}).ID
+	_, err := s.AdvanceHunt(t.Context(), b.tenant, id, false)
+	require.NoError(t, err)
+	b.inTx(func(ctx context.Context, tx *store.Tenant) error { // as if the worker had died before it wrote the id down
+		row, err := tx.LockHunt(ctx, id)
+		if err != nil {
+			return err
+		}
+		long := time.Now().Add(-time.Hour)
+		row.HuntID, row.AskedAt = "", &long
+		return tx.SaveHunt(ctx, row, "hunt_id", "asked_at")
+	})
+	require.Equal(t, models.JobCompleted, b.carry(s, id).Status)
+	hunts, err := b.talk().Hunts(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, hunts, 1)
+}
+
+func TestAStoppedHuntKeepsItsRowsAndIsStoppedOnTheServer(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	s := b.hunter()
+	id := b.start(s, fleet.HuntAsk{Description: "stop", Artifacts: []string{"Generic.System.Pstree"}, Until: models.HuntUntilExpires}).ID
+	require.Eventually(t, func() bool {
+		_, err := s.AdvanceHunt(t.Context(), b.tenant, id, false)
+		require.NoError(t, err)
+		return b.hunt(id).Rows > 0
+	}, 20*time.Second, time.Millisecond)
+	_, err := b.tenant.StopHunt(t.Context(), id)
+	require.NoError(t, err)
+	row := b.carry(s, id)
+	require.Equal(t, models.JobCompleted, row.Status)
+	require.Equal(t, models.HuntEndedStopped, row.Ended)
+	there, err := b.talk().Hunt(t.Context(), row.HuntID)
+	require.NoError(t, err)
+	require.Equal(t, velociraptor.HuntStopped, there.State)
+	_, err = b.tenant.StopHunt(t.Context(), id)
+	require.ErrorContains(t, err, "already ended")
 }

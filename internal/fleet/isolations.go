@@ -193,7 +193,7 @@ func (i *isolation) order(ctx context.Context) (Step, error) {
 	}
 	artifact := config.QuarantineFor(e.System)
 	if artifact == "" {
-		return i.fail(ctx, isolationArtifact, fmt.Sprintf("no artifact is named that isolates endpoints of the system %q: an administrator does that under Settings, Velociraptor", e.System))
+		return i.fail(ctx, isolationArtifact, fmt.Sprintf("no artifact is named that isolates endpoints of the system %q: an administrator does that on the page Velociraptor", e.System))
 	}
 	err = i.save(ctx, func(row *models.Isolation) {
 		row.Artifact, row.FlowID, row.Note = artifact, flowOf(row, "order"), ""

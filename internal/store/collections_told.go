@@ -16,7 +16,10 @@ func (t *Tenant) FlowTold(ctx context.Context, _, clientID, flowID string) error
 		if err := t.isolationTold(ctx, db, clientID, flowID); err != nil {
 			return err
 		}
-		return t.collectionTold(ctx, db, clientID, flowID)
+		if err := t.collectionTold(ctx, db, clientID, flowID); err != nil {
+			return err
+		}
+		return t.HuntFlowTold(ctx, clientID, flowID)
 	})
 }
 

@@ -51,6 +51,9 @@ func (t *Tenant) EndHunt(ctx context.Context, row *models.Hunt, status, ended, t
 		if err := t.FinishJob(ctx, models.JobHunt, row.ID); err != nil {
 			return err
 		}
+		if err := t.tellWork(ctx, row.ExecutionID, WorkRef{Kind: models.JobHunt, ID: row.ID}); err != nil {
+			return err
+		}
 		if err := t.emitHuntCompleted(ctx, row); err != nil {
 			return err
 		}
@@ -59,7 +62,7 @@ func (t *Tenant) EndHunt(ctx context.Context, row *models.Hunt, status, ended, t
 }
 
 func (t *Tenant) emitHuntCompleted(ctx context.Context, row *models.Hunt) error {
-	return t.Emit(ctx, Event{ID: fmt.Sprintf("hunt.completed:%d:%d", row.ID, row.Attempt), Type: "hunt.completed", Payload: map[string]any{
+	return t.WithCausation(row.Causation).Emit(ctx, Event{ID: fmt.Sprintf("hunt.completed:%d:%d", row.ID, row.Attempt), Type: "hunt.completed", Payload: map[string]any{
 		"hunt": HuntPayload(row), "status": row.Status, "rows": row.Rows, "errors": row.Errors,
 	}})
 }
@@ -104,19 +107,45 @@ func (t *Tenant) StopHunt(ctx context.Context, id int64) (row *models.Hunt, err 
 		if models.JobFinal(row.Status) {
 			return fault.New(fault.Conflict, "the hunt has already ended").WithCode(CodeHuntEnded)
 		}
-		if row.AskedAt == nil {
-			return t.EndHunt(ctx, row, models.JobCancelled, models.HuntEndedStopped, "")
-		}
-		row.Status = models.JobCancelling
-		if err := t.SaveHunt(ctx, row, "status"); err != nil {
-			return err
-		}
-		if err := t.TellHunt(ctx, row); err != nil {
-			return err
-		}
-		return t.WakeJob(ctx, models.JobHunt, id)
+		return t.stopHunt(ctx, row, "")
 	})
 	return row, err
+}
+
+// stopHunt has a hunt ended that the caller has locked and that has not ended.
+func (t *Tenant) stopHunt(ctx context.Context, row *models.Hunt, reason string) error {
+	switch {
+	case row.AskedAt == nil:
+		return t.EndHunt(ctx, row, models.JobCancelled, models.HuntEndedStopped, reason)
+	case row.Status == models.JobCancelling:
+		return nil
+	}
+	row.Status = models.JobCancelling
+	if err := t.SaveHunt(ctx, row, "status"); err != nil {
+		return err
+	}
+	if err := t.TellHunt(ctx, row); err != nil {
+		return err
+	}
+	return t.WakeJob(ctx, models.JobHunt, row.ID)
+}
+
+// huntWork is how a hunt stands that a step waits for.
+func huntWork(ctx context.Context, t *Tenant, _ bun.IDB, id int64) (Work, error) {
+	row, err := t.Hunt(ctx, id)
+	if err != nil {
+		return Work{}, err
+	}
+	return Work{Status: row.Status, Error: row.Error, ErrorKind: row.ErrorKind}, nil
+}
+
+// cancelHuntWork stops a hunt whose step waits no longer.
+func cancelHuntWork(ctx context.Context, t *Tenant, _ bun.IDB, id int64, reason string) error {
+	row, err := t.LockHunt(ctx, id)
+	if err != nil || models.JobFinal(row.Status) {
+		return err
+	}
+	return t.stopHunt(ctx, row, reason)
 }
 
 // ExtendHunt gives a hunt another expiry. Faults: NotFound; Conflict (hunt_ended); Invalid for a time that has passed.

@@ -53,7 +53,7 @@ func (t *Tenant) SaveIsolationRules(ctx context.Context, row *models.IsolationRu
 
 // normalRules brings rules into the form that rows have.
 func normalRules(row *models.IsolationRules) error {
-	row.HostIDs = slices.Compact(slices.Sorted(slices.Values(row.HostIDs)))
+	row.HostIDs = slices.Compact(slices.AppendSeq([]int64{}, slices.Values(slices.Sorted(slices.Values(row.HostIDs)))))
 	if len(row.HostIDs) > maxRuleHosts {
 		return fault.InvalidField("body.never.host_ids", "are more than %d; give those hosts a label and name that", maxRuleHosts)
 	}

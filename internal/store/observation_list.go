@@ -22,7 +22,7 @@ type ObservationQuery struct {
 	HostID     int64
 	SourceID   int64
 	SourceIDs  []int64 // of these sources; empty: of any
-	Source     string // the name of the source
+	Source     string  // the name of the source
 	SourceKind string
 	From, To   time.Time // From is in, To is out
 	EventTime  bool      // From and To are about when it happened, rather than when it was collected

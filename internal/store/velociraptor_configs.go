@@ -33,7 +33,7 @@ func (t *Tenant) velociraptorConfig(ctx context.Context, lock string) (*models.V
 		return q.Scan(ctx)
 	})
 	if fault.Is(translate(err), fault.NotFound) {
-		err = fault.New(fault.Conflict, "no Velociraptor server is connected: an administrator does that under Settings, Velociraptor").WithCode(CodeNotConfigured)
+		err = fault.New(fault.Conflict, "no Velociraptor server is connected: an administrator does that on the page Velociraptor").WithCode(CodeNotConfigured)
 	}
 	return row, err
 }

@@ -36,6 +36,7 @@ func workKinds() map[string]workKind {
 	return map[string]workKind{
 		models.JobCollection: {state: collectionWork, cancel: cancelCollectionWork},
 		models.JobIsolation:  {state: isolationWork, cancel: cancelIsolationWork},
+		models.JobHunt:       {state: huntWork, cancel: cancelHuntWork},
 	}
 }
 

@@ -79,13 +79,17 @@ func New(p Params) (*Client, error) {
 		return nil, fault.Wrap(err, fault.Internal, "the connection can't be made")
 	}
 	c.conn, c.api = conn, velopb.NewAPIClient(conn)
-	c.breaker = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
-		Name: p.File.Address, Timeout: brokenFor,
+	c.breaker = newBreaker(p.File.Address)
+	return c, nil
+}
+
+func newBreaker(name string) *gobreaker.CircuitBreaker[struct{}] {
+	return gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
+		Name: name, Timeout: brokenFor,
 		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= brokenAfter },
 		// Only a server that doesn't answer breaks the circuit: what it refuses, and whom we cancel, says that it is there.
 		IsSuccessful: func(err error) bool { return !fault.Is(err, fault.Unavailable) },
 	})
-	return c, nil
 }
 
 // dial opens the connection, and keeps why it may not be opened: gRPC makes a text of it.

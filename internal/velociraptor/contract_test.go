@@ -189,6 +189,8 @@ func refusals(t *testing.T, c *velociraptor.Client, e velociraptor.Endpoint) {
 	_, err = c.Collect(ctx, velociraptor.Collection{ClientID: e.ClientID, Artifact: "No.Such.Artifact"})
 	require.Equal(t, fault.Invalid, fault.KindOf(err))
 	require.ErrorContains(t, err, "No.Such.Artifact")
+	_, err = c.CreateHunt(ctx, velociraptor.HuntRequest{Description: "contract: no such artifact", Artifacts: []string{"No.Such.Artifact"}, Paused: true})
+	require.Equal(t, fault.Invalid, fault.KindOf(err)) // the trial of a permission builds on it: nothing is started
 	_, err = c.Flow(ctx, e.ClientID, "F.0000000000000")
 	require.Equal(t, fault.NotFound, fault.KindOf(err))
 	_, err = c.CancelFlow(ctx, e.ClientID, "F.0000000000000") // the server answers with its id all the same

@@ -3,7 +3,6 @@
 // the tenant must be connected already (as the demo tenant is).
 //
 //   VC_URL=http://127.0.0.1:8080 VC_USERNAME=admin VC_PASSWORD=… FLEET_CONFIG=api_client.yaml npm run fleet
-import { readFileSync } from 'node:fs'
 import { base, launch, login, openPage, operator, settle } from './browser.mjs'
 import { api, button, check, must, results, signInByApi, stamp } from './steps.mjs'
 
@@ -17,15 +16,15 @@ const root = await login(page)
 
 try {
   await check('connect the server', page, async () => {
-    if (process.env.FLEET_CONFIG) {
-      const body = { api_client: readFileSync(process.env.FLEET_CONFIG, 'utf8') }
-      const { status, body: said } = await api('POST', '/velociraptor/config', { token, body })
-      must(status < 300, `the server could not be connected: ${status} ${JSON.stringify(said)}`)
-    }
-    const { status } = await api('GET', '/velociraptor/config', { token })
-    must(status === 200, 'no Velociraptor server is connected: name its api_client file in FLEET_CONFIG')
     await page.goto(`${base}${root}/connection`)
-    await page.locator('#main h1').waitFor()
+    await settle(page)
+    const connected = async () => (await api('GET', '/velociraptor/config', { token })).status === 200
+    if (process.env.FLEET_CONFIG && !(await connected())) {
+      await page.locator('input[type=file]').setInputFiles(process.env.FLEET_CONFIG)
+      await button(page, 'Connect').click()
+      for (let tries = 0; tries < 60 && !(await connected()); tries += 1) await page.waitForTimeout(500)
+    }
+    must(await connected(), 'no Velociraptor server is connected: name its api_client file in FLEET_CONFIG')
   })
 
   await check('begin a hunt by keyboard, after seeing what it would reach', page, async () => {

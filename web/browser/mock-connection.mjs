@@ -98,14 +98,51 @@ function makeConnection() {
     allow_artifacts: [],
     reduced: [],
     created_at: ago(86_400 * 20),
-    callbacks: {
-      installed_at: ago(86_400),
-      last_at: ago(61),
-      count: 4_211,
-      url: 'https://vc.example/api/velociraptor/callbacks/…',
-    },
-    sync: { status: 'waiting', last_full_at: ago(340), clients: 10_000, new: 3, gone: 1, error: '' },
   }
+}
+
+const sync = {
+  status: 'waiting',
+  pass: '',
+  progress: 0,
+  scanned: 0,
+  clients: 10_000,
+  new: 3,
+  changed: 41,
+  gone: 1,
+  refused: 0,
+  refusal: '',
+  last_full_at: ago(340),
+  last_at: ago(22),
+  error: '',
+}
+
+const callbacks = {
+  installed: true,
+  status: 'installed',
+  artifact: 'Server.VelociCompanion.Callback',
+  org_id: '',
+  base_url: '',
+  url: 'https://vc.example/api/velociraptor/callbacks/…',
+  root_ca: false,
+  installed_at: ago(86_400),
+  last_at: ago(61),
+  count: 4_211,
+  repeats: 12,
+  checks: [],
+}
+
+const manual = {
+  artifact: 'Server.VelociCompanion.Callback',
+  artifact_yaml: 'name: Server.VelociCompanion.Callback\ntype: SERVER_EVENT\n# …',
+  parameters: { URL: 'https://vc.example/api/velociraptor/callbacks/abc' },
+  key_name: 'VelociCompanionKey',
+  key: '3f'.repeat(32),
+  steps: [
+    'Open View Artifacts and add the artifact below.',
+    'Add the key to the server’s metadata, under the name below.',
+    'Turn it on under Server Events, with the parameters below.',
+  ],
 }
 
 const collection = (id, host, artifact, status, rest = {}) => ({
@@ -121,6 +158,13 @@ const collection = (id, host, artifact, status, rest = {}) => ({
   error: '',
   error_kind: '',
   reason: '',
+  rows_bad: 0,
+  bad_reason: '',
+  rows_new: 80,
+  indicators: 4,
+  attempt: 1,
+  username: 'mia',
+  execution_id: null,
   parameters: {},
   progress: status === 'completed' ? 1 : 0,
   created_at: ago(id * 900),
@@ -131,7 +175,7 @@ const collection = (id, host, artifact, status, rest = {}) => ({
 
 export function connectionRoutes({ me, hosts, listed, tell, empty }) {
   let connection = empty ? null : makeConnection()
-  let rules = { never: { host_ids: [3], labels: ['dc'], hostnames: ['gw-*'] } }
+  let rules = { updated_at: null, updated_by: null, never: { host_ids: [3], labels: ['dc'], hostnames: ['gw-*'] } }
   const [first, second] = hosts
   const collections = empty
     ? []
@@ -178,7 +222,9 @@ export function connectionRoutes({ me, hosts, listed, tell, empty }) {
         verified: null,
         error: '',
         reason: body.reason,
-        requested_by: { id: me.id, username: me.username },
+        requested_by: me.id,
+        username: me.username,
+        note: '',
         created_at: now(),
         finished_at: null,
       }
@@ -239,31 +285,35 @@ export function connectionRoutes({ me, hosts, listed, tell, empty }) {
         return { status: 204 }
       },
     ],
-    ['POST', /^\/velociraptor\/sync$/, () => ok(Object.assign(connection.sync, { status: 'running' }))],
+    ['GET', /^\/velociraptor\/sync$/, () => ok(sync)],
     [
-      'GET',
-      /^\/velociraptor\/callbacks\/manual$/,
-      () =>
-        ok({
-          artifact_yaml: 'name: Server.VelociCompanion.Callback\ntype: SERVER_EVENT\n# …',
-          steps: [
-            'Open View Artifacts and add the artifact below.',
-            'Add the key to the server’s metadata.',
-            'Turn it on under Server Events.',
-          ],
-        }),
+      'POST',
+      /^\/velociraptor\/sync$/,
+      () => {
+        Object.assign(sync, { status: 'running', pass: 'full', progress: 0.4 })
+        setTimeout(
+          () => Object.assign(sync, { status: 'waiting', pass: '', last_full_at: now(), last_at: now() }),
+          4_000,
+        )
+        return { status: 202, body: sync }
+      },
     ],
+    ['GET', /^\/velociraptor\/callbacks$/, () => ok(callbacks)],
     [
       'POST',
       /^\/velociraptor\/callbacks\/install$/,
-      () => ok({ installed: false, checks: [check('permission.server_admin', false, 'Our user lacks server_admin.')] }),
+      (_m, body) => {
+        const refused = body.manual ? [] : [check('artifact', false, 'Our user lacks server_artifact_writer.')]
+        Object.assign(callbacks, { status: 'manual', installed: false, installed_at: now(), checks: refused })
+        return ok({ ...callbacks, manual })
+      },
     ],
     [
       'DELETE',
       /^\/velociraptor\/callbacks\/install$/,
       () => {
-        connection.callbacks = { installed_at: null, last_at: null, count: 0, url: '' }
-        return { status: 204 }
+        Object.assign(callbacks, { status: 'none', installed: false, installed_at: null, checks: [] })
+        return ok({ removed: true, checks: [], steps: [] })
       },
     ],
     ['GET', /^\/velociraptor\/isolation-rules$/, () => ok(rules)],
@@ -340,7 +390,7 @@ export function connectionRoutes({ me, hosts, listed, tell, empty }) {
           byId(id)?.files
             ? [1, 2].map((file) => ({
                 id: file,
-                name: `C:\\Users\\mia\\Downloads\\invoice-${file}.js`,
+                path: `C:\\Users\\mia\\Downloads\\invoice-${file}.js`,
                 size: 48_211 * file,
                 sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
                 status: file === 1 ? 'kept' : 'too_large',

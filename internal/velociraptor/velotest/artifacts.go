@@ -34,8 +34,15 @@ type collected struct {
 
 func parameter(name, kind, preset, about string, choices ...string) record {
 	return record{
-		{"name", name}, {"default", preset}, {"type", kind}, {"description", about}, {"choices", texts(choices)}, {"friendly_name", ""},
-		{"validating_regex", ""}, {"artifact_type", ""}, {"sources", false},
+		{"name", name},
+		{"default", preset},
+		{"type", kind},
+		{"description", about},
+		{"choices", texts(choices)},
+		{"friendly_name", ""},
+		{"validating_regex", ""},
+		{"artifact_type", ""},
+		{"sources", false},
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // this fleet; addresses and names are those that are kept for examples (RFC 5737, RFC 2606).
 //
 //go:embed attacks.json
-var attackText []byte //nolint:gochecknoglobals // embedded: it never changes
+var attackText []byte
 
 // attacks are stories: what one attack leaves in which artifact.
 type attacks struct {

@@ -42,7 +42,7 @@ func newPoster(c clock.Clock, ask func() Trouble) *poster {
 func (p *poster) post(d delivery) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queue, p.last = append(p.queue, d), time.Now()
+	p.queue, p.last = append(p.queue, d), p.clock.Now()
 }
 
 func (p *poster) forget() {
@@ -55,7 +55,7 @@ func (p *poster) forget() {
 func (p *poster) take(t Trouble) []delivery {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.CallbacksReversed && time.Since(p.last) < reverseWindow {
+	if t.CallbacksReversed && p.clock.Now().Sub(p.last) < reverseWindow {
 		return nil
 	}
 	batch := p.queue

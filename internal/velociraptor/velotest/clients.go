@@ -9,7 +9,11 @@ import (
 // row is an endpoint as clients() gives it: seconds here, microseconds there, no name in its first moment.
 func (o *org) row(e *endpoint, now time.Time) record {
 	os := record{
-		{"system", e.system()}, {"hostname", e.host()}, {"release", e.release()}, {"machine", "amd64"}, {"fqdn", e.fqdn()},
+		{"system", e.system()},
+		{"hostname", e.host()},
+		{"release", e.release()},
+		{"machine", "amd64"},
+		{"fqdn", e.fqdn()},
 		{"mac_addresses", []string{e.mac()}},
 	}
 	if now.Sub(e.enrols) < settlesAfter {
@@ -18,8 +22,14 @@ func (o *org) row(e *endpoint, now time.Time) record {
 	return record{
 		{"client_id", o.clientID(e)},
 		{"agent_information", record{{"version", Version}, {"name", "velociraptor"}, {"build_time", ""}, {"build_url", ""}}},
-		{"os_info", os}, {"first_seen_at", o.born(e).Unix()}, {"last_seen_at", o.lastSeen(e, now).UnixMicro()}, {"last_ip", e.ip() + ":49231"},
-		{"last_interrogate_flow_id", ""}, {"labels", o.labelsOf(e)}, {"last_hunt_timestamp", 0}, {"in_flight_flows", record{}},
+		{"os_info", os},
+		{"first_seen_at", o.born(e).Unix()},
+		{"last_seen_at", o.lastSeen(e, now).UnixMicro()},
+		{"last_ip", e.ip() + ":49231"},
+		{"last_interrogate_flow_id", ""},
+		{"labels", o.labelsOf(e)},
+		{"last_hunt_timestamp", 0},
+		{"in_flight_flows", record{}},
 	}
 }
 
@@ -32,29 +42,38 @@ func clients(q asked) answer {
 		}
 		return 1
 	})
-	return q.listed(q.org.all[from:], func(e *endpoint) bool { return q.seenSince(e) })
+	return q.listed(q.org.all[from:], q.seenSince)
 }
 
-// seenSince looks for a bound on last_seen_at: a number in the statement, or in the value Since, in microseconds.
+// seenSince looks for a bound on last_seen_at in the statement, in microseconds.
 func (q asked) seenSince(e *endpoint) bool {
-	bound := q.whole("Since")
-	return bound <= 0 || q.org.lastSeen(e, q.now).UnixMicro() >= bound
+	bound := q.number("last_seen_at >")
+	return bound <= 0 || q.org.lastSeen(e, q.now).UnixMicro() > int64(bound)
 }
 
-// listed gives the endpoints that pass, up to the statement's LIMIT. The list is made at once: the org is locked only while
-// a statement is being understood, not while its rows are sent.
+// listed gives the endpoints that pass, up to the statement's LIMIT. Rows are made as they are sent, under the lock one by
+// one: 100,000 of them at once would be large.
 func (q asked) listed(list []*endpoint, pass func(e *endpoint) bool) answer {
 	most := q.number("LIMIT")
-	var rows []record
+	var hits []*endpoint
 	for _, e := range list {
-		if most >= 0 && len(rows) >= most {
+		if most >= 0 && len(hits) >= most {
 			break
 		}
 		if pass(e) {
-			rows = append(rows, q.org.row(e, q.now))
+			hits = append(hits, e)
 		}
 	}
-	return answer{rows: each(rows)}
+	return answer{rows: func(yield func(any) bool) {
+		for _, e := range hits {
+			q.org.mu.Lock()
+			row := q.org.row(e, q.now)
+			q.org.mu.Unlock()
+			if !yield(row) {
+				return
+			}
+		}
+	}}
 }
 
 // searchClients knows the prefixes that the server knows.

@@ -29,7 +29,7 @@ const (
 
 func newEndpoint(seed uint64, org string, n int32, pace time.Duration) *endpoint {
 	id := dice(seed, org, n, "id")
-	return &endpoint{id: id, n: n, lag: time.Duration(dice(seed, org, n, "lag") % uint64(pace+1))} //nolint:gosec // no overflow: less than a pace
+	return &endpoint{id: id, n: n, lag: time.Duration(dice(seed, org, n, "lag") % uint64(pace+1))}
 }
 
 // dice is the same number for the same question.

@@ -112,8 +112,8 @@ func (o *org) online(e *endpoint, now time.Time) (on bool, since time.Time) {
 	}
 	// It comes and goes: there for a period, away for the next.
 	begin := o.started.Add(time.Duration(e.n%97) * o.p.Churn / 97)
-	period := now.Sub(begin) / o.p.Churn
-	return period%2 == 0, begin.Add(period * o.p.Churn)
+	period := int64(now.Sub(begin) / o.p.Churn)
+	return period%2 == 0, begin.Add(time.Duration(period) * o.p.Churn)
 }
 
 const (
@@ -138,7 +138,7 @@ func (o *org) born(e *endpoint) time.Time {
 	if !e.enrols.IsZero() {
 		return e.enrols
 	}
-	return o.started.AddDate(0, 0, -1-int(dice(o.p.Seed, o.id, e.n, "born")%maxBorn)) //nolint:gosec // under 300
+	return o.started.AddDate(0, 0, -1-int(dice(o.p.Seed, o.id, e.n, "born")%maxBorn))
 }
 
 func (o *org) labelsOf(e *endpoint) []string {

@@ -93,7 +93,7 @@ func (s *Server) Switch(orgID, clientID string, on bool) error {
 
 // Isolated says whether an endpoint is cut off at present, whatever was answered about it.
 func (s *Server) Isolated(orgID, clientID string) (cut bool, err error) {
-	err = s.to(orgID, func(o *org, now time.Time) error {
+	err = s.to(orgID, func(o *org, _ time.Time) error {
 		e := o.find(clientID)
 		if e == nil {
 			return errUnknown

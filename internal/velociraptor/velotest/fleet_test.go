@@ -71,6 +71,12 @@ func TestChurn(t *testing.T) {
 	now.Advance(90 * time.Minute)
 	require.Less(t, there(), 95)
 	require.GreaterOrEqual(t, there(), 85)
+	recent := 0
+	require.NoError(t, c.EachClient(t.Context(), velociraptor.ClientsQuery{Since: now.Now().Add(-10 * time.Minute), Limit: 1000}, func(velociraptor.Endpoint) error {
+		recent++
+		return nil
+	}))
+	require.Equal(t, there(), recent)
 }
 
 func TestIsolation(t *testing.T) {

@@ -21,7 +21,6 @@ type flow struct {
 	picked    time.Time // when the endpoint heard of it; zero: not yet
 	cancelled time.Time // zero: never
 	hunted    bool      // of a hunt
-	told      bool      // its end has had its effects
 }
 
 // inProgress: an endpoint works on what it was asked after a tenth of its pace.
@@ -79,17 +78,36 @@ func (f *flow) row(o *org, now time.Time) record {
 		spent = at.Sub(f.picked).Nanoseconds()
 	}
 	return record{
-		{"client_id", f.client}, {"session_id", f.id}, {"request", f.request()}, {"backtrace", ""}, {"create_time", f.created.UnixMicro()},
-		{"start_time", f.created.UnixMicro()}, {"active_time", active}, {"total_uploaded_files", files}, {"total_expected_uploaded_bytes", size},
-		{"total_uploaded_bytes", size}, {"total_collected_rows", rows}, {"total_logs", 4}, {"total_requests", len(f.artifacts)},
-		{"execution_duration", spent}, {"state", state}, {"status", words}, {"artifacts_with_results", results},
+		{"client_id", f.client},
+		{"session_id", f.id},
+		{"request", f.request()},
+		{"backtrace", ""},
+		{"create_time", f.created.UnixMicro()},
+		{"start_time", f.created.UnixMicro()},
+		{"active_time", active},
+		{"total_uploaded_files", files},
+		{"total_expected_uploaded_bytes", size},
+		{"total_uploaded_bytes", size},
+		{"total_collected_rows", rows},
+		{"total_logs", 4},
+		{"total_requests", len(f.artifacts)},
+		{"execution_duration", spent},
+		{"state", state},
+		{"status", words},
+		{"artifacts_with_results", results},
 	}
 }
 
 func (f *flow) request() record {
 	return record{
-		{"creator", f.creator}, {"client_id", f.client}, {"flow_id", f.id}, {"urgent", f.urgent}, {"artifacts", f.artifacts}, {"specs", []string{}},
-		{"timeout", 0}, {"max_rows", f.maxRows},
+		{"creator", f.creator},
+		{"client_id", f.client},
+		{"flow_id", f.id},
+		{"urgent", f.urgent},
+		{"artifacts", f.artifacts},
+		{"specs", []string{}},
+		{"timeout", 0},
+		{"max_rows", f.maxRows},
 	}
 }
 

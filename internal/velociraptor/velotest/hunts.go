@@ -84,15 +84,27 @@ func (h *hunt) state(now time.Time) string {
 func (h *hunt) row(now time.Time) record {
 	condition := record{{"excluded_labels", record{{"label", texts(h.Exclude)}}}, {"labels", record{{"label", texts(h.Include)}}}, {"os", record{{"os", cmp.Or(strings.ToUpper(h.OS), "ALL")}}}}
 	return record{
-		{"hunt_id", h.ID}, {"create_time", h.created.UnixMicro()}, {"creator", h.By}, {"start_time", h.created.UnixMicro()},
-		{"expires", h.expires.UnixMicro()}, {"hunt_description", h.Text}, {"tags", texts(h.Tags)},
+		{"hunt_id", h.ID},
+		{"create_time", h.created.UnixMicro()},
+		{"creator", h.By},
+		{"start_time", h.created.UnixMicro()},
+		{"expires", h.expires.UnixMicro()},
+		{"hunt_description", h.Text},
+		{"tags", texts(h.Tags)},
 		{"start_request", record{{"creator", h.By}, {"flow_id", h.flowID()}, {"artifacts", h.Artifacts}, {"max_rows", h.Rows}}},
-		{"condition", condition}, {"client_limit", h.Count},
+		{"condition", condition},
+		{"client_limit", h.Count},
 		{"stats", record{
-			{"total_clients_scheduled", len(h.joined)}, {"total_clients_with_results", h.results}, {"total_clients_with_errors", h.failures},
-			{"total_finished_clients", h.told}, {"stopped", h.state(now) == "STOPPED"},
+			{"total_clients_scheduled", len(h.joined)},
+			{"total_clients_with_results", h.results},
+			{"total_clients_with_errors", h.failures},
+			{"total_finished_clients", h.told},
+			{"stopped", h.state(now) == "STOPPED"},
 		}},
-		{"artifacts", h.Artifacts}, {"artifact_sources", h.Artifacts}, {"state", h.state(now)}, {"org_ids", []string{h.Org}},
+		{"artifacts", h.Artifacts},
+		{"artifact_sources", h.Artifacts},
+		{"state", h.state(now)},
+		{"org_ids", []string{h.Org}},
 	}
 }
 

@@ -71,8 +71,14 @@ func (m *monitoring) huntCreated(o *org, h *hunt, at time.Time) {
 		return
 	}
 	m.post(record{
-		{"kind", "hunt.created"}, {"org_id", o.id}, {"hunt_id", h.ID}, {"description", h.Text}, {"creator", h.By}, {"artifacts", h.Artifacts},
-		{"state", h.state(at)}, {"ts", at.Unix()},
+		{"kind", "hunt.created"},
+		{"org_id", o.id},
+		{"hunt_id", h.ID},
+		{"description", h.Text},
+		{"creator", h.By},
+		{"artifacts", h.Artifacts},
+		{"state", h.state(at)},
+		{"ts", at.Unix()},
 	})
 }
 

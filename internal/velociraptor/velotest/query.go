@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -57,7 +56,7 @@ type statement struct {
 // statements answers by the names of internal/velociraptor's statements.
 func statements() map[string]statement {
 	return map[string]statement{
-		"clients": {clients, ""}, "clients_seen": {clients, ""}, "search_clients": {searchClients, ""}, "client_info": {clientInfo, ""},
+		"clients": {clients, ""}, "search_clients": {searchClients, ""}, "client_info": {clientInfo, ""},
 		"label": {label, "LABEL_CLIENT"}, "collect_client": {collectClient, "COLLECT_CLIENT"}, "flows": {flows, "READ_RESULTS"},
 		"flows_of_client": {flowsOfClient, "READ_RESULTS"}, "source": {source, "READ_RESULTS"}, "cancel_flow": {cancelFlow, "COLLECT_CLIENT"},
 		"uploads": {uploads, "READ_RESULTS"}, "hunt": {createHunt, "START_HUNT"}, "hunts": {hunts, "READ_RESULTS"},
@@ -86,7 +85,7 @@ func (s *Server) Query(args *velopb.VQLCollectorArgs, stream velopb.API_QuerySer
 	if trouble.NoQueries || denied["ANY_QUERY"] {
 		return status.Error(codes.PermissionDenied, "Permission denied: ANY_QUERY")
 	}
-	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble} //nolint:gosec // a number of rows
+	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble}
 	if err := out.log("Starting query execution."); err != nil {
 		return err
 	}
@@ -127,15 +126,6 @@ func (q asked) number(name string) int {
 	n, err := strconv.Atoi(m[1])
 	if err != nil {
 		return -1
-	}
-	return n
-}
-
-// whole is a value that is a number; 0 where it is none.
-func (q asked) whole(name string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(q.env[name]), 10, 64)
-	if err != nil {
-		return 0
 	}
 	return n
 }

@@ -11,8 +11,14 @@ func events() table {
 		at := c.f.picked.Add(-time.Duration(i) * 37 * time.Second)
 		if i%3 == 0 {
 			return c.event("Security", "Microsoft-Windows-Security-Auditing", 4624, i, at, record{
-				{"SubjectUserSid", "S-1-5-18"}, {"SubjectUserName", c.f.e.host() + "$"}, {"SubjectDomainName", "CORP"}, {"TargetUserName", c.f.e.user()}, {"TargetDomainName", "CORP"},
-				{"LogonType", 3}, {"IpAddress", fmt.Sprintf("10.20.0.%d", i%250+1)}, {"ProcessName", "-"},
+				{"SubjectUserSid", "S-1-5-18"},
+				{"SubjectUserName", c.f.e.host() + "$"},
+				{"SubjectDomainName", "CORP"},
+				{"TargetUserName", c.f.e.user()},
+				{"TargetDomainName", "CORP"},
+				{"LogonType", 3},
+				{"IpAddress", fmt.Sprintf("10.20.0.%d", i%250+1)},
+				{"ProcessName", "-"},
 			})
 		}
 		p := programs(windows)[i%len(programs(windows))]
@@ -24,8 +30,17 @@ func events() table {
 
 func (c *collected) event(channel, provider string, id, i int, at time.Time, data record) record {
 	return record{
-		{"EventTime", stamp(at)}, {"Computer", c.f.e.fqdn()}, {"Channel", channel}, {"Provider", provider}, {"EventID", id}, {"EventRecordID", 100_000 + i}, {"UserSID", "S-1-5-18"},
-		{"Username", `CORP\` + c.f.e.user()}, {"EventData", data}, {"Message", ""}, {"OSPath", `C:\Windows\System32\winevt\Logs\` + channel + ".evtx"},
+		{"EventTime", stamp(at)},
+		{"Computer", c.f.e.fqdn()},
+		{"Channel", channel},
+		{"Provider", provider},
+		{"EventID", id},
+		{"EventRecordID", 100_000 + i},
+		{"UserSID", "S-1-5-18"},
+		{"Username", `CORP\` + c.f.e.user()},
+		{"EventData", data},
+		{"Message", ""},
+		{"OSPath", `C:\Windows\System32\winevt\Logs\` + channel + ".evtx"},
 	}
 }
 
@@ -48,8 +63,14 @@ func amcache(source string) table {
 	return table{name: source, count: func(c *collected) int { return c.rowsEach }, row: func(c *collected, i int) record {
 		p := programs(windows)[1+i%(len(programs(windows))-1)]
 		return record{
-			{"FileId", "0000" + digits(p.path, 40)}, {"Key", "Root/InventoryApplicationFile/" + p.name}, {"OSPath", p.path}, {"Name", p.name}, {"Publisher", "microsoft corporation"},
-			{"SHA1", digits(p.path, 40)}, {"LinkDate", stamp(c.f.picked.AddDate(-1, 0, 0))}, {"LastModified", stamp(c.f.picked.AddDate(0, 0, -i))},
+			{"FileId", "0000" + digits(p.path, 40)},
+			{"Key", "Root/InventoryApplicationFile/" + p.name},
+			{"OSPath", p.path},
+			{"Name", p.name},
+			{"Publisher", "microsoft corporation"},
+			{"SHA1", digits(p.path, 40)},
+			{"LinkDate", stamp(c.f.picked.AddDate(-1, 0, 0))},
+			{"LastModified", stamp(c.f.picked.AddDate(0, 0, -i))},
 		}
 	}}
 }

@@ -59,13 +59,22 @@ func hostileRow(kind string, i int) record {
 		return record{{"Name", "a cell of 5 MB"}, {"Data", strings.Repeat("A", largeCell)}}
 	case "text": // halves of surrogate pairs, a NUL, what turns lines around, formulas
 		return record{
-			{"Lone", raw(`"\ud800 and \udfff"`)}, {"Nul", raw(`"a\u0000b"`)}, {"Turned", "report\u202exslx.exe"}, {"Formula", `=cmd|' /C calc'!A0`},
-			{"Markup", `<img src=x onerror=alert(1)>`}, {"Escape", "\x1b[31mred"}, {"NotUTF8", raw("\"caf\uFFFD\"")},
+			{"Lone", raw(`"\ud800 and \udfff"`)},
+			{"Nul", raw(`"a\u0000b"`)},
+			{"Turned", "report\u202exslx.exe"},
+			{"Formula", `=cmd|' /C calc'!A0`},
+			{"Markup", `<img src=x onerror=alert(1)>`},
+			{"Escape", "\x1b[31mred"},
+			{"NotUTF8", raw("\"caf\uFFFD\"")},
 		}
 	case "numbers":
 		return record{
-			{"BeyondDoubles", raw(beyondDoubles)}, {"Huge", raw("1e400")}, {"Tiny", raw("1e-400")}, {"Unsigned", raw("18446744073709551615")},
-			{"Long", raw(strings.Repeat("9", longName))}, {"Minus", raw("-0")},
+			{"BeyondDoubles", raw(beyondDoubles)},
+			{"Huge", raw("1e400")},
+			{"Tiny", raw("1e-400")},
+			{"Unsigned", raw("18446744073709551615")},
+			{"Long", raw(strings.Repeat("9", longName))},
+			{"Minus", raw("-0")},
 		}
 	case "nesting":
 		return record{{"Deep", raw(strings.Repeat("[", deepNesting) + strings.Repeat("]", deepNesting))}}

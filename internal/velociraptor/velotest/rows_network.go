@@ -20,18 +20,33 @@ func connections(source string) table {
 			remote, port, p = "10.20.0.10", 8000, list[len(list)-1]
 		}
 		return record{
-			{"Pid", 4 + (i+3)*36}, {"Name", p.name}, {"Family", "IPv4"}, {"Type", "TCP"}, {"Status", "ESTAB"}, {"Laddr.IP", c.f.e.ip()},
-			{"Laddr.Port", 49152 + i%16000}, {"Raddr.IP", remote}, {"Raddr.Port", port}, {"Timestamp", stamp(c.f.picked.Add(-time.Duration(i) * time.Second))},
+			{"Pid", 4 + (i+3)*36},
+			{"Name", p.name},
+			{"Family", "IPv4"},
+			{"Type", "TCP"},
+			{"Status", "ESTAB"},
+			{"Laddr.IP", c.f.e.ip()},
+			{"Laddr.Port", 49152 + i%16000},
+			{"Raddr.IP", remote},
+			{"Raddr.Port", port},
+			{"Timestamp", stamp(c.f.picked.Add(-time.Duration(i) * time.Second))},
 		}
 	}}
 }
 
 func listeners(source string) table {
-	return table{name: source, count: func(*collected) int { return 3 }, row: func(c *collected, i int) record {
+	return table{name: source, count: func(*collected) int { return 3 }, row: func(_ *collected, i int) record {
 		ports := [...]int{68, 123, 5353}
 		return record{
-			{"Pid", 1 + i*7}, {"Name", programs(linux)[i].name}, {"Family", "IPv4"}, {"Type", "UDP"}, {"Status", "NONE"}, {"Laddr.IP", "0.0.0.0"},
-			{"Laddr.Port", ports[i%len(ports)]}, {"Raddr.IP", "0.0.0.0"}, {"Raddr.Port", 0},
+			{"Pid", 1 + i*7},
+			{"Name", programs(linux)[i].name},
+			{"Family", "IPv4"},
+			{"Type", "UDP"},
+			{"Status", "NONE"},
+			{"Laddr.IP", "0.0.0.0"},
+			{"Laddr.Port", ports[i%len(ports)]},
+			{"Raddr.IP", "0.0.0.0"},
+			{"Raddr.Port", 0},
 		}
 	}}
 }

@@ -2,6 +2,7 @@ package velotest
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -18,9 +19,20 @@ func autoruns() table {
 	return table{count: func(c *collected) int { return c.rowsEach }, row: func(c *collected, i int) record {
 		e := list[i%len(list)]
 		return record{
-			{"Time", stamp(c.f.picked.AddDate(0, 0, -30-i))}, {"Entry Location", e.place}, {"Entry", e.name}, {"Enabled", "enabled"}, {"Category", "Logon"}, {"Profile", "System-wide"},
-			{"Description", ""}, {"Signer", "(Verified) Microsoft Windows"}, {"Company", "Microsoft Corporation"}, {"Image Path", e.image}, {"Launch String", e.line},
-			{"MD5", digits(e.image, 32)}, {"SHA-1", digits(e.image, 40)}, {"SHA-256", digits(e.image, 64)},
+			{"Time", stamp(c.f.picked.AddDate(0, 0, -30-i))},
+			{"Entry Location", e.place},
+			{"Entry", e.name},
+			{"Enabled", "enabled"},
+			{"Category", "Logon"},
+			{"Profile", "System-wide"},
+			{"Description", ""},
+			{"Signer", "(Verified) Microsoft Windows"},
+			{"Company", "Microsoft Corporation"},
+			{"Image Path", e.image},
+			{"Launch String", e.line},
+			{"MD5", digits(e.image, 32)},
+			{"SHA-1", digits(e.image, 40)},
+			{"SHA-256", digits(e.image, 64)},
 		}
 	}}
 }
@@ -29,8 +41,17 @@ func windowsServices() table {
 	return table{count: func(c *collected) int { return c.rowsEach }, row: func(c *collected, i int) record {
 		p := programs(windows)[3+i%7]
 		return record{
-			{"State", "Running"}, {"Name", fmt.Sprintf("Svc%03d", i)}, {"DisplayName", "Service of " + p.name}, {"Status", "OK"}, {"Pid", 4 + i*36}, {"ExitCode", 0},
-			{"StartMode", "Auto"}, {"PathName", p.line}, {"ServiceType", "Share Process"}, {"UserAccount", p.user}, {"Created", stamp(c.f.picked.AddDate(-1, 0, 0))},
+			{"State", "Running"},
+			{"Name", fmt.Sprintf("Svc%03d", i)},
+			{"DisplayName", "Service of " + p.name},
+			{"Status", "OK"},
+			{"Pid", 4 + i*36},
+			{"ExitCode", 0},
+			{"StartMode", "Auto"},
+			{"PathName", p.line},
+			{"ServiceType", "Share Process"},
+			{"UserAccount", p.user},
+			{"Created", stamp(c.f.picked.AddDate(-1, 0, 0))},
 			{"HashServiceExe", hashes(p.path)},
 		}
 	}}
@@ -47,8 +68,13 @@ func tasks(source string) table {
 	names := [...]string{`\Microsoft\Windows\Defrag\ScheduledDefrag`, `\Microsoft\Windows\UpdateOrchestrator\Schedule Scan`, `\MicrosoftEdgeUpdateTaskMachineCore`, `\Microsoft\Office\Office Automatic Updates 2.0`}
 	return table{name: source, count: func(c *collected) int { return min(c.rowsEach, len(names)) }, row: func(c *collected, i int) record {
 		return record{
-			{"OSPath", `C:\Windows\System32\Tasks` + names[i]}, {"Mtime", stamp(c.f.picked.AddDate(0, 0, -60-i))}, {"Command", `%systemroot%\system32\usoclient.exe`}, {"Arguments", "StartScan"},
-			{"ComHandler", nil}, {"UserId", "S-1-5-18"}, {"Enabled", "true"},
+			{"OSPath", `C:\Windows\System32\Tasks` + names[i]},
+			{"Mtime", stamp(c.f.picked.AddDate(0, 0, -60-i))},
+			{"Command", `%systemroot%\system32\usoclient.exe`},
+			{"Arguments", "StartScan"},
+			{"ComHandler", nil},
+			{"UserId", "S-1-5-18"},
+			{"Enabled", "true"},
 		}
 	}}
 }
@@ -57,7 +83,7 @@ func cronTabs(source string) table {
 	lines := [...]string{"cd / && run-parts --report /etc/cron.hourly", "test -x /usr/sbin/anacron || run-parts --report /etc/cron.daily", "/usr/local/bin/backup.sh"}
 	return table{name: source, count: func(*collected) int { return len(lines) }, row: func(_ *collected, i int) record {
 		return record{
-			{"Event", nil}, {"Minute", fmt.Sprint(17 + i)}, {"Hour", "*"}, {"DayOfMonth", "*"}, {"Month", "*"}, {"DayOfWeek", "*"}, {"User", "root"}, {"Command", lines[i]}, {"OSPath", "/etc/crontab"},
+			{"Event", nil}, {"Minute", strconv.Itoa(17 + i)}, {"Hour", "*"}, {"DayOfMonth", "*"}, {"Month", "*"}, {"DayOfWeek", "*"}, {"User", "root"}, {"Command", lines[i]}, {"OSPath", "/etc/crontab"},
 		}
 	}}
 }
@@ -73,7 +99,10 @@ func launchAgents() table {
 	names := [...]string{"com.microsoft.update.agent", "com.google.keystone.agent", "us.zoom.updater"}
 	return table{count: func(*collected) int { return len(names) }, row: func(c *collected, i int) record {
 		return record{
-			{"OSPath", "/Library/LaunchAgents/" + names[i] + ".plist"}, {"Label", names[i]}, {"ProgramArguments", []string{"/Applications/" + names[i]}}, {"RunAtLoad", true},
+			{"OSPath", "/Library/LaunchAgents/" + names[i] + ".plist"},
+			{"Label", names[i]},
+			{"ProgramArguments", []string{"/Applications/" + names[i]}},
+			{"RunAtLoad", true},
 			{"Mtime", stamp(c.f.picked.Add(-time.Duration(i) * 24 * time.Hour))},
 		}
 	}}

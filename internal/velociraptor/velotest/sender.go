@@ -55,7 +55,7 @@ func (o *sender) part(rows int) error {
 	if o.trouble.Garbage {
 		text = "<html>502 Bad Gateway</html>"
 	}
-	return o.message(&velopb.VQLResponse{Response: text, Query: o.query, TotalRows: uint64(rows)}) //nolint:gosec // never negative
+	return o.message(&velopb.VQLResponse{Response: text, Query: o.query, TotalRows: uint64(rows)})
 }
 
 func (o *sender) log(line string) error {

@@ -73,7 +73,7 @@ func (o *org) join(c change) {
 		if _, twice := h.place[n]; e == nil || twice {
 			continue
 		}
-		h.place[n] = int32(len(h.joined)) //nolint:gosec // as many as endpoints
+		h.place[n] = int32(len(h.joined))
 		h.joined = append(h.joined, joined{e, time.UnixMicro(c.Times[i]).UTC()})
 	}
 	if !o.replaying {

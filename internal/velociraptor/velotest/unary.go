@@ -53,8 +53,8 @@ func (s *Server) CreateHunt(ctx context.Context, r *velopb.Hunt) (*velopb.StartF
 	c := conditionOf(r.GetCondition())
 	c.Op, c.Text, c.By, c.Tags = opHunt, r.GetHuntDescription(), q.by, r.GetTags()
 	c.Artifacts, c.Params = r.GetStartRequest().GetArtifacts(), paramsOf(r.GetStartRequest().GetSpecs())
-	c.Count, c.Rows = int(min(r.GetClientLimit(), mostEndpoints)), int(min(r.GetStartRequest().GetMaxRows(), mostRows)) //nolint:gosec // bounded
-	c.Until, c.Paused = int64(min(r.GetExpires(), farFuture)), r.GetState() != velopb.Hunt_RUNNING                      //nolint:gosec // bounded
+	c.Count, c.Rows = int(min(r.GetClientLimit(), mostEndpoints)), int(min(r.GetStartRequest().GetMaxRows(), mostRows))
+	c.Until, c.Paused = int64(min(r.GetExpires(), farFuture)), r.GetState() != velopb.Hunt_RUNNING
 	q.org.mu.Lock()
 	q.org.settle(q.now)
 	h, complaint := q.newHunt(c)
@@ -114,7 +114,7 @@ func (s *Server) EstimateHunt(ctx context.Context, r *velopb.HuntEstimateRequest
 	q.org.settle(q.now)
 	since := time.Time{}
 	if last := r.GetLastActive(); last > 0 {
-		since = q.now.Add(-time.Duration(min(last, farFuture/uint64(time.Second))) * time.Second) //nolint:gosec // bounded
+		since = q.now.Add(-time.Duration(min(last, farFuture/uint64(time.Second))) * time.Second)
 	}
 	for _, e := range q.org.all {
 		if q.org.targets(h, e) && !q.org.lastSeen(e, q.now).Before(since) {

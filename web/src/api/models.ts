@@ -97,23 +97,17 @@ export type DifferenceQuery = QueryOf<'/api/velociraptor/hunts/schedules/{id}/di
 /** What a Velociraptor server can collect. */
 export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
 export type VeloParameter = Row<VeloArtifact['parameters']>
-type Callbacks = AnswerOf<'/api/velociraptor/callbacks', 'get'>
-type Sync = AnswerOf<'/api/velociraptor/sync', 'post'>
-export type Connection = AnswerOf<'/api/velociraptor/config', 'get'> & { callbacks?: Callbacks; sync?: Sync }
-export interface ConnectionBody {
-  api_client?: string
-  base_url?: string
-  api_key?: string
-  org_id?: string
-}
-export interface ConnectionPatch {
-  org_id?: string
-  quarantine?: Record<string, string>
-  allow_artifacts?: string[]
-}
+export type Connection = AnswerOf<'/api/velociraptor/config', 'get'>
+export type ConnectionBody = BodyOf<'/api/velociraptor/config/test', 'post'>
+export type ConnectionPatch = BodyOf<'/api/velociraptor/config', 'patch'>
+export type Callbacks = AnswerOf<'/api/velociraptor/callbacks', 'get'>
+/** Callbacks just set up: with what is left for a person to do, the key told this once. */
+export type CallbacksMade = Callbacks & AnswerOf<'/api/velociraptor/callbacks/install', 'post'>
+export type CallbacksWish = BodyOf<'/api/velociraptor/callbacks/install', 'post'>
+export type Sync = AnswerOf<'/api/velociraptor/sync', 'get'>
 export type ConnectionReport = AnswerOf<'/api/velociraptor/config/test', 'post'>
 export type ConnectionCheck = Row<ConnectionReport['checks']>
-export type IsolationRules = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>
+export type IsolationNever = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>['never']
 export type Isolation = Row<AnswerOf<'/api/hosts/{id}/isolations', 'get'>>
 export type Collection = AnswerOf<'/api/velociraptor/collections/{id}', 'get'>
 export type CollectionQuery = QueryOf<'/api/velociraptor/collections', 'get'>

@@ -1340,6 +1340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hosts/{id}/isolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut a host off the network, but for its Velociraptor server
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["isolate-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was ordered about a host's isolation, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hosts/{id}/merge": {
         parameters: {
             query?: never;
@@ -1374,6 +1414,26 @@ export interface paths {
         get: operations["list-host-observations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a host back into the network
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["release-host"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2472,6 +2532,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the server calls us, and when it last did
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the server call us: its artifact is written, run and checked; or the steps for somebody who may
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["install-callbacks"];
+        /**
+         * Take no calls any more, and take the artifact away from the server
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        delete: operations["remove-callbacks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The artifact, and how to install it by hand
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callback-steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/{tenant_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A Velociraptor server says that something has ended; signed
+         * @description Needs nobody signed in.
+         */
+        post: operations["call-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/velociraptor/clients": {
         parameters: {
             query?: never;
@@ -2764,6 +2908,338 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hunts, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunts"];
+        put?: never;
+        /**
+         * Collect artifacts from many hosts
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["start-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a hunt would do, without starting it
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["estimate-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hunt with how far it is
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-hunt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why hosts of a hunt failed, the most frequent cause first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect once more from hosts that failed
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["retry-hunt-errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a hunt another expiry
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["extend-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where each host of a hunt stands
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a hunt
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the rows of a hunt away as CSV or JSON lines
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["export-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused hunt begin
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["resume-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a hunt; the rows that came stay
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["stop-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts that nobody may isolate
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation-rules"];
+        /**
+         * Choose the hosts that nobody may isolate
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        put: operations["put-isolation-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to isolate and release, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an order off
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["cancel-isolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far hosts are in step with the server's clients
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-sync"];
+        put?: never;
+        /**
+         * Bring hosts in step with the server's clients now
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["start-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2962,6 +3438,398 @@ export interface paths {
         get: operations["ready"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hunts, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunts"];
+        put?: never;
+        /**
+         * Collect artifacts from many hosts
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["start-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a hunt would do, without starting it
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["estimate-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hunt with how far it is
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-hunt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why hosts of a hunt failed, the most frequent cause first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect once more from hosts that failed
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["retry-hunt-errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a hunt another expiry
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["extend-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where each host of a hunt stands
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a hunt
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the rows of a hunt away as CSV or JSON lines
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["export-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused hunt begin
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["resume-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a hunt; the rows that came stay
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["stop-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/isolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut a host off the network, but for its Velociraptor server
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["isolate-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was ordered about a host's isolation, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a host back into the network
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["release-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts that nobody may isolate
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation-rules"];
+        /**
+         * Choose the hosts that nobody may isolate
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        put: operations["put-isolation-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to isolate and release, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an order off
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["cancel-isolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far hosts are in step with the server's clients
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-sync"];
+        put?: never;
+        /**
+         * Bring hosts in step with the server's clients now
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["start-sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3322,6 +4190,11 @@ export interface components {
             permission: string;
             /** @enum {string} */
             resource: "hosts" | "artifacts" | "cases";
+            /**
+             * Format: int64
+             * @description more rows than this need a step-up; 0: never
+             */
+            step_up_over: number;
             summary: string;
             undoable: boolean;
         };
@@ -3415,6 +4288,70 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+        };
+        CallbackCheck: {
+            code: string;
+            /** @description what was found, or what to do */
+            message: string;
+            /** @description key, artifact, monitoring, call; reach where something is removed */
+            name: string;
+            ok: boolean;
+            /** @description the installation stands without it */
+            optional: boolean;
+            /** @description not tried: what it builds on failed */
+            skipped: boolean;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        CallbackManual: {
+            /** @description its name */
+            artifact: string;
+            artifact_yaml: string;
+            /** @description to be put there; told this once */
+            key?: string;
+            /** @description of the server's metadata */
+            key_name: string;
+            /** @description of the artifact, in the table of server events */
+            parameters: {
+                [key: string]: string;
+            };
+            steps: string[];
+        };
+        CallbacksBody: {
+            artifact: string;
+            /** @description how the server reaches us */
+            base_url: string;
+            /** @description what the last installation found */
+            checks: components["schemas"]["CallbackCheck"][];
+            /**
+             * Format: int64
+             * @description what it said within the last 30 days, each word once
+             */
+            count: number;
+            /** @description the server runs our artifact, as far as the last installation saw */
+            installed: boolean;
+            /** Format: date-time */
+            installed_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the server last called, within the last 30 days
+             */
+            last_at: string | null;
+            org_id: string;
+            /**
+             * Format: int64
+             * @description calls that said what was known
+             */
+            repeats: number;
+            /** @description the server was given certificates to trust for it */
+            root_ca: boolean;
+            /**
+             * @description manual: a person has something to do on the server; calls that come are taken
+             * @enum {string}
+             */
+            status: "none" | "installed" | "manual";
+            /** @description what the server calls; its last part is for the server only */
+            url: string;
         };
         CancelInBody: {
             /** @description Shown on the run */
@@ -4036,6 +4973,13 @@ export interface components {
             status: "pending" | "running" | "waiting" | "skipped" | "completed" | "failed" | "cancelled" | "undone";
             type: string;
         };
+        ExtendHuntInBody: {
+            /**
+             * @description a time (RFC 3339), or how long from now: 30m, 24h, 7d, 2w
+             * @example 7d
+             */
+            expires: string;
+        };
         FlowBody: {
             /**
              * Format: date-time
@@ -4143,7 +5087,7 @@ export interface components {
             id: number;
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -4207,6 +5151,291 @@ export interface components {
             /** Format: int64 */
             sightings: number;
         };
+        HuntAsk: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description at most so many hosts, those that are online first; 0: no limit
+             */
+            client_limit?: number;
+            /** @description what it is for; the Velociraptor server shows it too */
+            description: string;
+            /** @description hosts with none of these labels */
+            exclude_labels?: string[] | null;
+            /**
+             * @description a time (RFC 3339), or how long it is open: 30m, 24h, 7d, 2w; a week where it is left out
+             * @example 7d
+             */
+            expires?: string;
+            /** @description these hosts only */
+            host_ids?: number[] | null;
+            /** @description hosts with one of these labels */
+            include_labels?: string[] | null;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows?: number;
+            /**
+             * @description left out: every system
+             * @enum {string}
+             */
+            os?: "windows" | "linux" | "darwin";
+            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
+            parameters?: unknown;
+            /** @description made, but not begun until it is resumed */
+            paused?: boolean;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout?: number;
+            /**
+             * @description idle (also where it is left out): over when what is online has answered and nothing new comes; expires: open for hosts that come online later
+             * @enum {string}
+             */
+            until?: "idle" | "expires";
+        };
+        HuntBody: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description 0: none
+             */
+            client_limit: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            description: string;
+            /**
+             * @description why it is over; empty: it is not
+             * @enum {string}
+             */
+            ended: "done" | "expired" | "stopped" | "failed" | "";
+            /** @description why it failed, or what it waits for */
+            error: string;
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description of them, that failed
+             */
+            errors: number;
+            exclude_labels: string[];
+            /**
+             * Format: int64
+             * @description the run of a playbook that started it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description of them, whose rows are all here; errors included
+             */
+            finished: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description empty: all within the other limits */
+            host_ids: number[];
+            /** @description the Velociraptor server's; empty: it has none yet, or it is carried out by collections */
+            hunt_id: string;
+            /** Format: int64 */
+            id: number;
+            include_labels: string[];
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description of them, online then
+             */
+            online: number;
+            /** @description windows, linux, darwin; empty: all */
+            os: string;
+            /** @description artifact → parameter → value */
+            parameters: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** @description it begins when it is resumed */
+            paused: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1, of the hosts that have it or are online
+             */
+            progress: number;
+            /** @description of the first of them */
+            refused_reason: string;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description that were not known from this hunt: a host's equal rows are one
+             */
+            rows_new: number;
+            /**
+             * Format: int64
+             * @description that could not be kept
+             */
+            rows_refused: number;
+            /**
+             * Format: int64
+             * @description of them, not finished
+             */
+            running: number;
+            /** Format: int64 */
+            schedule_id: number | null;
+            /**
+             * Format: int64
+             * @description hosts that have it
+             */
+            scheduled: number;
+            /**
+             * Format: date-time
+             * @description the time of the schedule that it was for
+             */
+            scheduled_at: string | null;
+            /** @description where the rows are, by artifact; left empty in lists */
+            sources: components["schemas"]["HuntSourceBody"][];
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description waiting: paused, or the server is away; error says which. cancelling: it is being stopped
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description hosts that it was about when it was started, as far as they were known
+             */
+            targets: number;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout: number;
+            /** @enum {string} */
+            until: "idle" | "expires";
+            /** @description of who started it */
+            username: string;
+        };
+        HuntCauseBody: {
+            /** @description hand it to errors/retry */
+            cause: string;
+            /**
+             * Format: int64
+             * @description hosts
+             */
+            count: number;
+            error_kind: string;
+            /** @description the words of one of the hosts */
+            example: string;
+            /** @description the first hundred; all of them: hosts?cause= */
+            hosts: components["schemas"]["HuntCauseHost"][];
+        };
+        HuntCauseHost: {
+            client_id: string;
+            /** Format: int64 */
+            host_id: number | null;
+            hostname: string;
+        };
+        HuntEstimate: {
+            /** @description windows, linux, darwin, other */
+            by_os: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description of the hosts, those with a threat score of 0.7 and more
+             */
+            high_risk: number;
+            /**
+             * Format: int64
+             * @description that it would be about, as far as we know of them
+             */
+            hosts: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host, where a hunt of the server would drop a limit
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description hosts with a Velociraptor agent
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description of them: these answer soon
+             */
+            online: number;
+            /** @description what to know before it is started */
+            warnings: string[];
+        };
+        HuntHostBody: {
+            /**
+             * Format: date-time
+             * @description its last sign of life
+             */
+            active_at: string | null;
+            /** @description the error as errors are grouped by */
+            cause: string;
+            client_id: string;
+            error: string;
+            /** @enum {string} */
+            error_kind: "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "cancelled" | "silent" | "expired" | "";
+            flow_id: string;
+            /**
+             * Format: int64
+             * @description null: not one of the tenant's hosts yet
+             */
+            host_id: number | null;
+            hostname: string;
+            online: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            rows_refused: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description pending and launching: it is about to be started; fetching: it is over and its rows are being read
+             * @enum {string}
+             */
+            status: "pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error";
+            /** Format: int64 */
+            tries: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        HuntSourceBody: {
+            /** @description with its source, as Generic.Client.Info/Users */
+            artifact: string;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description of observations
+             */
+            source_id: number;
+        };
         ImportError: {
             /**
              * Format: int64
@@ -4266,7 +5495,7 @@ export interface components {
             ingested: components["schemas"]["IngestedRows"];
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -4323,11 +5552,99 @@ export interface components {
              */
             rows: number;
         };
+        InstallCallbacksInBody: {
+            /** @description how the Velociraptor server reaches us, where that is not how people do */
+            base_url?: string;
+            /** @description touch nothing on the server: a person does it, by the steps of the answer */
+            manual?: boolean;
+            /** @description PEM certificates that the server is to trust for it */
+            root_ca?: string;
+        };
+        InstallCallbacksOutBody: {
+            /** @description what is left for a person to do; null: nothing */
+            manual: components["schemas"]["CallbackManual"];
+        };
         InviteOutBody: {
             /** @description where no mail went out: the link to hand on, told this once */
             invitation_url?: string;
             /** @description the mail server took the invitation */
             sent: boolean;
+        };
+        IsolationBody: {
+            /** @enum {string} */
+            action: "isolate" | "release";
+            /** @description that isolates endpoints of this system; empty: not known yet */
+            artifact_name: string;
+            /**
+             * Format: date-time
+             * @description when the endpoint was done
+             */
+            carried_out_at: string | null;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** @description refused, gone, artifact, permission, endpoint, timeout, server_down, interrupted; empty: none */
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description the playbook run that ordered it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            flow_id: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /** @description what it waits for, or why it could not be verified */
+            note: string;
+            /**
+             * Format: date-time
+             * @description when the server was told
+             */
+            ordered_at: string | null;
+            /**
+             * @description to be given to the server; at the endpoint; a later sign of life is awaited; ended
+             * @enum {string}
+             */
+            phase: "order" | "carry_out" | "verify" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description null: a visitor
+             */
+            requested_by: number | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description of who ordered it */
+            username: string;
+            /** @description null: not known yet; false: carried out as far as the server says, see note */
+            verified: boolean | null;
+        };
+        IsolationNever: {
+            host_ids: number[];
+            /** @description names with or without their domain, in any case; * stands for any run of characters */
+            hostnames: string[];
+            /** @description hosts with one of these labels, in any case */
+            labels: string[];
+        };
+        IsolationRulesOutBody: {
+            never: components["schemas"]["IsolationNever"];
+            /**
+             * Format: date-time
+             * @description null: nobody wrote any rules yet
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            updated_by: number | null;
         };
         LibraryEntry: {
             description: string;
@@ -4513,6 +5830,12 @@ export interface components {
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
             source_name: string;
         };
+        OrderIsolationInBody: {
+            /** @description the host's name as somebody typed it; where it is given it must be right */
+            confirm?: string;
+            /** @description why; it stands in the trail and in the host's timeline */
+            reason: string;
+        };
         OrgBody: {
             id: string;
             name: string;
@@ -4640,6 +5963,10 @@ export interface components {
             /** @description the value; left out where it could be a secret */
             value?: unknown;
         };
+        PutIsolationRulesInBody: {
+            /** @description replaces the rules */
+            never: components["schemas"]["IsolationNever"];
+        };
         ReadyOutBody: {
             /** @description each dependency: ok, or unavailable */
             checks: {
@@ -4659,9 +5986,20 @@ export interface components {
         RefreshInputBody: {
             refresh_token?: string;
         };
+        RemoveCallbacksOutBody: {
+            checks: components["schemas"]["CallbackCheck"][];
+            /** @description the server has nothing of ours any more; calls are refused in any case */
+            removed: boolean;
+            /** @description what is left for a person to do on the server */
+            steps: string[];
+        };
         RequestResetInBody: {
             /** Format: email */
             email: string;
+        };
+        RetryHuntInBody: {
+            /** @description of hunts/{id}/errors; left out: all of them */
+            cause?: string;
         };
         RotateWebhookInBody: {
             /**
@@ -4682,10 +6020,82 @@ export interface components {
              */
             running: number;
         };
-        SaveVelociraptorInBody: Record<string, never>;
+        SaveVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         SavedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
             /** @description what the test found; permissions can be granted later */
             checks: components["schemas"]["CheckBody"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
         SavedView: {
             /** Format: date-time */
@@ -4977,6 +6387,72 @@ export interface components {
             /** @description stands in the audit trail */
             reason: string;
         };
+        SyncBody: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description that the last full pass found; likewise the next four
+             */
+            clients: number;
+            error: string;
+            /** Format: date-time */
+            error_at: string | null;
+            error_code: string;
+            /**
+             * Format: int64
+             * @description that the server does not know any more
+             */
+            gone: number;
+            /**
+             * Format: date-time
+             * @description the end of the last pass: online states are as of then
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            last_full_at: string | null;
+            /** Format: int64 */
+            last_full_took_ms: number;
+            /**
+             * Format: int64
+             * @description that became hosts, or were found to be one
+             */
+            new: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            next_full_at: string | null;
+            /**
+             * @description what is at work: all clients, or those seen since the pass before
+             * @enum {string}
+             */
+            pass: "" | "full" | "recent";
+            /**
+             * Format: double
+             * @description of a full pass, 0 to 1
+             */
+            progress: number;
+            /** @description why, of the last one */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description that can't be a host
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description clients of the pass at work so far
+             */
+            scanned: number;
+            /**
+             * @description failing: the server can't be read, see error; it is tried again
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "failing";
+        };
         TaskBody: {
             /** Format: int64 */
             assignee_id: number | null;
@@ -5084,7 +6560,22 @@ export interface components {
             /** @description name (tenant) */
             visitor: string;
         };
-        TestVelociraptorInBody: Record<string, never>;
+        TestVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         TestVelociraptorOutBody: {
             address: string;
             checks: components["schemas"]["CheckBody"][];
@@ -5270,8 +6761,14 @@ export interface components {
             role?: "viewer" | "user" | "admin" | "super_admin";
         };
         UpdateVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
             /** @description another org of the same server, with the same keys; it is tested first */
             org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
         };
         UpdateViewInBody: {
             name?: string;
@@ -5320,7 +6817,7 @@ export interface components {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
         };
-        VelociraptorBody: {
+        VelociraptorConnection: {
             /** @description host:port, or the gateway's address */
             address: string;
             /** @description what may be collected; empty: everything */
@@ -5459,6 +6956,513 @@ export interface components {
             secret?: string;
             /** @description the address to call, told this once: whoever knows it may */
             url?: string;
+        };
+        ExtendHuntInBody: {
+            /**
+             * @description a time (RFC 3339), or how long from now: 30m, 24h, 7d, 2w
+             * @example 7d
+             */
+            expires: string;
+        };
+        HuntAsk: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description at most so many hosts, those that are online first; 0: no limit
+             */
+            client_limit?: number;
+            /** @description what it is for; the Velociraptor server shows it too */
+            description: string;
+            /** @description hosts with none of these labels */
+            exclude_labels?: string[] | null;
+            /**
+             * @description a time (RFC 3339), or how long it is open: 30m, 24h, 7d, 2w; a week where it is left out
+             * @example 7d
+             */
+            expires?: string;
+            /** @description these hosts only */
+            host_ids?: number[] | null;
+            /** @description hosts with one of these labels */
+            include_labels?: string[] | null;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows?: number;
+            /**
+             * @description left out: every system
+             * @enum {string}
+             */
+            os?: "windows" | "linux" | "darwin";
+            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
+            parameters?: unknown;
+            /** @description made, but not begun until it is resumed */
+            paused?: boolean;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout?: number;
+            /**
+             * @description idle (also where it is left out): over when what is online has answered and nothing new comes; expires: open for hosts that come online later
+             * @enum {string}
+             */
+            until?: "idle" | "expires";
+        };
+        HuntBody: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description 0: none
+             */
+            client_limit: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            description: string;
+            /**
+             * @description why it is over; empty: it is not
+             * @enum {string}
+             */
+            ended: "done" | "expired" | "stopped" | "failed" | "";
+            /** @description why it failed, or what it waits for */
+            error: string;
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description of them, that failed
+             */
+            errors: number;
+            exclude_labels: string[];
+            /**
+             * Format: int64
+             * @description the run of a playbook that started it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description of them, whose rows are all here; errors included
+             */
+            finished: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description empty: all within the other limits */
+            host_ids: number[];
+            /** @description the Velociraptor server's; empty: it has none yet, or it is carried out by collections */
+            hunt_id: string;
+            /** Format: int64 */
+            id: number;
+            include_labels: string[];
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description of them, online then
+             */
+            online: number;
+            /** @description windows, linux, darwin; empty: all */
+            os: string;
+            /** @description artifact → parameter → value */
+            parameters: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** @description it begins when it is resumed */
+            paused: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1, of the hosts that have it or are online
+             */
+            progress: number;
+            /** @description of the first of them */
+            refused_reason: string;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description that were not known from this hunt: a host's equal rows are one
+             */
+            rows_new: number;
+            /**
+             * Format: int64
+             * @description that could not be kept
+             */
+            rows_refused: number;
+            /**
+             * Format: int64
+             * @description of them, not finished
+             */
+            running: number;
+            /** Format: int64 */
+            schedule_id: number | null;
+            /**
+             * Format: int64
+             * @description hosts that have it
+             */
+            scheduled: number;
+            /**
+             * Format: date-time
+             * @description the time of the schedule that it was for
+             */
+            scheduled_at: string | null;
+            /** @description where the rows are, by artifact; left empty in lists */
+            sources: components["schemas"]["HuntSourceBody"][];
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description waiting: paused, or the server is away; error says which. cancelling: it is being stopped
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description hosts that it was about when it was started, as far as they were known
+             */
+            targets: number;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout: number;
+            /** @enum {string} */
+            until: "idle" | "expires";
+            /** @description of who started it */
+            username: string;
+        };
+        HuntCauseBody: {
+            /** @description hand it to errors/retry */
+            cause: string;
+            /**
+             * Format: int64
+             * @description hosts
+             */
+            count: number;
+            error_kind: string;
+            /** @description the words of one of the hosts */
+            example: string;
+            /** @description the first hundred; all of them: hosts?cause= */
+            hosts: components["schemas"]["HuntCauseHost"][];
+        };
+        HuntCauseHost: {
+            client_id: string;
+            /** Format: int64 */
+            host_id: number | null;
+            hostname: string;
+        };
+        HuntEstimate: {
+            /** @description windows, linux, darwin, other */
+            by_os: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description of the hosts, those with a threat score of 0.7 and more
+             */
+            high_risk: number;
+            /**
+             * Format: int64
+             * @description that it would be about, as far as we know of them
+             */
+            hosts: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host, where a hunt of the server would drop a limit
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description hosts with a Velociraptor agent
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description of them: these answer soon
+             */
+            online: number;
+            /** @description what to know before it is started */
+            warnings: string[];
+        };
+        HuntHostBody: {
+            /**
+             * Format: date-time
+             * @description its last sign of life
+             */
+            active_at: string | null;
+            /** @description the error as errors are grouped by */
+            cause: string;
+            client_id: string;
+            error: string;
+            /** @enum {string} */
+            error_kind: "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "cancelled" | "silent" | "expired" | "";
+            flow_id: string;
+            /**
+             * Format: int64
+             * @description null: not one of the tenant's hosts yet
+             */
+            host_id: number | null;
+            hostname: string;
+            online: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            rows_refused: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description pending and launching: it is about to be started; fetching: it is over and its rows are being read
+             * @enum {string}
+             */
+            status: "pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error";
+            /** Format: int64 */
+            tries: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        HuntSourceBody: {
+            /** @description with its source, as Generic.Client.Info/Users */
+            artifact: string;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description of observations
+             */
+            source_id: number;
+        };
+        RetryHuntInBody: {
+            /** @description of hunts/{id}/errors; left out: all of them */
+            cause?: string;
+        };
+        IsolationBody: {
+            /** @enum {string} */
+            action: "isolate" | "release";
+            /** @description that isolates endpoints of this system; empty: not known yet */
+            artifact_name: string;
+            /**
+             * Format: date-time
+             * @description when the endpoint was done
+             */
+            carried_out_at: string | null;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** @description refused, gone, artifact, permission, endpoint, timeout, server_down, interrupted; empty: none */
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description the playbook run that ordered it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            flow_id: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /** @description what it waits for, or why it could not be verified */
+            note: string;
+            /**
+             * Format: date-time
+             * @description when the server was told
+             */
+            ordered_at: string | null;
+            /**
+             * @description to be given to the server; at the endpoint; a later sign of life is awaited; ended
+             * @enum {string}
+             */
+            phase: "order" | "carry_out" | "verify" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description null: a visitor
+             */
+            requested_by: number | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description of who ordered it */
+            username: string;
+            /** @description null: not known yet; false: carried out as far as the server says, see note */
+            verified: boolean | null;
+        };
+        IsolationNever: {
+            host_ids: number[];
+            /** @description names with or without their domain, in any case; * stands for any run of characters */
+            hostnames: string[];
+            /** @description hosts with one of these labels, in any case */
+            labels: string[];
+        };
+        IsolationRulesOutBody: {
+            never: components["schemas"]["IsolationNever"];
+            /**
+             * Format: date-time
+             * @description null: nobody wrote any rules yet
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            updated_by: number | null;
+        };
+        OrderIsolationInBody: {
+            /** @description the host's name as somebody typed it; where it is given it must be right */
+            confirm?: string;
+            /** @description why; it stands in the trail and in the host's timeline */
+            reason: string;
+        };
+        PutIsolationRulesInBody: {
+            /** @description replaces the rules */
+            never: components["schemas"]["IsolationNever"];
+        };
+        SyncBody: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description that the last full pass found; likewise the next four
+             */
+            clients: number;
+            error: string;
+            /** Format: date-time */
+            error_at: string | null;
+            error_code: string;
+            /**
+             * Format: int64
+             * @description that the server does not know any more
+             */
+            gone: number;
+            /**
+             * Format: date-time
+             * @description the end of the last pass: online states are as of then
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            last_full_at: string | null;
+            /** Format: int64 */
+            last_full_took_ms: number;
+            /**
+             * Format: int64
+             * @description that became hosts, or were found to be one
+             */
+            new: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            next_full_at: string | null;
+            /**
+             * @description what is at work: all clients, or those seen since the pass before
+             * @enum {string}
+             */
+            pass: "" | "full" | "recent";
+            /**
+             * Format: double
+             * @description of a full pass, 0 to 1
+             */
+            progress: number;
+            /** @description why, of the last one */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description that can't be a host
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description clients of the pass at work so far
+             */
+            scanned: number;
+            /**
+             * @description failing: the server can't be read, see error; it is tried again
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "failing";
+        };
+        VelociraptorConnection: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
     };
     responses: never;
@@ -10746,7 +12750,7 @@ export interface operations {
                 criticality?: "low" | "medium" | "high" | "critical";
                 /** @description the whole text in any case */
                 owner?: string;
-                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing";
+                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
                 /** @description hosts of this case */
                 case_id?: number;
                 /** @description one of the tenant's own fields and its value, in any case: department:Finance */
@@ -11727,6 +13731,171 @@ export interface operations {
             };
         };
     };
+    "isolate-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "merge-hosts": {
         parameters: {
             query?: never;
@@ -11881,6 +14050,100 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16846,6 +19109,351 @@ export interface operations {
             };
         };
     };
+    "get-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbacksBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "install-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InstallCallbacksInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoveCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-callback-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackManual"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-back": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Seconds since 1970, at most five minutes from our time. */
+                "X-Velo-Timestamp": string;
+                /** @description HMAC-SHA256 of timestamp, a dot and the body, in hexadecimal. */
+                "X-Velo-Signature": string;
+            };
+            path: {
+                /** @description From the address that the installation made. */
+                tenant_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description accepted, or repeated: it was accepted before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "accepted" | "repeated";
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-velociraptor-clients": {
         parameters: {
             query?: {
@@ -16965,7 +19573,10 @@ export interface operations {
                 limit?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -17681,7 +20292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Unauthorized */
@@ -17882,7 +20493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorBody"];
+                    "application/json": components["schemas"]["VelociraptorConnection"];
                 };
             };
             /** @description Bad Request */
@@ -17961,6 +20572,1410 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestVelociraptorOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                /** @description one of these; several with commas */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description part of the description, in any case */
+                q?: string;
+                /** @description hunts for this artifact */
+                artifact?: string;
+                schedule_id?: number;
+                /** @description hunts that this host has */
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "estimate-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntEstimate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntCauseBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-hosts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "client_id" | "-client_id";
+                /** @description one of these; several with commas */
+                status?: ("pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error")[] | null;
+                /** @description those that failed for this cause */
+                cause?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIsolationRulesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                action?: "isolate" | "release";
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description true: only those that have not ended */
+                open?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-sync": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
                 };
             };
             /** @description Bad Request */
@@ -19047,6 +23062,1669 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadyOutBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                /** @description one of these; several with commas */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description part of the description, in any case */
+                q?: string;
+                /** @description hunts for this artifact */
+                artifact?: string;
+                schedule_id?: number;
+                /** @description hunts that this host has */
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "estimate-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntEstimate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntCauseBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-hosts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "client_id" | "-client_id";
+                /** @description one of these; several with commas */
+                status?: ("pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error")[] | null;
+                /** @description those that failed for this cause */
+                cause?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "isolate-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIsolationRulesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                action?: "isolate" | "release";
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description true: only those that have not ended */
+                open?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-sync": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */

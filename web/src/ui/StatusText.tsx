@@ -62,6 +62,7 @@ const looks: Record<string, Look> = {
   unreachable: { tone: 'failed', icon: IconCircleX },
   refused: { tone: 'failed', icon: IconBan },
   expired: { tone: 'failed', icon: IconAlertTriangle },
+  failing: { tone: 'failed', icon: IconAlertTriangle },
   missing: { tone: 'waiting', icon: IconAlertTriangle },
   checking: { tone: 'running', icon: IconLoader2, spin: true },
   isolating: { tone: 'waiting', icon: IconLoader2, spin: true },

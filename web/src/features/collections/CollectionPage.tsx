@@ -44,7 +44,7 @@ function CollectionDetail({ row }: { row: Collection }) {
       fill={tab === 'rows'}
       title={row.artifact_name}
       aside={
-        <span className={css.aside}>
+        <span style={{ display: 'inline-flex', flexWrap: 'wrap', gap: '4px 12px' }}>
           <StatusText status={row.status} />
           {row.host_id ? (
             <Link to={paths.host(row.host_id)}>{row.hostname || row.client_id}</Link>
@@ -62,6 +62,11 @@ function CollectionDetail({ row }: { row: Collection }) {
     >
       <Way row={row} />
       <Failure row={row} />
+      {row.rows_bad > 0 ? (
+        <Alert color="orange" variant="light" role="status">
+          {t('collections.bad', { count: row.rows_bad })} {row.bad_reason}
+        </Alert>
+      ) : null}
       <Tabs value={tab} onChange={(next) => change({ tab: next })} keepMounted={false} className={css.tabs}>
         <Tabs.List mb="md">
           {tabs.map((name) => (
@@ -88,12 +93,10 @@ function Way({ row }: { row: Collection }) {
   if (isCollected(row)) return null
   const status = row.status as 'queued' | 'running' | 'waiting' | 'cancelling'
   return (
-    <p className={css.way} role="status">
+    <p className={css.muted} role="status">
       {t(`collections.way.${status}`, { host: row.hostname || row.client_id, count: row.rows })}{' '}
-      <span className={css.muted}>
-        <Elapsed from={row.created_at} />
-      </span>
-      {row.error ? <span className={css.reason}>{row.error}</span> : null}
+      <Elapsed from={row.created_at} />
+      {row.reason ? <b>{` ${row.reason}`}</b> : null}
     </p>
   )
 }
@@ -107,7 +110,7 @@ function Failure({ row }: { row: Collection }) {
   return (
     <Alert color="red" variant="light" title={t('collections.failed')}>
       {row.error}
-      {cause ? <p className={css.todo}>{t(`collections.causes.${cause}`)}</p> : null}
+      {cause ? <p style={{ margin: 0 }}>{t(`collections.causes.${cause}`)}</p> : null}
       {manage && (cause === 'server_down' || cause === 'permission') ? (
         <Button component={Link} to={paths.connection} variant="default" size="compact-sm">
           {t('collections.toConnection')}

@@ -49,7 +49,7 @@ function FileLine({ collection, file }: { collection: number; file: CollectedFil
   const { t } = useTranslation()
   const { language } = usePreferences()
   const text = useErrorText()
-  const name = file.name.split(/[\\/]/).at(-1) || file.name
+  const name = file.path.split(/[\\/]/).at(-1) || file.path
   const fetch = useMutation({
     mutationFn: () => downloadCollected(collection, file.id),
     onSuccess: (blob) => saveFile(blob, name),
@@ -57,14 +57,14 @@ function FileLine({ collection, file }: { collection: number; file: CollectedFil
   })
   return (
     <tr>
-      <td className="mono">{file.name}</td>
+      <td className="mono">{file.path}</td>
       <td style={{ whiteSpace: 'nowrap' }}>{bytes(file.size, intlLanguage(language))}</td>
       <td>
         <CopyText value={file.sha256} />
       </td>
       <td>
-        {file.error ? (
-          file.error
+        {file.status !== 'kept' ? (
+          file.error || t(`collections.files.status.${file.status}`)
         ) : (
           <Button
             variant="default"

@@ -1,105 +1,73 @@
-import { Alert, Button, Group } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { Button, Group } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Connection } from '../../api/models'
-import { keys } from '../../resources/keys'
-import { installCallbacks, removeCallbacks } from '../../resources/velociraptor'
-import { ConfirmDialog } from '../../ui/ConfirmDialog'
+import type { Callbacks } from '../../api/models'
+import { callbacksQuery } from '../../resources/velociraptor'
 import { CopyText } from '../../ui/CopyText'
-import { ErrorAlert } from '../../ui/ErrorAlert'
 import { Facts, Panel } from '../../ui/Page'
+import { ErrorState, LoadingLines } from '../../ui/States'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
-import { toastDone } from '../../ui/toast'
-import { useRefresh } from '../../ui/useRows'
 import { CheckList } from './CheckList'
 import css from './Connection.module.css'
 
-const ManualDrawer = lazy(async () => ({ default: (await import('./ManualDrawer')).ManualDrawer }))
+const InstallDialog = lazy(async () => ({ default: (await import('./InstallDialog')).InstallDialog }))
+const RemoveDialog = lazy(async () => ({ default: (await import('./RemoveDialog')).RemoveDialog }))
 
 /** Whether the server tells us when something is over, and how it is made to. */
-export function CallbacksPanel({ row }: { row: Connection }) {
+export function CallbacksPanel() {
   const { t } = useTranslation()
-  const refresh = useRefresh()
-  const [manual, setManual] = useState(false)
-  const install = useMutation({
-    mutationFn: installCallbacks,
-    onSuccess: (answer) => {
-      if (answer.installed) toastDone(t('connection.callbacks.done'))
-      return refresh(keys.connection)
-    },
-  })
-  const { callbacks } = row
-  const there = Boolean(callbacks?.installed_at)
-  const refused = install.data && !install.data.installed
+  const query = useQuery(callbacksQuery)
   return (
     <Panel title={t('connection.callbacks.title')}>
-      {there ? (
-        <Facts
-          facts={[
-            [t('connection.callbacks.installed'), <ExactTime key="installed" at={callbacks?.installed_at} />],
-            [t('connection.callbacks.last'), <TimeAgo key="last" at={callbacks?.last_at} />],
-            [t('connection.callbacks.count'), t('connection.number', { count: callbacks?.count ?? 0 })],
-            [t('connection.callbacks.url'), <CopyText key="url" value={callbacks?.url} />],
-          ]}
-        />
+      {query.data ? (
+        <Standing row={query.data} />
+      ) : query.error ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <p className={css.muted}>{t('connection.callbacks.none')}</p>
+        <LoadingLines lines={3} />
       )}
-      {install.data || install.isPending ? <CheckList report={install.data ?? null} busy={install.isPending} /> : null}
-      {refused ? (
-        <Alert color="orange" variant="light" role="status">
-          {t('connection.callbacks.refused')}
-        </Alert>
-      ) : null}
-      <ErrorAlert error={install.error} />
-      <Group gap="sm" mt="sm">
-        <Button
-          size="compact-sm"
-          variant={there ? 'default' : 'filled'}
-          loading={install.isPending}
-          onClick={() => install.mutate()}
-        >
-          {t(there ? 'connection.callbacks.again' : 'connection.callbacks.install')}
-        </Button>
-        <Button size="compact-sm" variant="default" onClick={() => setManual(true)}>
-          {t('connection.callbacks.manual')}
-        </Button>
-        {there ? <Remove onRemoved={install.reset} /> : null}
-      </Group>
-      <Suspense>{manual ? <ManualDrawer onClose={() => setManual(false)} /> : null}</Suspense>
     </Panel>
   )
 }
 
-function Remove({ onRemoved }: { onRemoved: () => void }) {
+function Standing({ row }: { row: Callbacks }) {
   const { t } = useTranslation()
-  const refresh = useRefresh()
-  const [asking, setAsking] = useState(false)
-  const remove = useMutation({
-    mutationFn: removeCallbacks,
-    onSuccess: () => {
-      setAsking(false)
-      onRemoved()
-      toastDone(t('connection.callbacks.removed'))
-      return refresh(keys.connection)
-    },
-  })
+  const [open, setOpen] = useState<'install' | 'remove' | null>(null)
+  const close = () => setOpen(null)
+  const there = row.status !== 'none'
+  // What is well needs no line here.
+  const wrong = row.checks.filter((check) => !check.ok)
   return (
     <>
-      <Button size="compact-sm" variant="default" c="var(--vc-failed)" onClick={() => setAsking(true)}>
-        {t('connection.callbacks.remove')}
-      </Button>
-      <ConfirmDialog
-        opened={asking}
-        title={t('connection.callbacks.removeTitle')}
-        consequence={t('connection.callbacks.removeConsequence')}
-        confirm={t('connection.callbacks.remove')}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setAsking(false)}
-      />
+      <p className={css.muted} role="status">
+        {t(`connection.callbacks.status.${row.status}`)}
+      </p>
+      {there ? (
+        <Facts
+          facts={[
+            [t('connection.callbacks.installed'), <ExactTime key="installed" at={row.installed_at} />],
+            [t('connection.callbacks.last'), <TimeAgo key="last" at={row.last_at} />],
+            [t('connection.callbacks.count'), t('connection.number', { count: row.count })],
+            [t('connection.callbacks.url'), <CopyText key="url" value={row.url} />],
+          ]}
+        />
+      ) : null}
+      {wrong.length > 0 ? <CheckList report={{ checks: wrong }} busy={false} /> : null}
+      <Group gap="sm" mt="sm">
+        <Button size="compact-sm" variant={there ? 'default' : 'filled'} onClick={() => setOpen('install')}>
+          {t(there ? 'connection.callbacks.again' : 'connection.callbacks.install')}
+        </Button>
+        {there ? (
+          <Button size="compact-sm" variant="default" c="var(--vc-failed)" onClick={() => setOpen('remove')}>
+            {t('connection.callbacks.remove')}
+          </Button>
+        ) : null}
+      </Group>
+      <Suspense>
+        {open === 'install' ? <InstallDialog row={row} onClose={close} /> : null}
+        {open === 'remove' ? <RemoveDialog onClose={close} /> : null}
+      </Suspense>
     </>
   )
 }

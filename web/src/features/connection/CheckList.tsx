@@ -8,23 +8,25 @@ interface CheckListProps {
   report: Pick<ConnectionReport, 'checks'> | null
   /** They are being made at this moment. */
   busy: boolean
-  kind?: 'file' | 'short'
+  /** What will be checked, while it is. */
+  expected?: readonly string[]
 }
 
-const expected = {
+/** What is checked of a connection, by its kind. */
+export const checksOf = {
   file: ['reach', 'tls', 'identity', 'version', 'org'],
   short: ['reach', 'identity', 'version'],
-}
+} as const
 
 /** A line for each thing a connection needs: whether it holds, what is wrong, how long the answer took. */
-export function CheckList({ report, busy, kind = 'file' }: CheckListProps) {
+export function CheckList({ report, busy, expected = checksOf.file }: CheckListProps) {
   const { t } = useTranslation()
   const nameOf = useCheckName()
   if (!report && !busy) return null
   return (
     <ul className={css.checks} aria-label={t('connection.checks.title')} aria-busy={busy} aria-live="polite">
       {busy || !report
-        ? expected[kind].map((name) => (
+        ? expected.map((name) => (
             <li key={name} className={css.check}>
               <StatusText status="checking" />
               <b>{nameOf(name)}</b>

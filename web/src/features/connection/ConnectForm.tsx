@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next'
 import { DropZone } from '../../ui/DropZone'
 import { ErrorAlert } from '../../ui/ErrorAlert'
 import { largestFile, lookInto } from './apiClient'
-import { CheckList } from './CheckList'
+import { CheckList, checksOf } from './CheckList'
 import css from './Connection.module.css'
 import { bodyOf, type Draft, emptyDraft, isComplete } from './draft'
 import { useConnect } from './useConnect'
@@ -74,7 +74,7 @@ export function ConnectForm({ org = '', onSaved }: ConnectFormProps) {
           value={draft.org}
           onChange={(next) => change({ org: next })}
         />
-        <CheckList report={report} busy={busy !== null} kind={draft.kind} />
+        <CheckList report={report} busy={busy !== null} expected={checksOf[draft.kind]} />
         <ErrorAlert error={error} />
         <Group justify="flex-end" gap="sm">
           <Button
@@ -140,7 +140,7 @@ function FileFields({ draft, error, onChange }: FieldsProps & { error?: string }
           onChange={(event) => onChange({ text: event.target.value, filename: '' })}
         />
       ) : (
-        <Button variant="subtle" size="compact-sm" className={css.start} onClick={() => setPasting(true)}>
+        <Button variant="subtle" size="compact-sm" style={{ alignSelf: 'start' }} onClick={() => setPasting(true)}>
           {t('connection.form.paste')}
         </Button>
       )}
@@ -162,7 +162,7 @@ function Found({ text, error }: { text: string; error?: string }) {
     )
   }
   return (
-    <p className={css.found} role="status">
+    <p className={css.muted} role="status">
       {t('connection.form.found', { name, address })}
     </p>
   )

@@ -5,10 +5,11 @@ import type { Connection } from '../../api/models'
 import { TrailLink } from '../../app/TrailLink'
 import { CopyText } from '../../ui/CopyText'
 import { Facts, Page, Panel } from '../../ui/Page'
+import { LoadingLines } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
 import { CallbacksPanel } from './CallbacksPanel'
-import { CheckList } from './CheckList'
+import { CheckList, checksOf } from './CheckList'
 import css from './Connection.module.css'
 import { ConnectionActions } from './ConnectionActions'
 import { SyncPanel } from './SyncPanel'
@@ -38,17 +39,21 @@ export function Connected({ row, notice }: { row: Connection; notice: ReactNode 
       <Warnings row={row} />
       {test.report || test.busy ? (
         <Panel title={t('connection.checks.title')}>
-          <CheckList report={test.report} busy={test.busy} kind={row.transport === 'rest' ? 'short' : 'file'} />
+          <CheckList
+            report={test.report}
+            busy={test.busy}
+            expected={checksOf[row.transport === 'rest' ? 'short' : 'file']}
+          />
         </Panel>
       ) : null}
       <div className={css.layout}>
         <div className={css.column}>
           <ServerPanel row={row} />
-          <SyncPanel row={row} />
-          <CallbacksPanel row={row} />
+          <SyncPanel />
+          <CallbacksPanel />
         </div>
         <div className={css.column}>
-          <Suspense fallback={<div className={css.space} aria-busy />}>
+          <Suspense fallback={<LoadingLines lines={12} />}>
             <QuarantinePanel row={row} />
             <NeverIsolatePanel />
             <AllowPanel row={row} />
@@ -82,7 +87,7 @@ function Warnings({ row }: { row: Connection }) {
       ) : null}
       {row.reduced && row.reduced.length > 0 ? (
         <Alert color="orange" variant="light" role="status" title={t('connection.reduced')}>
-          <ul className={css.list}>
+          <ul style={{ margin: 0, paddingInlineStart: 20 }}>
             {row.reduced.map((lack) => (
               <li key={lack}>{lack}</li>
             ))}

@@ -29,7 +29,7 @@ export function HostChips({ ids, onChange }: HostChipsProps) {
           if (id && !ids.includes(Number(id))) onChange([...ids, Number(id)])
         }}
       />
-      <ul className={css.chips}>
+      <ul className={css.checks}>
         {ids.map((id, index) => {
           const name = hosts[index]?.data?.hostname ?? `#${id}`
           return (

@@ -2,7 +2,7 @@ import { Button, Group, Stack, TagsInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { IsolationRules } from '../../api/models'
+import type { IsolationNever } from '../../api/models'
 import { Problem } from '../../api/problem'
 import { isolationRulesQuery, saveIsolationRules } from '../../resources/velociraptor'
 import { ErrorAlert } from '../../ui/ErrorAlert'
@@ -12,8 +12,6 @@ import { toastDone } from '../../ui/toast'
 import css from './Connection.module.css'
 import { HostChips } from './HostChips'
 
-type Never = IsolationRules['never']
-
 /** Hosts that nobody isolates from here, whatever a playbook or a person in a hurry wants. */
 export function NeverIsolatePanel() {
   const { t } = useTranslation()
@@ -21,7 +19,7 @@ export function NeverIsolatePanel() {
   return (
     <Panel title={t('connection.never.title')}>
       {query.data ? (
-        <RulesForm rules={query.data} />
+        <RulesForm rules={query.data.never} />
       ) : query.error ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
@@ -31,14 +29,14 @@ export function NeverIsolatePanel() {
   )
 }
 
-function RulesForm({ rules }: { rules: IsolationRules }) {
+function RulesForm({ rules }: { rules: IsolationNever }) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const [draft, setDraft] = useState<Partial<Never>>({})
-  const never: Never = { ...rules.never, ...draft }
+  const [draft, setDraft] = useState<Partial<IsolationNever>>({})
+  const never = { ...rules, ...draft }
   const dirty = Object.keys(draft).length > 0
   const save = useMutation({
-    mutationFn: () => saveIsolationRules({ never }),
+    mutationFn: () => saveIsolationRules(never),
     onSuccess: (after) => {
       client.setQueryData(isolationRulesQuery.queryKey, after)
       setDraft({})

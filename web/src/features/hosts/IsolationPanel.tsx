@@ -46,10 +46,9 @@ function IsolationLine({ row }: { row: Isolation }) {
         </span>
         <span>{row.reason}</span>
         {verdict ? <span className={css.muted}>{verdict}</span> : null}
+        {row.note ? <span className={css.muted}>{row.note}</span> : null}
         {row.error ? <span className={css.failed}>{row.error}</span> : null}
-        {row.requested_by ? (
-          <span className={css.muted}>{t('hostWork.isolation.by', { name: row.requested_by })}</span>
-        ) : null}
+        {row.username ? <span className={css.muted}>{t('hostWork.isolation.by', { name: row.username })}</span> : null}
       </span>
     </li>
   )

@@ -51,6 +51,7 @@ export const common = {
     unreachable: 'Can’t be reached',
     refused: 'Refused',
     expired: 'Expired',
+    failing: 'Failing',
     missing: 'Missing',
     checking: 'Checking',
     isolating: 'Being isolated',

@@ -9,7 +9,7 @@ export function filterOf(params: URLSearchParams, hostId?: number): CollectionQu
   const artifact = params.get('artifact')?.trim()
   return {
     ...(hostId === undefined ? {} : { host_id: hostId }),
-    ...(status ? { status } : {}),
+    ...(status ? { status: [status] } : {}),
     ...(artifact ? { artifact } : {}),
   }
 }
