@@ -12,6 +12,8 @@ walked=0
 # First, so that the screens that are looked at have something to show.
 npm run sent-in || walked=$?
 npm run hosts || walked=$?
+# Only where a Velociraptor server is to be had: FLEET_CONFIG names the api_client file of one (standalone fleet-sim makes one).
+if [ -n "${FLEET_CONFIG:-}" ]; then npm run fleet || walked=$?; fi
 npm run browser || walked=$?
 wait "$account" || walked=$?
 exit "$walked"

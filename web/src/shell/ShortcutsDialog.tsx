@@ -1,24 +1,11 @@
 import '../i18n/help'
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { useMe } from '../app/me'
+import { navigation } from './entries'
 
 const keys = [
   ['palette', ['Ctrl', 'K']],
-  ['goDashboard', ['g', 'd']],
-  ['goHosts', ['g', 'h']],
-  ['goObservations', ['g', 'o']],
-  ['goCases', ['g', 'c']],
-  ['goCollections', ['g', 'f']],
-  ['goIndicators', ['g', 'i']],
-  ['goPlaybooks', ['g', 'p']],
-  ['goRuns', ['g', 'r']],
-  ['goNotifications', ['g', 'n']],
-  ['goIngestion', ['g', 'b']],
-  ['goWebhooks', ['g', 'w']],
-  ['goConnection', ['g', 'v']],
-  ['goUsers', ['g', 'm']],
-  ['goTenants', ['g', 't']],
-  ['goAudit', ['g', 'l']],
   ['filter', ['/']],
   ['move', ['j', 'k']],
   ['open', ['Enter']],
@@ -37,6 +24,14 @@ const keys = [
 /** Every shortcut there is. */
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation()
+  const [palette, ...rest] = keys.map(([name, strokes]) => ({ says: t(`help.${name}`), strokes }))
+  const pages = navigation(useMe().permissions).flatMap((group) =>
+    group.entries.map(({ page, key }) => ({
+      says: t('help.goTo', { page: t(`shell.nav.${page}`) }),
+      strokes: ['g', key],
+    })),
+  )
+  const all = [...(palette ? [palette] : []), ...pages, ...rest]
   return (
     <Modal
       opened={opened}
@@ -45,9 +40,9 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
       closeButtonProps={{ 'aria-label': t('common.actions.close') }}
     >
       <Stack gap={6}>
-        {keys.map(([name, strokes]) => (
-          <Group key={name} justify="space-between" wrap="nowrap">
-            <Text size="sm">{t(`help.${name}`)}</Text>
+        {all.map(({ says, strokes }) => (
+          <Group key={says} justify="space-between" wrap="nowrap">
+            <Text size="sm">{says}</Text>
             <Group gap={4} wrap="nowrap">
               {strokes.map((stroke) => (
                 <Kbd key={stroke}>{stroke}</Kbd>

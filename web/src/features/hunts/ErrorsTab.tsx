@@ -10,8 +10,8 @@ import { useErrorText } from '../../ui/errors'
 import { Panel } from '../../ui/Page'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { toastDone, toastFailed } from '../../ui/toast'
-import { useHuntChanged } from './HuntActions'
 import { isUnderWay } from './state'
+import { useHuntChanged } from './useHuntChanged'
 
 const pollEvery = 5_000
 /** So many hosts of a cause are named; the rest are counted. */

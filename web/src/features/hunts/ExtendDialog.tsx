@@ -8,7 +8,7 @@ import { FormDialog } from '../../ui/FormDialog'
 import { useTimeFormat } from '../../ui/time'
 import { lifetimes, spanOf } from './form/draft'
 import { problemAt } from './form/useHuntForm'
-import { useHuntChanged } from './HuntActions'
+import { useHuntChanged } from './useHuntChanged'
 
 /** Keeps a hunt open longer, for hosts that come online later. */
 export function ExtendDialog({ hunt, onClose }: { hunt: Hunt; onClose: () => void }) {

@@ -1,28 +1,19 @@
 import { Button, Menu } from '@mantine/core'
 import { IconCopy, IconDotsVertical, IconHourglass, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Hunt } from '../../api/models'
 import { useMay, usePaths } from '../../app/me'
-import { huntQuery, resumeHunt, stopHunt } from '../../resources/hunts'
-import { keys } from '../../resources/keys'
+import { resumeHunt, stopHunt } from '../../resources/hunts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { useErrorText } from '../../ui/errors'
 import { toastDone, toastFailed } from '../../ui/toast'
 import { canStop, isUnderWay } from './state'
+import { useHuntChanged } from './useHuntChanged'
 
 const ExtendDialog = lazy(async () => ({ default: (await import('./ExtendDialog')).ExtendDialog }))
-
-/** Puts what came of an act on the screen. */
-export function useHuntChanged() {
-  const client = useQueryClient()
-  return (after: Hunt) => {
-    client.setQueryData(huntQuery(after.id).queryKey, after)
-    void client.invalidateQueries({ queryKey: [keys.hunts] })
-  }
-}
 
 /** What can be done with a hunt. */
 export function HuntActions({ hunt }: { hunt: Hunt }) {

@@ -12,10 +12,11 @@ import { Page, Panel } from '../../ui/Page'
 import { LoadingLines } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
 import { useUrl } from '../../ui/useUrl'
-import { HuntActions } from './HuntActions'
 import { HuntProgress } from './HuntProgress'
 import { isUnderWay } from './state'
 
+// The rows come first: what is done with the hunt is fetched beside them.
+const HuntActions = lazy(async () => ({ default: (await import('./HuntActions')).HuntActions }))
 const ResultsTab = lazy(async () => ({ default: (await import('./ResultsTab')).ResultsTab }))
 const HostsTab = lazy(async () => ({ default: (await import('./HostsTab')).HostsTab }))
 const ErrorsTab = lazy(async () => ({ default: (await import('./ErrorsTab')).ErrorsTab }))
@@ -56,7 +57,9 @@ function HuntDetail({ hunt }: { hunt: Hunt }) {
       actions={
         <>
           <TrailLink type="hunt" id={hunt.id} />
-          <HuntActions hunt={hunt} />
+          <Suspense>
+            <HuntActions hunt={hunt} />
+          </Suspense>
         </>
       }
     >

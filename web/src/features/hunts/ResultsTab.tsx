@@ -1,5 +1,5 @@
 import '../../i18n/observations'
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconArrowUp, IconTargetArrow } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
@@ -10,16 +10,15 @@ import { usePaths } from '../../app/me'
 import { huntRowsQuery } from '../../resources/hunts'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { useSelection } from '../../ui/DataGrid/selection'
-import { FilterBar } from '../../ui/FilterBar'
+import { FilterBar, FilterSpace } from '../../ui/FilterBar'
 import { useRowColumns } from '../../ui/Observations/columns'
-import { RowPicker } from '../../ui/RowPicker'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
-import { ExportMenu } from './ExportMenu'
 import { isUnderWay } from './state'
 import { useFreshRows } from './useFreshRows'
 
+const ResultFilters = lazy(async () => ({ default: (await import('./ResultFilters')).ResultFilters }))
 const SideDrawer = lazy(async () => ({ default: (await import('../../ui/SideDrawer')).SideDrawer }))
 const RowDetail = lazy(async () => ({ default: (await import('../../ui/Observations/RowDetail')).RowDetail }))
 const RowBar = lazy(async () => ({ default: (await import('./RowBar')).RowBar }))
@@ -45,9 +44,9 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
   return (
     <>
       <FilterBar>
-        <HostFilter />
-        <ArtifactFilter hunt={hunt} />
-        <ExportMenu hunt={hunt} filter={filter} />
+        <Suspense fallback={<FilterSpace />}>
+          <ResultFilters hunt={hunt} filter={filter} />
+        </Suspense>
         <span role="status">
           {fresh > 0 && !empty ? (
             <Button
@@ -90,39 +89,6 @@ function filterOf(params: URLSearchParams): HuntRowQuery {
   const host = Number(params.get('host'))
   const artifact = params.get('artifact')
   return { ...(host > 0 ? { host_id: host } : {}), ...(artifact ? { artifact } : {}) }
-}
-
-function HostFilter() {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  return (
-    <div style={{ width: 190 }}>
-      <RowPicker
-        kind="host"
-        aria-label={t('observations.filter.host')}
-        placeholder={t('observations.filter.anyHost')}
-        value={params.get('host') ?? ''}
-        onChange={(host) => change({ host })}
-      />
-    </div>
-  )
-}
-
-function ArtifactFilter({ hunt }: { hunt: Hunt }) {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  const names = hunt.artifacts ?? []
-  if (names.length < 2) return null
-  return (
-    <Select
-      w={260}
-      aria-label={t('hunts.filter.artifact')}
-      allowDeselect={false}
-      value={params.get('artifact') ?? ''}
-      onChange={(artifact) => change({ artifact })}
-      data={[{ value: '', label: t('hunts.results.anyArtifact') }, ...names.map((value) => ({ value, label: value }))]}
-    />
-  )
 }
 
 /** One row in full, beside the list. */

@@ -1,9 +1,9 @@
 import '../../i18n/hunts'
 import '../../i18n/schedules'
-import { Button, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { IconDeviceFloppy } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useNavigate, useParams } from 'react-router'
 import type { Schedule, ScheduleBody } from '../../api/models'
@@ -21,9 +21,9 @@ import { draftLike, emptyDraft, type HuntDraft } from '../hunts/form/draft'
 import { HuntFields } from '../hunts/form/HuntFields'
 import { Impact } from '../hunts/form/Impact'
 import { problemAt, useHuntForm } from '../hunts/form/useHuntForm'
-import { CadenceFields } from './CadenceFields'
-import { type Cadence, cadenceOf, cronOf, firstCadence, nextRuns, schedule } from './cadence'
+import { cadenceOf, cronOf, firstCadence, nextRuns, schedule } from './cadence'
 import { NextRuns } from './NextRuns'
+import type { When } from './when'
 
 /** Makes a schedule, from nothing or from a hunt's form, or changes one. */
 export function EditSchedulePage() {
@@ -35,16 +35,8 @@ export function EditSchedulePage() {
   return <DetailPage query={query}>{(row) => <ScheduleForm row={row} hunt={draftLike(row.hunt)} />}</DetailPage>
 }
 
-const overlaps = ['skip', 'buffer_one', 'allow_all'] as const
-
-interface When {
-  name: string
-  cadence: Cadence
-  timezone: string
-  overlap: (typeof overlaps)[number]
-  jitter: number
-  note: string
-}
+const CadenceFields = lazy(async () => ({ default: (await import('./CadenceFields')).CadenceFields }))
+const MoreFields = lazy(async () => ({ default: (await import('./MoreFields')).MoreFields }))
 
 function firstWhen(row: Schedule | undefined, hunt: HuntDraft): When {
   return {
@@ -128,15 +120,19 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
                 value={when.name}
                 onChange={(event) => set({ name: event.target.value })}
               />
-              <CadenceFields
-                value={when.cadence}
-                onChange={(change) => set({ cadence: { ...when.cadence, ...change } })}
-                zone={when.timezone}
-                onZone={(timezone) => set({ timezone })}
-                errorOf={errorOf}
-              />
+              <Suspense>
+                <CadenceFields
+                  value={when.cadence}
+                  onChange={(change) => set({ cadence: { ...when.cadence, ...change } })}
+                  zone={when.timezone}
+                  onZone={(timezone) => set({ timezone })}
+                  errorOf={errorOf}
+                />
+              </Suspense>
               <Upcoming cron={cron} zone={when.timezone} />
-              <MoreFields when={when} onChange={set} errorOf={errorOf} />
+              <Suspense>
+                <MoreFields when={when} onChange={set} errorOf={errorOf} />
+              </Suspense>
             </Stack>
           </Panel>
           <HuntFields draft={form.draft} onChange={form.change} errorOf={form.errorOf} />
@@ -152,50 +148,4 @@ function Upcoming({ cron, zone }: { cron: string; zone: string }) {
   const runs = nextRuns(cron, zone, useNow(), 5)
   if (runs.length === 0) return <Text size="sm">{t('schedules.form.none')}</Text>
   return <NextRuns runs={runs} />
-}
-
-interface MoreFieldsProps {
-  when: When
-  onChange: (change: Partial<When>) => void
-  errorOf: (field: string) => string | undefined
-}
-
-function MoreFields({ when, onChange, errorOf }: MoreFieldsProps) {
-  const { t } = useTranslation()
-  return (
-    <>
-      <Group gap="md" align="start">
-        <Select
-          w={260}
-          label={t('schedules.form.overlap')}
-          allowDeselect={false}
-          value={when.overlap}
-          onChange={(next) => onChange({ overlap: overlaps.find((known) => known === next) ?? 'skip' })}
-          data={overlaps.map((value) => ({ value, label: t(`schedules.form.overlaps.${value}`) }))}
-        />
-        <NumberInput
-          w={220}
-          label={t('schedules.form.jitter')}
-          description={t('schedules.form.jitterHint')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          min={0}
-          max={86_400}
-          allowDecimal={false}
-          error={errorOf('jitter_seconds')}
-          value={when.jitter}
-          onChange={(jitter) => onChange({ jitter: Number(jitter) || 0 })}
-        />
-      </Group>
-      <Textarea
-        label={t('schedules.form.note')}
-        autosize
-        minRows={1}
-        maxRows={6}
-        maxLength={2000}
-        error={errorOf('note')}
-        value={when.note}
-        onChange={(event) => onChange({ note: event.target.value })}
-      />
-    </>
-  )
 }

@@ -3,6 +3,7 @@ import '../../i18n/schedules'
 import { Button } from '@mantine/core'
 import { IconPencil, IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
 import type { Schedule } from '../../api/models'
@@ -28,9 +29,10 @@ import { StatusText } from '../../ui/StatusText'
 import { ExactTime } from '../../ui/TimeAgo'
 import { toastDone, toastFailed } from '../../ui/toast'
 import { useRefresh, useRows } from '../../ui/useRows'
-import { Differences } from './Differences'
 import { NextRuns } from './NextRuns'
 import { useCadenceWords } from './words'
+
+const Differences = lazy(async () => ({ default: (await import('./Differences')).Differences }))
 
 const pollEvery = 15_000
 
@@ -62,7 +64,9 @@ function ScheduleDetail({ row }: { row: Schedule }) {
           )}
         </Panel>
         <Runs row={row} />
-        <Differences row={row} />
+        <Suspense>
+          <Differences row={row} />
+        </Suspense>
       </Beside>
     </Page>
   )

@@ -5,7 +5,7 @@ import type { cases } from './cases'
 import type { collections } from './collections'
 import { common } from './common'
 import type { connection } from './connection'
-import { dashboard } from './dashboard'
+import type { dashboard } from './dashboard'
 import { errors } from './errors'
 import type { help } from './help'
 import { hosts } from './hosts'
@@ -16,8 +16,8 @@ import type { ingestion } from './ingestion'
 import type { jobs } from './jobs'
 import { notifications } from './notifications'
 import type { observations } from './observations'
-import { playbooks } from './playbooks'
-import { runs } from './runs'
+import type { playbooks } from './playbooks'
+import type { runs } from './runs'
 import type { schedules } from './schedules'
 import { shell } from './shell'
 import type { tenants } from './tenants'
@@ -28,7 +28,7 @@ import type { views } from './views'
 import type { webhooks } from './webhooks'
 
 /** The English texts that every screen has from the start. */
-export const en = { common, dashboard, errors, hosts, notifications, playbooks, runs, shell }
+export const en = { common, errors, hosts, notifications, shell }
 
 /** The English texts that come with the pages they belong to (see addTexts). */
 export interface LaterTexts {
@@ -38,6 +38,7 @@ export interface LaterTexts {
   cases: typeof cases
   collections: typeof collections
   connection: typeof connection
+  dashboard: typeof dashboard
   help: typeof help
   hostWork: typeof hostWork
   hunts: typeof hunts
@@ -45,6 +46,8 @@ export interface LaterTexts {
   ingestion: typeof ingestion
   jobs: typeof jobs
   observations: typeof observations
+  playbooks: typeof playbooks
+  runs: typeof runs
   schedules: typeof schedules
   tenants: typeof tenants
   timeline: typeof timeline

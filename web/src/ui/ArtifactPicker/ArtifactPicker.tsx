@@ -2,14 +2,15 @@ import '../../i18n/veloArtifacts'
 import { Select, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { VeloArtifact } from '../../api/models'
 import { useMe } from '../../app/me'
 import { veloArtifactsQuery } from '../../resources/veloArtifacts'
 import { useErrorText } from '../errors'
-import { ChosenCard } from './ChosenCard'
 import { type ChosenArtifact, refusalOf } from './parameters'
+
+const ChosenCard = lazy(async () => ({ default: (await import('./ChosenCard')).ChosenCard }))
 
 interface ArtifactPickerProps {
   value: ChosenArtifact[]
@@ -37,15 +38,17 @@ export function ArtifactPicker({ value, onChange, many = false, error, errorOf, 
           onPick={(name) => onChange([...value, { name, parameters: {} }])}
         />
       ) : null}
-      {value.map((chosen, index) => (
-        <ChosenCard
-          key={chosen.name}
-          chosen={chosen}
-          errorOf={(parameter) => errorOf?.(chosen.name, parameter)}
-          onChange={(parameters) => onChange(value.with(index, { ...chosen, parameters }))}
-          onRemove={() => onChange(value.filter((each) => each.name !== chosen.name))}
-        />
-      ))}
+      <Suspense>
+        {value.map((chosen, index) => (
+          <ChosenCard
+            key={chosen.name}
+            chosen={chosen}
+            errorOf={(parameter) => errorOf?.(chosen.name, parameter)}
+            onChange={(parameters) => onChange(value.with(index, { ...chosen, parameters }))}
+            onRemove={() => onChange(value.filter((each) => each.name !== chosen.name))}
+          />
+        ))}
+      </Suspense>
     </Stack>
   )
 }

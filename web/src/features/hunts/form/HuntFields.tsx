@@ -1,13 +1,17 @@
 import '../../../i18n/hunts'
 import { SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ArtifactPicker } from '../../../ui/ArtifactPicker/ArtifactPicker'
 import { Panel } from '../../../ui/Page'
+import { LoadingLines } from '../../../ui/States'
 import type { HuntDraft } from './draft'
 import { scopes, systems } from './draft'
-import { HostChoice } from './HostChoice'
-import { LabelFields } from './LabelFields'
-import { LimitFields } from './LimitFields'
+
+// What is chosen first comes first.
+const HostChoice = lazy(async () => ({ default: (await import('./HostChoice')).HostChoice }))
+const LabelFields = lazy(async () => ({ default: (await import('./LabelFields')).LabelFields }))
+const LimitFields = lazy(async () => ({ default: (await import('./LimitFields')).LimitFields }))
 
 export interface HuntFieldsProps {
   draft: HuntDraft
@@ -51,30 +55,34 @@ export function HuntFields({ draft, onChange, errorOf }: HuntFieldsProps) {
             onChange={(scope) => onChange({ scope: scope as HuntDraft['scope'] })}
             data={scopes.map((value) => ({ value, label: t(`hunts.form.scopes.${value}`) }))}
           />
-          {draft.scope === 'some' ? (
-            <>
-              <Select
-                w={240}
-                label={t('hunts.form.os')}
-                allowDeselect={false}
-                error={errorOf('os')}
-                value={draft.os}
-                onChange={(os) => onChange({ os: systems.find((known) => known === os) ?? '' })}
-                data={[
-                  { value: '', label: t('hunts.form.anySystem') },
-                  ...systems.map((value) => ({ value, label: t(`hunts.os.${value}`) })),
-                ]}
-              />
-              <LabelFields draft={draft} onChange={onChange} errorOf={errorOf} />
-            </>
-          ) : null}
-          {draft.scope === 'hosts' ? (
-            <HostChoice value={draft.hosts} onChange={(hosts) => onChange({ hosts })} error={errorOf('host_ids')} />
-          ) : null}
+          <Suspense>
+            {draft.scope === 'some' ? (
+              <>
+                <Select
+                  w={240}
+                  label={t('hunts.form.os')}
+                  allowDeselect={false}
+                  error={errorOf('os')}
+                  value={draft.os}
+                  onChange={(os) => onChange({ os: systems.find((known) => known === os) ?? '' })}
+                  data={[
+                    { value: '', label: t('hunts.form.anySystem') },
+                    ...systems.map((value) => ({ value, label: t(`hunts.os.${value}`) })),
+                  ]}
+                />
+                <LabelFields draft={draft} onChange={onChange} errorOf={errorOf} />
+              </>
+            ) : null}
+            {draft.scope === 'hosts' ? (
+              <HostChoice value={draft.hosts} onChange={(hosts) => onChange({ hosts })} error={errorOf('host_ids')} />
+            ) : null}
+          </Suspense>
         </Stack>
       </Panel>
       <Panel title={t('hunts.form.limits')}>
-        <LimitFields draft={draft} onChange={onChange} errorOf={errorOf} />
+        <Suspense fallback={<LoadingLines lines={3} />}>
+          <LimitFields draft={draft} onChange={onChange} errorOf={errorOf} />
+        </Suspense>
       </Panel>
     </>
   )

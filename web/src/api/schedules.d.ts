@@ -1,4 +1,4 @@
-/* What the API's document will say of hunts and schedules; it goes when the generated types have it. */
+/* What the API's document will say of schedules; it goes when the generated types have it. */
 import './schema'
 
 interface HuntFields {
@@ -46,97 +46,8 @@ interface HuntRow extends Required<Omit<HuntFields, 'expires' | 'os'>> {
   finished_at: string | null
 }
 
-interface HuntHostRow {
-  client_id: string
-  host_id: number | null
-  hostname: string
-  online: boolean
-  flow_id: string
-  status: 'pending' | 'launching' | 'scheduled' | 'running' | 'fetching' | 'done' | 'error'
-  error_kind: string
-  error: string
-  cause: string
-  rows: number
-  tries: number
-  started_at: string | null
-  updated_at: string
-}
-
-interface Cause {
-  cause: string
-  error_kind: string
-  example: string
-  count: number
-  hosts: { client_id: string; host_id: number | null; hostname: string }[] | null
-}
-
-interface Estimate {
-  hosts: number
-  online: number
-  of: number
-  high_risk: number
-  by_os: Record<string, number>
-  warnings: string[] | null
-}
-
-type ResultRow = NonNullable<
-  import('./schema').paths['/api/observations']['get']['responses'][200]['content']['application/json']
->[number]
-
 type Json<T> = { content: { 'application/json': T } }
 type Id = { path: { id: number } }
-
-declare module './schema' {
-  interface paths {
-    '/api/velociraptor/hunts': {
-      get: {
-        parameters: {
-          query?: {
-            status?: HuntRow['status'][]
-            q?: string
-            artifact?: string
-            schedule_id?: number
-            host_id?: number
-            sort?: 'created_at' | '-created_at'
-            limit?: number
-            cursor?: string
-          }
-        }
-        responses: { 200: Json<HuntRow[] | null> }
-      }
-      post: { requestBody: Json<HuntFields>; responses: { 202: Json<HuntRow> } }
-    }
-    '/api/velociraptor/hunts/estimate': { post: { requestBody: Json<HuntFields>; responses: { 200: Json<Estimate> } } }
-    '/api/velociraptor/hunts/{id}': { get: { parameters: Id; responses: { 200: Json<HuntRow> } } }
-    '/api/velociraptor/hunts/{id}/hosts': {
-      get: {
-        parameters: Id & { query?: { status?: HuntHostRow['status'][]; limit?: number; cursor?: string } }
-        responses: { 200: Json<HuntHostRow[] | null> }
-      }
-    }
-    '/api/velociraptor/hunts/{id}/errors': { get: { parameters: Id; responses: { 200: Json<Cause[] | null> } } }
-    '/api/velociraptor/hunts/{id}/errors/retry': {
-      post: { parameters: Id; requestBody: Json<{ cause?: string }>; responses: { 202: Json<HuntRow> } }
-    }
-    '/api/velociraptor/hunts/{id}/results': {
-      get: {
-        parameters: Id & { query?: { host_id?: number; artifact?: string; limit?: number; cursor?: string } }
-        responses: { 200: Json<ResultRow[] | null> }
-      }
-    }
-    '/api/velociraptor/hunts/{id}/results/export': {
-      get: {
-        parameters: Id & { query?: { host_id?: number; artifact?: string; format: 'csv' | 'ndjson' } }
-        responses: { 200: Json<unknown> }
-      }
-    }
-    '/api/velociraptor/hunts/{id}/stop': { post: { parameters: Id; responses: { 202: Json<HuntRow> } } }
-    '/api/velociraptor/hunts/{id}/resume': { post: { parameters: Id; responses: { 202: Json<HuntRow> } } }
-    '/api/velociraptor/hunts/{id}/extend': {
-      post: { parameters: Id; requestBody: Json<{ expires: string }>; responses: { 200: Json<HuntRow> } }
-    }
-  }
-}
 
 interface ScheduleFields {
   name: string
