@@ -2952,6 +2952,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/hunts/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's scheduled hunts
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-schedules"];
+        put?: never;
+        /**
+         * Have a hunt started again and again
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["create-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One schedule with its next times
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-hunt-schedule"];
+        /**
+         * Change a schedule (as PATCH)
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        put: operations["put-hunt-schedule"];
+        post?: never;
+        /**
+         * Remove a schedule; its hunts stay
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        delete: operations["delete-hunt-schedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a schedule; its hunts act as the caller from then on
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        patch: operations["update-hunt-schedule"];
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is new and what is gone between two hunts of a schedule, the last two unless named
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["diff-hunt-schedule-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start no more hunts until it is resumed
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["pause-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused schedule go on with its next time
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["resume-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The times of a schedule with the hunts that came of them, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-schedule-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start its hunt now
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["trigger-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/velociraptor/hunts/{id}": {
         parameters: {
             query?: never;
@@ -3438,398 +3594,6 @@ export interface paths {
         get: operations["ready"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Hunts, newest first
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["list-hunts"];
-        put?: never;
-        /**
-         * Collect artifacts from many hosts
-         * @description Needs the permission hunts:start, which the role admin and those above it have.
-         */
-        post: operations["start-hunt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/estimate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * What a hunt would do, without starting it
-         * @description Needs the permission hunts:start, which the role admin and those above it have.
-         */
-        post: operations["estimate-hunt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One hunt with how far it is
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["get-hunt"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/errors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Why hosts of a hunt failed, the most frequent cause first
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["list-hunt-errors"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/errors/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Collect once more from hosts that failed
-         * @description Needs the permission hunts:start, which the role admin and those above it have.
-         */
-        post: operations["retry-hunt-errors"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/extend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give a hunt another expiry
-         * @description Needs the permission hunts:start, which the role admin and those above it have.
-         */
-        post: operations["extend-hunt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/hosts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where each host of a hunt stands
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["list-hunt-hosts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/results": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The rows of a hunt
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["list-hunt-results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/results/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Take the rows of a hunt away as CSV or JSON lines
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["export-hunt-results"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a paused hunt begin
-         * @description Needs the permission hunts:start, which the role admin and those above it have.
-         */
-        post: operations["resume-hunt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/hunts/{id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End a hunt; the rows that came stay
-         * @description Needs the permission hunts:start, which the role admin and those above it have.
-         */
-        post: operations["stop-hunt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/isolate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Cut a host off the network, but for its Velociraptor server
-         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
-         */
-        post: operations["isolate-host"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/isolations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What was ordered about a host's isolation, newest first
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["list-host-isolations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hosts/{id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a host back into the network
-         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
-         */
-        post: operations["release-host"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/isolation-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Hosts that nobody may isolate
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["get-isolation-rules"];
-        /**
-         * Choose the hosts that nobody may isolate
-         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
-         */
-        put: operations["put-isolation-rules"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/isolations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Orders to isolate and release, newest first
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["list-isolations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/isolations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One order
-         * @description Needs the permission hosts:read, which the role viewer and those above it have.
-         */
-        get: operations["get-isolation"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/isolations/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Call an order off
-         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
-         */
-        post: operations["cancel-isolation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/velociraptor/sync": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far hosts are in step with the server's clients
-         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
-         */
-        get: operations["get-sync"];
-        put?: never;
-        /**
-         * Bring hosts in step with the server's clients now
-         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
-         */
-        post: operations["start-sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4647,6 +4411,26 @@ export interface components {
             /** @description from the link, after #token= */
             token: string;
         };
+        CountsStruct: {
+            /** Format: int64 */
+            gone: number;
+            /**
+             * Format: int64
+             * @description that answered to both, and are compared
+             */
+            hosts_both: number;
+            /**
+             * Format: int64
+             * @description that answered to the first only: not compared
+             */
+            hosts_only_from: number;
+            /** Format: int64 */
+            hosts_only_to: number;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            same: number;
+        };
         CreateAPIKeyInBody: {
             /**
              * Format: int64
@@ -4904,6 +4688,27 @@ export interface components {
             path: string;
             /** @enum {string} */
             severity: "error" | "warning";
+        };
+        DiffRow: {
+            artifact: string;
+            data: unknown;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            observation_id: number;
+        };
+        DiffScheduleOutBody: {
+            artifacts: string[];
+            counts: components["schemas"]["CountsStruct"];
+            /** Format: int64 */
+            from: number;
+            gone: components["schemas"]["DiffRow"][];
+            new: components["schemas"]["DiffRow"][];
+            /** Format: int64 */
+            to: number;
+            /** @description there are more rows than are shown */
+            truncated: boolean;
         };
         Discriminator: {
             Mapping: {
@@ -5425,6 +5230,33 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        HuntSchedule: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description empty: interval */
+            cron: string;
+            /** @description what each run starts */
+            hunt: components["schemas"]["HuntAsk"];
+            /** Format: int64 */
+            id: number;
+            /** @description empty: cron */
+            interval: string;
+            /** Format: int64 */
+            jitter_seconds: number;
+            last_run: components["schemas"]["ScheduleRun"];
+            name: string;
+            /** @description the next five, without jitter; none while it is paused */
+            next_runs: string[];
+            note: string;
+            /** @enum {string} */
+            overlap: "skip" | "buffer_one" | "allow_all";
+            /** @description whom its hunts act as */
+            owner: string;
+            paused: boolean;
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         HuntSourceBody: {
             /** @description with its source, as Generic.Client.Info/Users */
             artifact: string;
@@ -5862,6 +5694,10 @@ export interface components {
             /** @description 12 characters to 72 bytes */
             new_password: string;
         };
+        PauseScheduleInBody: {
+            /** @description why */
+            note?: string;
+        };
         Permission: {
             /** @description a service key may hold it as a scope */
             keys: boolean;
@@ -6116,6 +5952,67 @@ export interface components {
             shared: boolean;
             /** Format: date-time */
             updated_at: string;
+        };
+        ScheduleFields: {
+            /**
+             * @description five fields: minute, hour, day of the month, month, day of the week; or @daily and its like
+             * @example 0 6 * * 1-5
+             */
+            cron?: string;
+            /** @description as the body of POST /api/velociraptor/hunts */
+            hunt?: components["schemas"]["HuntAsk"];
+            /**
+             * @description a span instead of cron, counted from when the schedule was made: 30m, 6h, 1d, 2w
+             * @example 6h
+             */
+            interval?: string;
+            /**
+             * Format: int64
+             * @description each run starts up to so much later, at random
+             */
+            jitter_seconds?: number;
+            name?: string;
+            note?: string;
+            /**
+             * @description what happens while the run before is at work; skip where it is left out
+             * @enum {string}
+             */
+            overlap?: "skip" | "buffer_one" | "allow_all";
+            paused?: boolean;
+            /**
+             * @description of cron; UTC where it is left out
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+        };
+        ScheduleRun: {
+            by_hand: boolean;
+            description: string;
+            error: string;
+            /** Format: int64 */
+            errors: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: int64
+             * @description that it was scheduled on
+             */
+            hosts: number;
+            /**
+             * Format: int64
+             * @description of ours
+             */
+            hunt_id: number | null;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            rows_new: number;
+            /** Format: date-time */
+            scheduled_at: string;
+            /** @description waiting (for the run before), skipped, failed (no hunt came of it), or the hunt's own */
+            status: string;
         };
         Schema: {
             AdditionalProperties: unknown;
@@ -6964,513 +6861,6 @@ export interface components {
             secret?: string;
             /** @description the address to call, told this once: whoever knows it may */
             url?: string;
-        };
-        ExtendHuntInBody: {
-            /**
-             * @description a time (RFC 3339), or how long from now: 30m, 24h, 7d, 2w
-             * @example 7d
-             */
-            expires: string;
-        };
-        HuntAsk: {
-            artifacts: string[];
-            /**
-             * Format: int64
-             * @description at most so many hosts, those that are online first; 0: no limit
-             */
-            client_limit?: number;
-            /** @description what it is for; the Velociraptor server shows it too */
-            description: string;
-            /** @description hosts with none of these labels */
-            exclude_labels?: string[] | null;
-            /**
-             * @description a time (RFC 3339), or how long it is open: 30m, 24h, 7d, 2w; a week where it is left out
-             * @example 7d
-             */
-            expires?: string;
-            /** @description these hosts only */
-            host_ids?: number[] | null;
-            /** @description hosts with one of these labels */
-            include_labels?: string[] | null;
-            /**
-             * Format: int64
-             * @description of a host; 0: the server's own limit
-             */
-            max_rows?: number;
-            /**
-             * @description left out: every system
-             * @enum {string}
-             */
-            os?: "windows" | "linux" | "darwin";
-            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
-            parameters?: unknown;
-            /** @description made, but not begun until it is resumed */
-            paused?: boolean;
-            /**
-             * Format: int64
-             * @description seconds on a host; 0: the artifact's own
-             */
-            timeout?: number;
-            /**
-             * @description idle (also where it is left out): over when what is online has answered and nothing new comes; expires: open for hosts that come online later
-             * @enum {string}
-             */
-            until?: "idle" | "expires";
-        };
-        HuntBody: {
-            artifacts: string[];
-            /**
-             * Format: int64
-             * @description 0: none
-             */
-            client_limit: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            created_by: number | null;
-            description: string;
-            /**
-             * @description why it is over; empty: it is not
-             * @enum {string}
-             */
-            ended: "done" | "expired" | "stopped" | "failed" | "";
-            /** @description why it failed, or what it waits for */
-            error: string;
-            error_kind: string;
-            /**
-             * Format: int64
-             * @description of them, that failed
-             */
-            errors: number;
-            exclude_labels: string[];
-            /**
-             * Format: int64
-             * @description the run of a playbook that started it
-             */
-            execution_id: number | null;
-            /** Format: date-time */
-            expires_at: string;
-            /**
-             * Format: int64
-             * @description of them, whose rows are all here; errors included
-             */
-            finished: number;
-            /** Format: date-time */
-            finished_at: string | null;
-            /** @description empty: all within the other limits */
-            host_ids: number[];
-            /** @description the Velociraptor server's; empty: it has none yet, or it is carried out by collections */
-            hunt_id: string;
-            /** Format: int64 */
-            id: number;
-            include_labels: string[];
-            /**
-             * Format: int64
-             * @description found in new rows that were not known yet
-             */
-            indicators: number;
-            /**
-             * Format: int64
-             * @description of a host; 0: the server's own limit
-             */
-            max_rows: number;
-            /**
-             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host
-             * @enum {string}
-             */
-            mode: "hunt" | "collections";
-            /**
-             * Format: int64
-             * @description of them, online then
-             */
-            online: number;
-            /** @description windows, linux, darwin; empty: all */
-            os: string;
-            /** @description artifact → parameter → value */
-            parameters: {
-                [key: string]: {
-                    [key: string]: string;
-                };
-            };
-            /** @description it begins when it is resumed */
-            paused: boolean;
-            /**
-             * Format: double
-             * @description 0 to 1, of the hosts that have it or are online
-             */
-            progress: number;
-            /** @description of the first of them */
-            refused_reason: string;
-            /**
-             * Format: int64
-             * @description that came
-             */
-            rows: number;
-            /**
-             * Format: int64
-             * @description that were not known from this hunt: a host's equal rows are one
-             */
-            rows_new: number;
-            /**
-             * Format: int64
-             * @description that could not be kept
-             */
-            rows_refused: number;
-            /**
-             * Format: int64
-             * @description of them, not finished
-             */
-            running: number;
-            /** Format: int64 */
-            schedule_id: number | null;
-            /**
-             * Format: int64
-             * @description hosts that have it
-             */
-            scheduled: number;
-            /**
-             * Format: date-time
-             * @description the time of the schedule that it was for
-             */
-            scheduled_at: string | null;
-            /** @description where the rows are, by artifact; left empty in lists */
-            sources: components["schemas"]["HuntSourceBody"][];
-            /** Format: date-time */
-            started_at: string | null;
-            /**
-             * @description waiting: paused, or the server is away; error says which. cancelling: it is being stopped
-             * @enum {string}
-             */
-            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
-            /**
-             * Format: int64
-             * @description hosts that it was about when it was started, as far as they were known
-             */
-            targets: number;
-            /**
-             * Format: int64
-             * @description seconds on a host; 0: the artifact's own
-             */
-            timeout: number;
-            /** @enum {string} */
-            until: "idle" | "expires";
-            /** @description of who started it */
-            username: string;
-        };
-        HuntCauseBody: {
-            /** @description hand it to errors/retry */
-            cause: string;
-            /**
-             * Format: int64
-             * @description hosts
-             */
-            count: number;
-            error_kind: string;
-            /** @description the words of one of the hosts */
-            example: string;
-            /** @description the first hundred; all of them: hosts?cause= */
-            hosts: components["schemas"]["HuntCauseHost"][];
-        };
-        HuntCauseHost: {
-            client_id: string;
-            /** Format: int64 */
-            host_id: number | null;
-            hostname: string;
-        };
-        HuntEstimate: {
-            /** @description windows, linux, darwin, other */
-            by_os: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description of the hosts, those with a threat score of 0.7 and more
-             */
-            high_risk: number;
-            /**
-             * Format: int64
-             * @description that it would be about, as far as we know of them
-             */
-            hosts: number;
-            /**
-             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host, where a hunt of the server would drop a limit
-             * @enum {string}
-             */
-            mode: "hunt" | "collections";
-            /**
-             * Format: int64
-             * @description hosts with a Velociraptor agent
-             */
-            of: number;
-            /**
-             * Format: int64
-             * @description of them: these answer soon
-             */
-            online: number;
-            /** @description what to know before it is started */
-            warnings: string[];
-        };
-        HuntHostBody: {
-            /**
-             * Format: date-time
-             * @description its last sign of life
-             */
-            active_at: string | null;
-            /** @description the error as errors are grouped by */
-            cause: string;
-            client_id: string;
-            error: string;
-            /** @enum {string} */
-            error_kind: "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "cancelled" | "silent" | "expired" | "";
-            flow_id: string;
-            /**
-             * Format: int64
-             * @description null: not one of the tenant's hosts yet
-             */
-            host_id: number | null;
-            hostname: string;
-            online: boolean;
-            /** Format: int64 */
-            rows: number;
-            /** Format: int64 */
-            rows_refused: number;
-            /** Format: date-time */
-            started_at: string | null;
-            /**
-             * @description pending and launching: it is about to be started; fetching: it is over and its rows are being read
-             * @enum {string}
-             */
-            status: "pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error";
-            /** Format: int64 */
-            tries: number;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        HuntSourceBody: {
-            /** @description with its source, as Generic.Client.Info/Users */
-            artifact: string;
-            /** Format: int64 */
-            rows: number;
-            /**
-             * Format: int64
-             * @description of observations
-             */
-            source_id: number;
-        };
-        RetryHuntInBody: {
-            /** @description of hunts/{id}/errors; left out: all of them */
-            cause?: string;
-        };
-        IsolationBody: {
-            /** @enum {string} */
-            action: "isolate" | "release";
-            /** @description that isolates endpoints of this system; empty: not known yet */
-            artifact_name: string;
-            /**
-             * Format: date-time
-             * @description when the endpoint was done
-             */
-            carried_out_at: string | null;
-            client_id: string;
-            /** Format: date-time */
-            created_at: string;
-            error: string;
-            /** @description refused, gone, artifact, permission, endpoint, timeout, server_down, interrupted; empty: none */
-            error_kind: string;
-            /**
-             * Format: int64
-             * @description the playbook run that ordered it
-             */
-            execution_id: number | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            flow_id: string;
-            /** Format: int64 */
-            host_id: number;
-            hostname: string;
-            /** Format: int64 */
-            id: number;
-            /** @description what it waits for, or why it could not be verified */
-            note: string;
-            /**
-             * Format: date-time
-             * @description when the server was told
-             */
-            ordered_at: string | null;
-            /**
-             * @description to be given to the server; at the endpoint; a later sign of life is awaited; ended
-             * @enum {string}
-             */
-            phase: "order" | "carry_out" | "verify" | "done";
-            /**
-             * Format: double
-             * @description 0 to 1
-             */
-            progress: number;
-            reason: string;
-            /**
-             * Format: int64
-             * @description null: a visitor
-             */
-            requested_by: number | null;
-            /** @enum {string} */
-            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
-            /** @description of who ordered it */
-            username: string;
-            /** @description null: not known yet; false: carried out as far as the server says, see note */
-            verified: boolean | null;
-        };
-        IsolationNever: {
-            host_ids: number[];
-            /** @description names with or without their domain, in any case; * stands for any run of characters */
-            hostnames: string[];
-            /** @description hosts with one of these labels, in any case */
-            labels: string[];
-        };
-        IsolationRulesOutBody: {
-            never: components["schemas"]["IsolationNever"];
-            /**
-             * Format: date-time
-             * @description null: nobody wrote any rules yet
-             */
-            updated_at: string | null;
-            /** Format: int64 */
-            updated_by: number | null;
-        };
-        OrderIsolationInBody: {
-            /** @description the host's name as somebody typed it; where it is given it must be right */
-            confirm?: string;
-            /** @description why; it stands in the trail and in the host's timeline */
-            reason: string;
-        };
-        PutIsolationRulesInBody: {
-            /** @description replaces the rules */
-            never: components["schemas"]["IsolationNever"];
-        };
-        SyncBody: {
-            /** Format: int64 */
-            changed: number;
-            /**
-             * Format: int64
-             * @description that the last full pass found; likewise the next four
-             */
-            clients: number;
-            error: string;
-            /** Format: date-time */
-            error_at: string | null;
-            error_code: string;
-            /**
-             * Format: int64
-             * @description that the server does not know any more
-             */
-            gone: number;
-            /**
-             * Format: date-time
-             * @description the end of the last pass: online states are as of then
-             */
-            last_at: string | null;
-            /**
-             * Format: date-time
-             * @description null: never
-             */
-            last_full_at: string | null;
-            /** Format: int64 */
-            last_full_took_ms: number;
-            /**
-             * Format: int64
-             * @description that became hosts, or were found to be one
-             */
-            new: number;
-            /** Format: date-time */
-            next_at: string | null;
-            /** Format: date-time */
-            next_full_at: string | null;
-            /**
-             * @description what is at work: all clients, or those seen since the pass before
-             * @enum {string}
-             */
-            pass: "" | "full" | "recent";
-            /**
-             * Format: double
-             * @description of a full pass, 0 to 1
-             */
-            progress: number;
-            /** @description why, of the last one */
-            refusal: string;
-            /**
-             * Format: int64
-             * @description that can't be a host
-             */
-            refused: number;
-            /**
-             * Format: int64
-             * @description clients of the pass at work so far
-             */
-            scanned: number;
-            /**
-             * @description failing: the server can't be read, see error; it is tried again
-             * @enum {string}
-             */
-            status: "queued" | "running" | "waiting" | "failing";
-        };
-        VelociraptorConnection: {
-            /** @description host:port, or the gateway's address */
-            address: string;
-            /** @description what may be collected; empty: everything */
-            allow_artifacts: string[];
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description when our certificate ends; null: there is none
-             */
-            expires_at: string | null;
-            /**
-             * Format: int64
-             * @description whole days, negative once it ended
-             */
-            expires_in_days: number | null;
-            /** Format: int64 */
-            id: number;
-            /** @description why it is not connected */
-            last_error: string;
-            /**
-             * Format: date-time
-             * @description within a minute
-             */
-            last_ok_at: string | null;
-            /** @description empty: the root org */
-            org_id: string;
-            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
-            quarantine: {
-                [key: string]: string;
-            };
-            /** @description what this transport can't do */
-            reduced: string[];
-            server_version: string;
-            /** @description the server is a simulated one: its endpoints are not real */
-            simulated: boolean;
-            /**
-             * @description what the last calls showed
-             * @enum {string}
-             */
-            status: "connected" | "unreachable" | "refused" | "expired";
-            /** Format: date-time */
-            status_since: string | null;
-            /**
-             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
-             * @enum {string}
-             */
-            transport: "grpc" | "rest";
-            /** Format: date-time */
-            updated_at: string;
-            /** @description whom the server takes us for */
-            username: string;
-            /**
-             * Format: int64
-             * @description grows with each rotation
-             */
-            version: number;
         };
     };
     responses: never;
@@ -20866,6 +20256,881 @@ export interface operations {
             };
         };
     };
+    "list-hunt-schedules": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "name" | "-name" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "diff-hunt-schedule-runs": {
+        parameters: {
+            query?: {
+                /** @description a hunt of ours; the one before the last completed where both are left out */
+                from?: number;
+                /** @description a hunt of ours; the last completed where both are left out */
+                to?: number;
+                /** @description A or A/Source; all where it is left out */
+                artifact?: string;
+                /** @description columns that differ each time, such as Pid or CreateTime */
+                ignore?: string[] | null;
+                /** @description rows of each sort in the answer; the counts are of all */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffScheduleOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pause-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PauseScheduleInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-schedule-runs": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "scheduled_at" | "-scheduled_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRun"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trigger-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRun"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-hunt": {
         parameters: {
             query?: never;
@@ -23070,1669 +23335,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadyOutBody"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-hunts": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "created_at" | "-created_at";
-                /** @description one of these; several with commas */
-                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
-                /** @description part of the description, in any case */
-                q?: string;
-                /** @description hunts for this artifact */
-                artifact?: string;
-                schedule_id?: number;
-                /** @description hunts that this host has */
-                host_id?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "start-hunt": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HuntAsk"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "estimate-hunt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HuntAsk"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntEstimate"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-hunt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-hunt-errors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntCauseBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "retry-hunt-errors": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["RetryHuntInBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "extend-hunt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExtendHuntInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-hunt-hosts": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "client_id" | "-client_id";
-                /** @description one of these; several with commas */
-                status?: ("pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error")[] | null;
-                /** @description those that failed for this cause */
-                cause?: string;
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntHostBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-hunt-results": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
-                /** @description of this host */
-                host_id?: number;
-                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
-                artifact?: string;
-                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
-                field?: string;
-                /** @description of that field, the whole value in any case; * stands for any run of characters */
-                value?: string;
-                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
-                q?: string;
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    "X-Truncated"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ObservationBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "export-hunt-results": {
-        parameters: {
-            query?: {
-                /** @description of this host */
-                host_id?: number;
-                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
-                artifact?: string;
-                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
-                field?: string;
-                /** @description of that field, the whole value in any case; * stands for any run of characters */
-                value?: string;
-                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
-                q?: string;
-                format?: "csv" | "ndjson";
-                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
-                columns?: string;
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": unknown;
-                    "text/csv": unknown;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "resume-hunt": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "stop-hunt": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HuntBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "isolate-host": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrderIsolationInBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-host-isolations": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "created_at" | "-created_at";
-            };
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "release-host": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OrderIsolationInBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-isolation-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationRulesOutBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "put-isolation-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutIsolationRulesInBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationRulesOutBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-isolations": {
-        parameters: {
-            query?: {
-                /** @description rows in the answer */
-                limit?: number;
-                /** @description rows passed over; go further with cursor */
-                skip?: number;
-                /** @description where the page before ended: from its Link header */
-                cursor?: string;
-                /** @description a field; with a minus before it, descending */
-                sort?: "id" | "-id" | "created_at" | "-created_at";
-                host_id?: number;
-                action?: "isolate" | "release";
-                /** @description one or more, comma-separated */
-                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
-                /** @description true: only those that have not ended */
-                open?: "true" | "false";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Link?: string;
-                    "X-Total-Count"?: number;
-                    "X-Total-Count-Exact"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationBody"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-isolation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "cancel-isolation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description the row's id */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IsolationBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-sync": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SyncBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "start-sync": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SyncBody"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */
