@@ -159,7 +159,7 @@ func preparations() map[string]func(*call) {
 		"save-velociraptor-config": func(c *call) {
 			file := c.apiClient()
 			c.body = jsonOf(c.t, map[string]any{"api_client": file})
-			for _, line := range strings.Split(file, "\n") {
+			for line := range strings.SplitSeq(file, "\n") {
 				if line = strings.TrimSpace(line); len(line) > 60 { // of a certificate or a key
 					c.secrets = append(c.secrets, line)
 				}
