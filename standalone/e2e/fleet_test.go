@@ -43,13 +43,30 @@ func (f *Fleet) Start(t *testing.T) {
 	require.NoError(t, f.until("the simulated server", func() bool { return strings.Count(f.Output(), "CONTROL=") > before }))
 }
 
-// Connect saves the fleet's file as the tenant's connection.
+// Connect saves the fleet's file as the tenant's connection to the root org.
 func (f *Fleet) Connect(t *testing.T, c *Client) {
+	t.Helper()
+	f.ConnectOrg(t, c, "root")
+}
+
+// ConnectOrg saves the fleet's file as the tenant's connection to an org.
+func (f *Fleet) ConnectOrg(t *testing.T, c *Client, org string) {
 	t.Helper()
 	file, err := os.ReadFile(f.File)
 	require.NoError(t, err)
-	status, body := c.Do(http.MethodPost, "/api/velociraptor/config", map[string]string{"api_client": string(file)})
+	status, body := c.Do(http.MethodPost, "/api/velociraptor/config", map[string]string{"api_client": string(file), "org_id": org})
 	require.Equal(t, 2, status/100, "%s", body)
+}
+
+// Trouble has the server make trouble from now on: a velotest.Trouble as JSON.
+func (f *Fleet) Trouble(t *testing.T, trouble string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.Control+"/trouble", strings.NewReader(trouble))
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusNoContent, res.StatusCode)
 }
 
 const fleetPatience = 2 * time.Minute

@@ -1,0 +1,57 @@
+package e2e
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// huntState is a hunt as the API shows it.
+type huntState struct {
+	ID        int64  `json:"id"`
+	Status    string `json:"status"`
+	Ended     string `json:"ended"`
+	Error     string `json:"error"`
+	Scheduled int64  `json:"scheduled"`
+	Finished  int64  `json:"finished"`
+	Errors    int64  `json:"errors"`
+	Rows      int64  `json:"rows"`
+	RowsNew   int64  `json:"rows_new"`
+}
+
+// hunt: the worker is killed when the first hosts have it, when the first rows are here, and once more. No row is lost, and
+// none is here twice.
+func (w *velociraptorWalk) hunt(t *testing.T) {
+	t.Parallel()
+	c := w.tenant(t, "hunt")
+	w.hosts(t, c)
+	var hunt huntState
+	c.Must(http.StatusAccepted, http.MethodPost, "/api/velociraptor/hunts", map[string]any{
+		"description": "processes", "artifacts": []string{"Generic.System.Pstree"},
+	}, &hunt)
+	path := under("/api/velociraptor/hunts/", hunt.ID)
+	reaches := func(what string, ok func() bool) {
+		t.Helper()
+		require.Eventually(t, func() bool { c.Get(path, &hunt); return ok() }, fleetPatience, poll, "%s: %+v", what, hunt)
+	}
+	var before int64
+	for _, ok := range []func() bool{
+		func() bool { return hunt.Scheduled > 0 },
+		func() bool { return hunt.Rows > 0 },
+		func() bool { return hunt.Rows > before },
+	} {
+		before = hunt.Rows
+		reaches("it goes on", ok)
+		require.NotEqual(t, "completed", hunt.Status, "it was over before the worker was killed")
+		w.worker.Kill(t)
+		w.worker.Launch(t)
+	}
+	reaches("it ends", func() bool { return hunt.Status == "completed" || hunt.Status == "failed" })
+	require.Equal(t, "completed done", hunt.Status+" "+hunt.Ended, hunt.Error)
+	require.Equal(t, int64(walkOnline), hunt.Scheduled)
+	require.Equal(t, hunt.Scheduled, hunt.Finished)
+	require.Equal(t, (walkOnline-hunt.Errors)*walkRows, hunt.Rows)
+	require.Equal(t, hunt.Rows, hunt.RowsNew)
+	require.Equal(t, hunt.Rows, lines(t, c, path+"/results/export"))
+}
