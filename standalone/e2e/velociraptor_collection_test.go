@@ -29,7 +29,6 @@ actions:
 
 // playbook: a step that collects waits for its rows, and the next step has them.
 func (w *velociraptorWalk) playbook(t *testing.T) {
-	t.Parallel()
 	c := w.tenant(t, "playbook")
 	host := w.hosts(t, c)["WS-00000"]
 	run := c.Execute(c.Playbook(collecting), map[string]any{"host_id": host.ID})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,10 +13,12 @@ import (
 
 // velociraptorWalk is an installation of separate processes and a simulated server with as many endpoints in each of its orgs.
 type velociraptorWalk struct {
-	stack  *Stack
-	fleet  *Fleet
-	url    string
-	worker *Process
+	stack     *Stack
+	fleet     *Fleet
+	forgetful *Fleet // another server, with few endpoints
+	url       string
+	operator  *Client
+	worker    *Process
 }
 
 const (
@@ -28,23 +31,30 @@ const (
 // killed again and again: none of them may notice.
 func TestVelociraptor(t *testing.T) {
 	t.Parallel()
-	w := &velociraptorWalk{fleet: StartFleet(t, "-endpoints=300", "-rows=50", "-pace=3s", "-orgs=playbook,hunt,schedule,callbacks,isolation")}
+	w := &velociraptorWalk{
+		fleet:     StartFleet(t, "-endpoints=300", "-rows=50", "-pace=3s", "-orgs=playbook,hunt,schedule,callbacks,isolation"),
+		forgetful: StartFleet(t, "-endpoints=5", "-rows=50", "-pace=1s"),
+	}
 	w.stack = StartServers(t)
 	w.stack.Migrate(t)
-	vars := map[string]string{"EGRESS_ALLOW": w.fleet.Address}
+	vars := map[string]string{"EGRESS_ALLOW": w.fleet.Address + "," + w.forgetful.Address}
 	_, w.url = w.stack.API(t, vars)
 	w.worker = w.stack.Worker(t, vars)
-	t.Run("schedule", w.schedule)
-	t.Run("hunt", w.hunt)
-	t.Run("playbook", w.playbook)
-	t.Run("callbacks", w.callbacks)
-	t.Run("isolation", w.isolation)
+	w.operator = Login(t, w.url, AdminName, AdminPassword)
+	var parts sync.WaitGroup // all at once, also on a machine that runs two parallel tests at a time
+	for name, part := range map[string]func(*testing.T){
+		"schedule": w.schedule, "hunt": w.hunt, "playbook": w.playbook, "callbacks": w.callbacks, "isolation": w.isolation,
+		"lost answers": w.lostAnswers,
+	} {
+		parts.Go(func() { t.Run(name, part) })
+	}
+	parts.Wait()
 }
 
 // tenant makes a tenant that is connected to an org.
 func (w *velociraptorWalk) tenant(t *testing.T, org string) *Client {
 	t.Helper()
-	c := NewTenant(t, w.url, org)
+	c := w.operator.NewTenant(t, org)
 	w.fleet.ConnectOrg(t, c, org)
 	return c
 }
