@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -55,5 +56,25 @@ func (w *velociraptorWalk) hunt(t *testing.T) {
 	require.Equal(t, hunt.Scheduled, hunt.Finished)
 	require.Equal(t, (walkOnline-hunt.Errors)*walkRows, hunt.Rows)
 	require.Equal(t, hunt.Rows, hunt.RowsNew)
+	require.Equal(t, hunt.Rows, lines(t, c, path+"/results/export"))
+}
+
+// huntOutlivesItsServer: a hunt goes on where it was when its server is killed in the middle, and brings each row once.
+func (w *velociraptorWalk) huntOutlivesItsServer(t *testing.T) {
+	const online = 40 - 40/20
+	c := w.operator.NewTenant(t, "outlives")
+	w.mortal.Connect(t, c)
+	var hunt huntState
+	c.Must(http.StatusAccepted, http.MethodPost, "/api/velociraptor/hunts", map[string]any{
+		"description": "processes", "artifacts": []string{"Generic.System.Pstree"},
+	}, &hunt)
+	path := under("/api/velociraptor/hunts/", hunt.ID)
+	require.Eventually(t, func() bool { c.Get(path, &hunt); return hunt.Scheduled > 0 }, fleetPatience, poll)
+	w.mortal.Kill(t)
+	time.Sleep(3 * time.Second) // away, while the hunt is looked after
+	w.mortal.Start(t)
+	require.Eventually(t, func() bool { c.Get(path, &hunt); return hunt.Status == "completed" }, fleetPatience, 10*poll)
+	require.Equal(t, int64(online), hunt.Scheduled)
+	require.Equal(t, (online-hunt.Errors)*walkRows, hunt.Rows)
 	require.Equal(t, hunt.Rows, lines(t, c, path+"/results/export"))
 }

@@ -16,6 +16,7 @@ type velociraptorWalk struct {
 	stack     *Stack
 	fleet     *Fleet
 	forgetful *Fleet // another server, with few endpoints
+	mortal    *Fleet // one more, with 40
 	url       string
 	operator  *Client
 	worker    *Process
@@ -34,17 +35,18 @@ func TestVelociraptor(t *testing.T) {
 	w := &velociraptorWalk{
 		fleet:     StartFleet(t, "-endpoints=300", "-rows=50", "-pace=3s", "-orgs=playbook,hunt,schedule,callbacks,isolation"),
 		forgetful: StartFleet(t, "-endpoints=5", "-rows=50", "-pace=1s"),
+		mortal:    StartFleet(t, "-endpoints=40", "-rows=50", "-pace=3s"),
 	}
 	w.stack = StartServers(t)
 	w.stack.Migrate(t)
-	vars := map[string]string{"EGRESS_ALLOW": w.fleet.Address + "," + w.forgetful.Address}
+	vars := map[string]string{"EGRESS_ALLOW": w.fleet.Address + "," + w.forgetful.Address + "," + w.mortal.Address}
 	_, w.url = w.stack.API(t, vars)
 	w.worker = w.stack.Worker(t, vars)
 	w.operator = Login(t, w.url, AdminName, AdminPassword)
 	var parts sync.WaitGroup // all at once, also on a machine that runs two parallel tests at a time
 	for name, part := range map[string]func(*testing.T){
 		"schedule": w.schedule, "hunt": w.hunt, "playbook": w.playbook, "callbacks": w.callbacks, "isolation": w.isolation,
-		"lost answers": w.lostAnswers,
+		"lost answers": w.lostAnswers, "a server that is killed": w.huntOutlivesItsServer,
 	} {
 		parts.Go(func() { t.Run(name, part) })
 	}
