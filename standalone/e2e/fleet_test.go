@@ -43,46 +43,33 @@ func (f *Fleet) Start(t *testing.T) {
 	require.NoError(t, f.until("the simulated server", func() bool { return strings.Count(f.Output(), "CONTROL=") > before }))
 }
 
-// Connect saves the fleet's file as the tenant's connection.
+// Connect saves the fleet's file as the tenant's connection to the root org.
 func (f *Fleet) Connect(t *testing.T, c *Client) {
+	t.Helper()
+	f.ConnectOrg(t, c, "root")
+}
+
+// ConnectOrg saves the fleet's file as the tenant's connection to an org.
+func (f *Fleet) ConnectOrg(t *testing.T, c *Client, org string) {
 	t.Helper()
 	file, err := os.ReadFile(f.File)
 	require.NoError(t, err)
-	status, body := c.Do(http.MethodPost, "/api/velociraptor/config", map[string]string{"api_client": string(file)})
+	status, body := c.Do(http.MethodPost, "/api/velociraptor/config", map[string]string{"api_client": string(file), "org_id": org})
 	require.Equal(t, 2, status/100, "%s", body)
 }
 
-const fleetPatience = 2 * time.Minute
-
-// A hunt goes on where it was when its server is killed in the middle, and brings each row once.
-func TestHuntOutlivesItsServer(t *testing.T) {
-	t.Parallel()
-	const endpoints, rows = 40, 50
-	f := StartFleet(t, "-endpoints=40", "-rows=50", "-pace=3s")
-	s := Start(t, map[string]string{"EGRESS_ALLOW": f.Address})
-	c := Login(t, s.URL, AdminName, AdminPassword)
-	f.Connect(t, c)
-	var hunt struct {
-		ID        int64  `json:"id"`
-		Status    string `json:"status"`
-		Scheduled int64  `json:"scheduled"`
-		Finished  int64  `json:"finished"`
-		Errors    int64  `json:"errors"`
-		Rows      int64  `json:"rows"`
-	}
-	c.Must(http.StatusAccepted, http.MethodPost, "/api/velociraptor/hunts", map[string]any{
-		"description": "processes", "artifacts": []string{"Generic.System.Pstree"},
-	}, &hunt)
-	path := "/api/velociraptor/hunts/" + strconv.FormatInt(hunt.ID, 10)
-	require.Eventually(t, func() bool { c.Get(path, &hunt); return hunt.Scheduled > 0 }, fleetPatience, poll)
-	f.Kill(t)
-	time.Sleep(3 * time.Second) // away, while the hunt is looked after
-	f.Start(t)
-	require.Eventually(t, func() bool { c.Get(path, &hunt); return hunt.Status == "completed" }, fleetPatience, 10*poll)
-	online := int64(endpoints - endpoints/20)
-	require.Equal(t, online, hunt.Scheduled)
-	require.Equal(t, (online-hunt.Errors)*rows, hunt.Rows)
+// Trouble has the server make trouble from now on: a velotest.Trouble as JSON.
+func (f *Fleet) Trouble(t *testing.T, trouble string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.Control+"/trouble", strings.NewReader(trouble))
+	require.NoError(t, err)
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusNoContent, res.StatusCode)
 }
+
+const fleetPatience = 2 * time.Minute
 
 // Whoever starts the product for the first time finds a tenant with a fleet; a restart finds the same.
 func TestDemoTenant(t *testing.T) {
