@@ -43,7 +43,7 @@ export function valuesOf(name: string, description: string, settings: TenantSett
 }
 
 /** The paths that stand in a text, one a line. */
-export const pathsIn = (text: string) => [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean)
+const pathsIn = (text: string) => [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean)
 
 /** Whether a number may be kept. */
 export function fits(setting: NumberSetting, value: number | ''): boolean {
