@@ -50,6 +50,18 @@ export function CadenceFields({ value, onChange, zone, onZone, errorOf }: Cadenc
             onChange={(day) => onChange({ day: Number(day) || 1 })}
           />
         ) : null}
+        {value.kind === 'span' ? (
+          <TextInput
+            w={200}
+            label={t('schedules.form.span')}
+            description={t('schedules.form.spanHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            spellCheck={false}
+            error={errorOf('interval')}
+            value={value.span}
+            onChange={(event) => onChange({ span: event.target.value })}
+          />
+        ) : null}
         {value.kind === 'cron' ? (
           <TextInput
             w={260}
@@ -71,17 +83,19 @@ export function CadenceFields({ value, onChange, zone, onZone, errorOf }: Cadenc
             onChange={(event) => event.target.value && onChange({ time: event.target.value })}
           />
         ) : null}
-        <Select
-          w={240}
-          searchable
-          label={t('schedules.form.zone')}
-          allowDeselect={false}
-          limit={50}
-          error={errorOf('timezone')}
-          value={zone}
-          onChange={(next) => next && onZone(next)}
-          data={zones.includes(zone) ? zones : [zone, ...zones]}
-        />
+        {value.kind === 'span' ? null : (
+          <Select
+            w={240}
+            searchable
+            label={t('schedules.form.zone')}
+            allowDeselect={false}
+            limit={50}
+            error={errorOf('timezone')}
+            value={zone}
+            onChange={(next) => next && onZone(next)}
+            data={zones.includes(zone) ? zones : [zone, ...zones]}
+          />
+        )}
       </Group>
     </Stack>
   )
