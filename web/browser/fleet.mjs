@@ -94,8 +94,9 @@ try {
     await page.keyboard.press('n')
     await page.waitForURL(/\/schedules\/new/)
     await page.getByRole('textbox', { name: 'Name', exact: false }).first().fill(`Every six hours ${stamp}`)
-    await page.getByText('Every span').click()
-    await page.getByRole('textbox', { name: /^Every/ }).fill('6h')
+    await page.getByRole('combobox', { name: 'How often' }).click()
+    await page.getByRole('option', { name: 'Every span' }).click()
+    await page.getByRole('textbox', { name: 'Every', exact: true }).fill('6h')
     await page.getByRole('combobox', { name: /^Artifacts/ }).fill(artifact)
     await page
       .getByRole('option', { name: new RegExp(artifact) })
@@ -110,7 +111,7 @@ try {
   })
 
   await check('collect from a host, and see the rows come', page, async () => {
-    await page.goto(`${base}${root}/hosts?q=ws&online=true`)
+    await page.goto(`${base}${root}/hosts?online=true`)
     await settle(page)
     await page.locator('[role=gridcell] a').first().click()
     await page.waitForURL(/\/hosts\/\d+/)

@@ -71,7 +71,12 @@ async function fleet(page, root) {
     hunts: `${root}/hunts`,
     'hunts-new': `${root}/hunts/new?artifact=Generic.Client.Info`,
     ...(hunt
-      ? { hunt, 'hunt-hosts': `${hunt}?tab=hosts`, 'hunt-errors': `${hunt}?tab=errors`, 'hunt-about': `${hunt}?tab=about` }
+      ? {
+          hunt,
+          'hunt-hosts': `${hunt}?tab=hosts`,
+          'hunt-errors': `${hunt}?tab=errors`,
+          'hunt-about': `${hunt}?tab=about`,
+        }
       : {}),
     schedules: `${root}/schedules`,
     'schedules-new': `${root}/schedules/new`,

@@ -54,6 +54,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 80 } } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { transitionProps: { duration: 80 } } } },
+    // Its own colour on its own ground has too little contrast.
+    Alert: { styles: { label: { color: 'var(--mantine-color-text)' } } },
     Skeleton: { defaultProps: { radius: 'sm' } },
   },
 })

@@ -1,4 +1,4 @@
-import { Group, NumberInput, SegmentedControl, Select, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Group, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../app/preferences'
 import { intlLanguage } from '../../ui/time'
@@ -20,9 +20,10 @@ export function CadenceFields({ value, onChange, zone, onZone, errorOf }: Cadenc
   const { t } = useTranslation()
   return (
     <Stack gap="md" align="start">
-      <SegmentedControl
-        size="xs"
-        aria-label={t('schedules.form.kind')}
+      <Select
+        w={220}
+        label={t('schedules.form.kind')}
+        allowDeselect={false}
         value={value.kind}
         onChange={(kind) => onChange({ kind: kinds.find((known) => known === kind) ?? 'daily' })}
         data={kinds.map((kind) => ({ value: kind, label: t(`schedules.kinds.${kind}`) }))}

@@ -82,7 +82,7 @@ function ScheduleFacts({ row }: { row: Schedule }) {
           [t('schedules.column.cadence'), words(row)],
           [t('hunts.column.artifacts'), <Labels key="a" labels={row.hunt.artifacts} />],
           [t('schedules.owner'), row.owner || t('common.notSet')],
-          [t('schedules.form.overlap'), t(`schedules.form.overlaps.${row.overlap}`)],
+          [t('schedules.overlap'), t(`schedules.form.overlaps.${row.overlap}`)],
           ...(row.jitter_seconds > 0 ? [[t('schedules.form.jitter'), row.jitter_seconds] as [string, number]] : []),
           [t('schedules.form.note'), row.note || t('common.notSet')],
         ]}
@@ -186,7 +186,7 @@ function Runs({ row }: { row: Schedule }) {
         >
           {rows.map((run) => (
             <tr key={run.id}>
-              <td>
+              <td style={{ whiteSpace: 'nowrap' }}>
                 {run.hunt_id === null ? (
                   <ExactTime at={run.scheduled_at} />
                 ) : (

@@ -80,6 +80,7 @@ export const schedules = {
     byHand: '(by hand)',
   },
   owner: 'Acts as',
+  overlap: 'Overlap',
   facts: 'How it runs',
   diff: {
     title: 'What changed',
