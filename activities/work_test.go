@@ -18,10 +18,10 @@ func withClient(row *models.Host) {
 }
 
 // begin starts a collection as a step's work.
-func (b bundle) begin(t *testing.T, key string) (contract.StepInput, contract.WorkInput) {
+func (b bundle) begin(t *testing.T) (contract.StepInput, contract.WorkInput) {
 	t.Helper()
 	host := testkit.Host(t, b.s, b.tenant.ID(), withClient)
-	in := b.input(key, contract.ActionCollectArtifact, map[string]any{
+	in := b.input("collect", contract.ActionCollectArtifact, map[string]any{
 		"host_id": host.ID, "artifact_name": "Generic.Client.Info", "parameters": map[string]any{"A": "b"},
 	})
 	in.Before.Started = &contract.Started{WorkflowID: "w", RunID: "r"}
@@ -41,7 +41,7 @@ func (b bundle) status(t *testing.T) string {
 func TestWorkIsStartedOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "user")
-	in, work := b.begin(t, "collect")
+	in, work := b.begin(t)
 	again, err := b.step(t, in)
 	require.NoError(t, err)
 	require.Equal(t, &work.Work, again.Work)
@@ -69,7 +69,7 @@ func TestTheEndOfWorkEndsTheStep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t, "user")
-			_, work := b.begin(t, "collect")
+			_, work := b.begin(t)
 			before, err := b.acts.WorkResult(t.Context(), work)
 			require.NoError(t, err)
 			require.Equal(t, models.StepWaiting, before.Status)
@@ -93,7 +93,7 @@ func TestTheEndOfWorkEndsTheStep(t *testing.T) {
 func TestTheLastStepsWorkEndsTheRun(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "user")
-	_, work := b.begin(t, "collect")
+	_, work := b.begin(t)
 	_, err := b.tenant.EndCollection(t.Context(), work.Work.ID, 1, store.CollectionEnd{Status: models.JobCompleted})
 	require.NoError(t, err)
 	work.EndsRun = true
@@ -105,7 +105,7 @@ func TestTheLastStepsWorkEndsTheRun(t *testing.T) {
 func TestWorkThatNobodyWaitsForIsCancelled(t *testing.T) {
 	t.Parallel()
 	b := setup(t, "user")
-	_, work := b.begin(t, "collect")
+	_, work := b.begin(t)
 	work.GiveUp = "enough"
 	out, err := b.acts.WorkResult(t.Context(), work)
 	require.NoError(t, err)

@@ -28,6 +28,7 @@ func changesNothing() map[string]string {
 		"codec-decode":      "opens what it is given and keeps nothing",
 
 		"test-velociraptor-config": "tries a connection",
+		"call-back":                "what a server says is a row of its own, and only a hint",
 	}
 }
 
@@ -158,11 +159,15 @@ func preparations() map[string]func(*call) {
 		"save-velociraptor-config": func(c *call) {
 			file := c.apiClient()
 			c.body = jsonOf(c.t, map[string]any{"api_client": file})
-			for _, line := range strings.Split(file, "\n") {
+			for line := range strings.SplitSeq(file, "\n") {
 				if line = strings.TrimSpace(line); len(line) > 60 { // of a certificate or a key
 					c.secrets = append(c.secrets, line)
 				}
 			}
+		},
+		"trigger-hunt-schedule": func(c *call) { // its hunts act as whoever saved it last
+			a := c.by.do(http.MethodPatch, strings.TrimSuffix(c.path, "/trigger"), `{"note":"mine"}`)
+			require.Equal(c.t, http.StatusOK, a.status, a.text)
 		},
 		"isolate-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"it is on fire"}` },
 		"release-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"the fire is out"}` },
@@ -349,7 +354,10 @@ func check(t *testing.T, ok bool, format string, args ...any) bool {
 
 // enrolHost gives the planted host a client, and nothing that is at work on it.
 func enrolHost(c *call) {
-	_, err := c.owner.Exec(c.t.Context(), "UPDATE hosts SET client_id = 'C.enrolled-' || id WHERE id = $1", c.ids["hosts"])
+	c.t.Helper()
+	_, err := c.owner.Exec(c.t.Context(), "DELETE FROM isolation_rules WHERE tenant_id = $1", c.by.user.TenantID)
+	require.NoError(c.t, err)
+	_, err = c.owner.Exec(c.t.Context(), "UPDATE hosts SET client_id = 'C.enrolled-' || id WHERE id = $1", c.ids["hosts"])
 	require.NoError(c.t, err)
 	_, err = c.owner.Exec(c.t.Context(), "UPDATE isolations SET finished_at = now(), status = 'completed' WHERE host_id = $1", c.ids["hosts"])
 	require.NoError(c.t, err)

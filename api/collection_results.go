@@ -62,7 +62,7 @@ func (a *API) exportCollection(ctx context.Context, in *exportCollectionIn) (*hu
 	if err != nil {
 		return nil, err
 	}
-	q := in.collectionRowsFilter.query(PageInput{Limit: store.MaxLimit})
+	q := in.query(PageInput{Limit: store.MaxLimit})
 	first, err := t.CollectionRows(ctx, row, q)
 	if err != nil {
 		return nil, err

@@ -73,6 +73,8 @@ func bodies() map[string]string {
 		"start-hunt":          `{"description":"x","artifacts":["Generic.Client.Info"]}`,
 		"estimate-hunt":       `{"description":"x","artifacts":["Generic.Client.Info"]}`,
 		"extend-hunt":         `{"expires":"7d"}`,
+
+		"create-hunt-schedule": `{"name":"nightly","hunt":{"description":"x","artifacts":["Generic.Client.Info"]},"cron":"0 6 * * *"}`,
 	}
 }
 
@@ -180,7 +182,6 @@ func resources() map[string]string {
 		"/api/bulk/{id}":                                     "bulk",
 		"/api/velociraptor/clients/{client_id}":              "clients",
 		"/api/velociraptor/artifacts/{name}":                 "definitions",
-		"/api/velociraptor/hunts/{id}":                       "hunts",
 		"/api/velociraptor/isolations/{id}":                  "isolations",
 	}
 }

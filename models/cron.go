@@ -36,7 +36,9 @@ func ParseCron(text string) (c Cron, err error) {
 		low, high int
 		words     []string
 	}{
-		{&c.Minutes, "minute", 0, 59, nil}, {&c.Hours, "hour", 0, 23, nil}, {&c.Days, "day of the month", 1, 31, nil},
+		{&c.Minutes, "minute", 0, 59, nil},
+		{&c.Hours, "hour", 0, 23, nil},
+		{&c.Days, "day of the month", 1, 31, nil},
 		{&c.Months, "month", 1, 12, []string{"", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}},
 		{&c.Weekdays, "day of the week", 0, 7, []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}},
 	} {
@@ -63,26 +65,9 @@ func cronField(text string, low, high int, words []string) (out []int, err error
 				return nil, errors.New("has a step that is no number from 1 on")
 			}
 		}
-		from, to := low, high
-		if high == 7 && (span == "*" || span == "?") {
-			to = 6
-		}
-		if span != "*" && span != "?" {
-			first, last, ranged := strings.Cut(span, "-")
-			if from, err = cronValue(first, low, high, words); err != nil {
-				return nil, err
-			}
-			switch {
-			case ranged:
-				if to, err = cronValue(last, low, high, words); err != nil {
-					return nil, err
-				}
-			case !stepped:
-				to = from
-			}
-			if to < from {
-				return nil, errors.New("has a range that ends before it begins")
-			}
+		from, to, err := cronSpan(span, low, high, words, stepped)
+		if err != nil {
+			return nil, err
 		}
 		for v := from; v <= to; v += step {
 			out = append(out, v)
@@ -90,6 +75,34 @@ func cronField(text string, low, high int, words []string) (out []int, err error
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
+}
+
+// cronSpan reads a value, a range, or the sign for all. A value with a step goes on to the end.
+func cronSpan(span string, low, high int, words []string, stepped bool) (from, to int, err error) {
+	if span == "*" || span == "?" {
+		if high == 7 { // Sunday is counted once
+			high = 6
+		}
+		return low, high, nil
+	}
+	first, last, ranged := strings.Cut(span, "-")
+	if from, err = cronValue(first, low, high, words); err != nil {
+		return 0, 0, err
+	}
+	switch {
+	case ranged:
+		if to, err = cronValue(last, low, high, words); err != nil {
+			return 0, 0, err
+		}
+	case stepped:
+		to = high
+	default:
+		to = from
+	}
+	if to < from {
+		return 0, 0, errors.New("has a range that ends before it begins")
+	}
+	return from, to, nil
 }
 
 func cronValue(text string, low, high int, words []string) (int, error) {
@@ -125,7 +138,7 @@ const cronHorizon = 9 * 366
 // spring does not come; one that they have twice comes twice.
 func (c *Cron) Next(from time.Time) time.Time {
 	at := from.Truncate(time.Minute).Add(time.Minute)
-	for day := 0; day < cronHorizon; day++ {
+	for range cronHorizon {
 		if !c.fitsDay(at) {
 			y, m, d := at.Date()
 			next := time.Date(y, m, d+1, 0, 0, 0, 0, at.Location())
@@ -157,7 +170,8 @@ func (s *HuntSchedule) NextTimes(from time.Time, n int) ([]time.Time, error) {
 		if every <= 0 {
 			return nil, errors.New("must be longer than nothing")
 		}
-		next := s.Anchor.Add(max(from.Sub(s.Anchor)/every+1, 1) * every)
+		passed := int64(from.Sub(s.Anchor) / every)
+		next := s.Anchor.Add(time.Duration(max(passed+1, 1)*int64(s.EverySeconds)) * time.Second)
 		for range n {
 			out, next = append(out, next.UTC()), next.Add(every)
 		}

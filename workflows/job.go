@@ -43,7 +43,7 @@ func pause(ctx workflow.Context, wait time.Duration) {
 	if ok, _ := awake.ReceiveWithTimeout(ctx, wait, &wake); !ok {
 		return
 	}
-	for awake.ReceiveAsync(&wake) { //nolint:revive // empties the channel
+	for awake.ReceiveAsync(&wake) {
 	}
 }
 

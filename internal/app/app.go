@@ -277,7 +277,7 @@ func (x *parts) close(ctx context.Context) error {
 		x.temporal.Close()
 	}
 	if x.servers != nil {
-		x.servers.Close()
+		x.servers.Close() //nolint:contextcheck // it ends its own context
 	}
 	if x.store != nil {
 		errs = append(errs, x.store.Close())

@@ -14,14 +14,9 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// endpointOf is where a server is and how TLS is spoken with it.
-type endpointOf interface {
-	Endpoint() (address string, conf *tls.Config)
-}
-
 // reach opens a connection and says nothing over it.
 func (x *examination) reach(ctx context.Context) (string, error) {
-	address, _ := x.server.(endpointOf).Endpoint()
+	address, _ := x.server.Endpoint()
 	x.report.Address, x.report.Expires = address, x.server.Expires()
 	if x.q.Transport == models.TransportREST {
 		x.report.Address = strings.TrimRight(strings.TrimSpace(x.q.Address), "/")
@@ -49,14 +44,14 @@ func notReached(address string, err error) error {
 
 // handshake says whether what answers is the server that the file is of.
 func (x *examination) handshake(ctx context.Context) (string, error) {
-	address, conf := x.server.(endpointOf).Endpoint()
+	address, conf := x.server.Endpoint()
 	raw, err := x.c.p.Dial(ctx, "tcp", address)
 	if err != nil {
 		return "", notReached(address, err)
 	}
 	defer func() { _ = raw.Close() }()
 	if deadline, ok := ctx.Deadline(); ok {
-		_ = raw.SetDeadline(deadline) //nolint:errcheck // the handshake's own context ends it too
+		_ = raw.SetDeadline(deadline)
 	}
 	conn := tls.Client(raw, conf)
 	if err := conn.HandshakeContext(ctx); err != nil {

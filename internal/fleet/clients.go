@@ -76,7 +76,7 @@ func (s *Service) Flows(ctx context.Context, t *store.Tenant, clientID string, l
 // IsClientID says whether a text can be a client's id: C. and hexadecimal digits, with the org behind it where that isn't root.
 func IsClientID(id string) bool { return len(id) <= 100 && clientID.MatchString(id) }
 
-var clientID = regexp.MustCompile(`^C\.[0-9A-Za-z]+(-[0-9A-Za-z]+)?$`) //nolint:gochecknoglobals // a constant
+var clientID = regexp.MustCompile(`^C\.[0-9A-Za-z]+(-[0-9A-Za-z]+)?$`)
 
 func noSuchClient() error {
 	return fault.New(fault.NotFound, "the Velociraptor server knows no such client")

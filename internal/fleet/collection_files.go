@@ -97,7 +97,7 @@ func (c *collecting) fetch(ctx context.Context, file *models.CollectionFile) (do
 		return store.FileDone{Status: models.FileNotKept, Error: "this installation keeps no files (BLOB_URL)"}, nil
 	}
 	if _, passes := collectionCause(err); passes && isOfServer(err) {
-		return done, serverSaid{err}
+		return done, serverError{err}
 	}
 	tries, noted := c.t.NoteCollectionFile(ctx, file.ID, collectionText(fault.Safe(err), maxCollectionError))
 	if noted != nil {

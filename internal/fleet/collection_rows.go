@@ -3,14 +3,13 @@ package fleet
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
 	"github.com/velocicompanion/velocicompanion/models"
-
-	"time"
 )
 
 // The bounds of what one transaction brings in.

@@ -24,7 +24,7 @@ func (s *Service) AdvanceCollection(ctx context.Context, t *store.Tenant, id int
 		return c.step(0), nil
 	}
 	wait, err := c.next(ctx)
-	if said, ok := errors.AsType[serverSaid](err); ok && ctx.Err() == nil {
+	if said, ok := errors.AsType[serverError](err); ok && ctx.Err() == nil {
 		wait, err = c.trouble(ctx, said.error)
 	}
 	return c.step(wait), err
@@ -39,14 +39,14 @@ type collecting struct {
 	tell   bool
 }
 
-// serverSaid is an error of the Velociraptor server, or of the way to it: not one of ours.
-type serverSaid struct{ error }
+// serverError is an error of the Velociraptor server, or of the way to it: not one of ours.
+type serverError struct{ error }
 
 func bySaid(err error) error {
 	if err == nil {
 		return nil
 	}
-	return serverSaid{err}
+	return serverError{err}
 }
 
 func (c *collecting) step(wait time.Duration) Step {
@@ -59,7 +59,7 @@ func (c *collecting) step(wait time.Duration) Step {
 func (c *collecting) next(ctx context.Context) (wait time.Duration, err error) {
 	c.server, err = c.s.p.Servers.Server(ctx, c.t)
 	if isOfServer(err) {
-		return 0, serverSaid{err}
+		return 0, serverError{err}
 	}
 	if err != nil {
 		return 0, err

@@ -56,7 +56,8 @@ func (s *Service) Keep(ctx context.Context, t *store.Tenant, q Candidate, r *Rep
 			return nil, err
 		}
 	}
-	return row, s.connected(ctx, t, row)
+	s.ForgetArtifacts(t.ID())
+	return row, nil
 }
 
 // Choose changes what a tenant chose about its connection; another org must have been tested. Faults: Conflict
@@ -66,7 +67,8 @@ func (s *Service) Choose(ctx context.Context, t *store.Tenant, c store.Velocirap
 	if err != nil || c.OrgID == nil {
 		return row, err
 	}
-	return row, s.connected(ctx, t, row)
+	s.ForgetArtifacts(t.ID())
+	return row, nil
 }
 
 // Disconnect forgets the tenant's connection and its keys. Faults: Conflict (velociraptor_not_configured).
@@ -75,22 +77,16 @@ func (s *Service) Disconnect(ctx context.Context, t *store.Tenant) (*models.Velo
 	if err != nil {
 		return nil, err
 	}
-	return row, s.disconnected(ctx, t, row)
+	s.disconnected(t)
+	return row, nil
 }
 
-// connected does what follows from a connection that was made, rotated or moved to another org, in the same transaction.
-func (s *Service) connected(_ context.Context, t *store.Tenant, _ *models.VelociraptorConfig) error {
-	s.ForgetArtifacts(t.ID())
-	return nil
-}
-
-// disconnected does what follows from a connection that was deleted, in the same transaction.
-func (s *Service) disconnected(_ context.Context, t *store.Tenant, _ *models.VelociraptorConfig) error {
+// disconnected forgets what is remembered of a connection that was deleted.
+func (s *Service) disconnected(t *store.Tenant) {
 	s.ForgetArtifacts(t.ID())
 	if s.p.Connections != nil {
-		s.p.Connections.Forget(t.ID())
+		s.p.Connections.Forget(t.ID()) //nolint:contextcheck // the connection drains after the request
 	}
-	return nil
 }
 
 // CheckChoices says whether choices will do. Faults: Invalid, at quarantine.<system> and allow_artifacts.

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"log/slog"
 	"sync"
@@ -57,6 +58,8 @@ type connection struct {
 type link interface {
 	Server
 	Drain(ctx context.Context) error
+	// Endpoint is where the server is and how TLS is spoken with it.
+	Endpoint() (address string, conf *tls.Config)
 }
 
 var _ Servers = (*Connections)(nil)
@@ -91,7 +94,7 @@ func (c *Connections) Server(ctx context.Context, t *store.Tenant) (Server, erro
 		return nil, err
 	}
 	if row.ExpiresAt != nil && !c.p.Clock.Now().Before(*row.ExpiresAt) {
-		c.note(row, expired(row))
+		c.note(row, expired(row)) //nolint:contextcheck // it is written down beside the call
 		return nil, expired(row)
 	}
 	if open := c.pooled(row); open != nil {
@@ -101,7 +104,7 @@ func (c *Connections) Server(ctx context.Context, t *store.Tenant) (Server, erro
 	if err != nil {
 		return nil, err
 	}
-	return c.keep(row, server), nil
+	return c.keep(row, server), nil //nolint:contextcheck // the one before drains after the call
 }
 
 func expired(row *models.VelociraptorConfig) error {
@@ -134,7 +137,7 @@ func (c *Connections) connect(ctx context.Context, t *store.Tenant, row *models.
 		return nil, err
 	}
 	return c.make(Candidate{Transport: row.Transport, Address: row.Address, OrgID: row.OrgID, Secret: secret},
-		func(_ context.Context, err error) { c.note(row, err) })
+		func(_ context.Context, err error) { c.note(row, err) }) //nolint:contextcheck // it is written down beside the call
 }
 
 // keep puts a connection into the pool in the place of an older one. Where two were made at once, the first stays.

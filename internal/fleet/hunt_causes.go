@@ -53,7 +53,7 @@ const (
 )
 
 // variable is what differs between endpoints that fail for one reason: numbers, hexadecimal ids, quoted texts and paths.
-var variable = regexp.MustCompile(`"[^"]*"|'[^']*'|\b0x[0-9a-fA-F]+\b|\b[A-Z]\.[0-9a-fA-F]{8,}\S*|[A-Za-z]:\\\S+|(?:/[\w.\-]+){2,}|\b[0-9a-fA-F]{12,}\b|\d+`) //nolint:gochecknoglobals // a constant
+var variable = regexp.MustCompile(`"[^"]*"|'[^']*'|\b0x[0-9a-fA-F]+\b|\b[A-Z]\.[0-9a-fA-F]{8,}\S*|[A-Za-z]:\\\S+|(?:/[\w.\-]+){2,}|\b[0-9a-fA-F]{12,}\b|\d+`)
 
 // causeOf makes one text of the words that endpoints fail with for one reason.
 func causeOf(kind, words string) string {

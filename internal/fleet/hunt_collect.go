@@ -116,7 +116,7 @@ func (h *hunting) poll(ctx context.Context) (busy bool, err error) {
 // took writes down what was learned of collections; what was not because of cause stays as it is.
 func (h *hunting) took(ctx context.Context, rows []models.HuntHost, seen []store.HuntSeen, cause error) error {
 	err := h.change(ctx, func(ctx context.Context, tx *store.Tenant, row *models.Hunt) ([]string, error) {
-		any := false
+		some := false
 		for i := range seen {
 			if seen[i].ClientID == "" {
 				continue
@@ -125,9 +125,9 @@ func (h *hunting) took(ctx context.Context, rows []models.HuntHost, seen []store
 			if err != nil {
 				return nil, err
 			}
-			any = any || changed
+			some = some || changed
 		}
-		if !any {
+		if !some {
 			return nil, nil
 		}
 		row.ChangedAt = &h.now

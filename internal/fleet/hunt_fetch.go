@@ -170,21 +170,7 @@ func (k *taking) addTo(gain *store.HuntGain, moved *store.HuntRead) {
 // keep writes down what was taken, all of it with the places, or nothing where somebody else has.
 func (h *hunting) keep(ctx context.Context, takes []taking) error {
 	err := h.t.InTx(ctx, func(ctx context.Context, tx *store.Tenant) error {
-		gain := store.HuntGain{}
-		bySource := map[string][]store.HostRow{}
-		var moved []store.HuntRead
-		for i := range takes {
-			k := &takes[i]
-			if k.reading == k.row.Reading && k.next == k.row.NextRow {
-				continue
-			}
-			for _, r := range k.rows {
-				bySource[r.artifact] = append(bySource[r.artifact], r.row)
-			}
-			m := k.moved()
-			moved = append(moved, m)
-			k.addTo(&gain, &m)
-		}
+		moved, bySource, gain := sum(takes)
 		if len(moved) == 0 {
 			return nil
 		}
@@ -214,8 +200,26 @@ func (h *hunting) keep(ctx context.Context, takes []taking) error {
 	return err
 }
 
+// sum is what takings changed together: places, rows by artifact, and counts.
+func sum(takes []taking) (moved []store.HuntRead, bySource map[string][]store.HostRow, gain store.HuntGain) {
+	bySource = map[string][]store.HostRow{}
+	for i := range takes {
+		k := &takes[i]
+		if k.reading == k.row.Reading && k.next == k.row.NextRow {
+			continue
+		}
+		for _, r := range k.rows {
+			bySource[r.artifact] = append(bySource[r.artifact], r.row)
+		}
+		m := k.moved()
+		moved = append(moved, m)
+		k.addTo(&gain, &m)
+	}
+	return moved, bySource, gain
+}
+
 // errTaken takes back a transaction whose rows somebody else has kept.
-var errTaken = errors.New("these rows were kept meanwhile") //nolint:gochecknoglobals // a constant
+var errTaken = errors.New("these rows were kept meanwhile")
 
 // bring keeps rows by artifact: one source of observations each.
 func (h *hunting) bring(ctx context.Context, tx *store.Tenant, bySource map[string][]store.HostRow, gain *store.HuntGain) error {

@@ -129,7 +129,7 @@ func (s *Service) EstimateHunt(ctx context.Context, t *store.Tenant, ask HuntAsk
 				continue
 			}
 			if NeedsAdmin(a) {
-				out.warn("%s can run programs on the hosts or is no plain question to them (%s)", name, strings.Join(append([]string{a.Type}, a.Permissions...), ", "))
+				out.warnf("%s can run programs on the hosts or is no plain question to them (%s)", name, strings.Join(append([]string{a.Type}, a.Permissions...), ", "))
 			}
 			out.wrongSystem(name, row.OS)
 		}

@@ -10,7 +10,7 @@ import (
 
 const manyHosts = 1000
 
-func (e *HuntEstimate) warn(format string, args ...any) {
+func (e *HuntEstimate) warnf(format string, args ...any) {
 	e.Warnings = append(e.Warnings, fmt.Sprintf(format, args...))
 }
 
@@ -29,9 +29,9 @@ func (e *HuntEstimate) wrongSystem(artifact, os string) {
 		}
 		switch {
 		case os != "" && os != system:
-			e.warn("%s is for %s hosts: on %s it finds nothing or fails", artifact, system, os)
+			e.warnf("%s is for %s hosts: on %s it finds nothing or fails", artifact, system, os)
 		case os == "" && others > 0:
-			e.warn("%s is for %s hosts: %d hosts of other systems will find nothing or fail; limit the hunt to %s", artifact, system, others, system)
+			e.warnf("%s is for %s hosts: %d hosts of other systems will find nothing or fail; limit the hunt to %s", artifact, system, others, system)
 		}
 	}
 }
@@ -40,18 +40,18 @@ func (e *HuntEstimate) wrongSystem(artifact, os string) {
 func (e *HuntEstimate) aboutScope(row *models.Hunt, targets store.HuntTargets) {
 	switch {
 	case targets.Of == 0:
-		e.warn("no host of the Velociraptor server is known here yet: the numbers say nothing until they are")
+		e.warnf("no host of the Velociraptor server is known here yet: the numbers say nothing until they are")
 	case e.Hosts == 0:
-		e.warn("no host fits these limits")
+		e.warnf("no host fits these limits")
 	case e.Online == 0:
-		e.warn("none of the hosts is online: nothing comes until one is")
+		e.warnf("none of the hosts is online: nothing comes until one is")
 	case e.Online < e.Hosts && row.Until == models.HuntUntilIdle:
-		e.warn("%d hosts are offline: the hunt is over without them unless it is open until it expires", e.Hosts-e.Online)
+		e.warnf("%d hosts are offline: the hunt is over without them unless it is open until it expires", e.Hosts-e.Online)
 	}
 	if e.Hosts >= manyHosts {
-		e.warn("%d hosts are many: a limit or a label makes a good first try", e.Hosts)
+		e.warnf("%d hosts are many: a limit or a label makes a good first try", e.Hosts)
 	}
 	if row.Mode == models.HuntByCollections {
-		e.warn("carried out as one collection on each host, because a hunt of the Velociraptor server would drop these limits: hosts that enrol later are not in it")
+		e.warnf("carried out as one collection on each host, because a hunt of the Velociraptor server would drop these limits: hosts that enrol later are not in it")
 	}
 }

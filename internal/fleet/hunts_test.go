@@ -150,7 +150,7 @@ func TestWhatFailedIsListedByCauseAndCollectedOnceMore(t *testing.T) {
 	require.Equal(t, 1, n)
 	again := b.carry(s, row.ID)
 	require.Equal(t, models.JobCompleted, again.Status)
-	require.EqualValues(t, row.Rows+int64(5*(2-again.Errors)), again.Rows)
+	require.Equal(t, row.Rows+int64(5*(2-again.Errors)), again.Rows)
 	require.EqualValues(t, again.Rows, b.observed(row.ID))
 	hosts, _, err := b.tenant.ListHuntHosts(t.Context(), row.ID, store.HuntHostQuery{PageQuery: store.PageQuery{Limit: 100}})
 	require.NoError(t, err)

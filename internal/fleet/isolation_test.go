@@ -2,6 +2,7 @@ package fleet_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,12 +61,7 @@ func (b *bundle) labelledAtServer(clientID string) bool {
 	b.Helper()
 	e, err := b.talk().ClientInfo(b.Context(), clientID)
 	require.NoError(b, err)
-	for _, l := range e.Labels {
-		if l == fleet.QuarantineLabel {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(e.Labels, fleet.QuarantineLabel)
 }
 
 func TestAHostIsIsolatedAndReleasedAndBothAreVerified(t *testing.T) {

@@ -35,7 +35,7 @@ type VQLRows struct {
 }
 
 // forbiddenQueues are events whose watching makes a server lose clients from its hunts, for good.
-var forbiddenQueues = regexp.MustCompile(`(?i)System\.Hunt\.Participation|Server\.Internal\.Hunt`) //nolint:gochecknoglobals // a constant
+var forbiddenQueues = regexp.MustCompile(`(?i)System\.Hunt\.Participation|Server\.Internal\.Hunt`)
 
 // RunVQL runs a query on the tenant's server, where a super_admin lets the tenant do so. Faults: Forbidden (run_vql_disabled),
 // Invalid for a query that won't do or that the server refuses, Unavailable.
@@ -97,4 +97,4 @@ func (q *VQL) check() error {
 	return nil
 }
 
-var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,99}$`) //nolint:gochecknoglobals // a constant
+var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,99}$`)

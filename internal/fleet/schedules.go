@@ -128,8 +128,7 @@ func (s *Service) huntOf(ctx context.Context, tx *store.Tenant, schedule *models
 	if fault.Retryable(err) {
 		return err
 	}
-	var known *fault.Error
-	if !errors.As(err, &known) {
+	if _, known := errors.AsType[*fault.Error](err); !known {
 		return err
 	}
 	now := s.p.Clock.Now()

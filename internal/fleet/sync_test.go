@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,7 +107,7 @@ func TestLabelsOfTheServerGoWithItAndOnesOwnStay(t *testing.T) {
 	host := b.hosts(store.HostQuery{})[0]
 	server := b.talk()
 	require.NoError(t, server.SetLabel(t.Context(), *host.ClientID, "theirs", true))
-	mine := append(host.Labels, "mine")
+	mine := append(slices.Clone(host.Labels), "mine")
 	_, err := b.tenant.UpdateHost(t.Context(), host.ID, store.HostChange{Labels: &mine})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, b.fully().Changed)

@@ -17,7 +17,7 @@ const scheduleLock = 7_311
 // to the end of the transaction. Faults: NotFound for a schedule that is gone.
 func (t *Tenant) ClaimScheduleRun(ctx context.Context, scheduleID int64, at time.Time, byHand bool) (row *models.HuntScheduleRun, err error) {
 	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
-		if _, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?, ?)", scheduleLock, int32(scheduleID)); err != nil { //nolint:gosec // a collision only waits
+		if _, err := db.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?, ?)", scheduleLock, int32(scheduleID)); err != nil {
 			return err
 		}
 		if _, err := t.HuntSchedule(ctx, scheduleID); err != nil {

@@ -9,10 +9,10 @@ import (
 )
 
 //go:embed callback_artifact.yaml
-var callbackText string //nolint:gochecknoglobals // embedded: it never changes
+var callbackText string
 
 //go:embed callback_hmac.vql
-var callbackHMAC string //nolint:gochecknoglobals // embedded: it never changes
+var callbackHMAC string
 
 // CallbackPrefix is what the names of our callback artifacts begin with: one for each installation, so that two tenants of
 // one server, or two companions, don't overwrite each other's.

@@ -49,10 +49,6 @@ const (
 func Actions() []string {
 	return []string{
 		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
-		ActionCollectArtifact, ActionRunVQL,
-		ActionCollectArtifact, ActionStartHunt,
-		ActionCollectArtifact, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
-		ActionCollectArtifact, ActionStartHunt, ActionRunVQL,
 		ActionCollectArtifact, ActionRunVQL, ActionStartHunt, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
 	}
 }
