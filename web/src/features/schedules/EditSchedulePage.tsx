@@ -157,5 +157,12 @@ function Upcoming({ cron, zone }: { cron: string; zone: string }) {
   const { t } = useTranslation()
   const runs = nextRuns(cron, zone, useNow(), 5)
   if (runs.length === 0) return <Text size="sm">{t('schedules.form.none')}</Text>
-  return <NextRuns runs={runs} />
+  return (
+    <div>
+      <Text size="sm" fw={600} mb={4}>
+        {t('schedules.form.next')}
+      </Text>
+      <NextRuns runs={runs} />
+    </div>
+  )
 }

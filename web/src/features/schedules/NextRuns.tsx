@@ -25,7 +25,7 @@ export function NextRuns({ runs }: { runs: string[] }) {
     >
       {runs.map((at) => (
         <tr key={at}>
-          <td>
+          <td style={{ whiteSpace: 'nowrap' }}>
             <TimeAgo at={at} />
           </td>
           <td>{exact(at)}</td>
