@@ -77,7 +77,7 @@ func (s *Service) Disconnect(ctx context.Context, t *store.Tenant) (*models.Velo
 	if err != nil {
 		return nil, err
 	}
-	s.disconnected(t)
+	s.disconnected(t) //nolint:contextcheck // the connection drains after the request
 	return row, nil
 }
 
@@ -85,7 +85,7 @@ func (s *Service) Disconnect(ctx context.Context, t *store.Tenant) (*models.Velo
 func (s *Service) disconnected(t *store.Tenant) {
 	s.ForgetArtifacts(t.ID())
 	if s.p.Connections != nil {
-		s.p.Connections.Forget(t.ID()) //nolint:contextcheck // the connection drains after the request
+		s.p.Connections.Forget(t.ID())
 	}
 }
 
