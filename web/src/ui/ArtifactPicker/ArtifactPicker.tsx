@@ -85,8 +85,6 @@ function Search({ many, taken, error, first, onPick }: SearchProps) {
       data-autofocus={first || undefined}
       autoFocus={first}
       spellCheck={false}
-      // The list scrolls itself: a region around it would be one that no key reaches.
-      withScrollArea={false}
       styles={{ options: { maxHeight: 360, overflowY: 'auto' } }}
       error={query.error ? t('veloArtifacts.unreachable', { reason: text(query.error) }) : error}
       nothingFoundMessage={nothing}
