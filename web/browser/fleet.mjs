@@ -3,7 +3,7 @@
 // the tenant must be connected already (as the demo tenant is).
 //
 //   VC_URL=http://127.0.0.1:8080 VC_USERNAME=admin VC_PASSWORD=… FLEET_CONFIG=api_client.yaml npm run fleet
-import { base, launch, login, openPage, operator, settle } from './browser.mjs'
+import { base, launch, login, openPage, operator, refused, settle } from './browser.mjs'
 import { api, button, check, must, results, signInByApi, stamp } from './steps.mjs'
 
 const artifact = process.env.FLEET_ARTIFACT ?? 'Generic.Client.Info'
@@ -16,8 +16,11 @@ const root = await login(page)
 
 try {
   await check('connect the server', page, async () => {
-    await page.goto(`${base}${root}/connection`)
-    await settle(page)
+    // Until there is one, asking for it is answered with 404: that is how the page knows.
+    await refused(problems, '/api/velociraptor/config', async () => {
+      await page.goto(`${base}${root}/connection`)
+      await settle(page)
+    })
     const connected = async () => (await api('GET', '/velociraptor/config', { token })).status === 200
     if (process.env.FLEET_CONFIG && !(await connected())) {
       await page.locator('input[type=file]').setInputFiles(process.env.FLEET_CONFIG)
@@ -84,6 +87,45 @@ try {
     await page.getByRole('link', { name: /^1 row is in case #/ }).click()
     await page.getByRole('heading', { name: `Found ${stamp}` }).waitFor()
     await page.getByRole('list', { name: 'Comments' }).locator('strong', { hasText: 'odd' }).waitFor()
+  })
+  await check('repeat it every six hours, and once now', page, async () => {
+    await page.goto(`${base}${root}/schedules`)
+    await settle(page)
+    await page.keyboard.press('n')
+    await page.waitForURL(/\/schedules\/new/)
+    await page.getByRole('textbox', { name: 'Name', exact: false }).first().fill(`Every six hours ${stamp}`)
+    await page.getByRole('combobox', { name: 'How often' }).click()
+    await page.getByRole('option', { name: 'Every span' }).click()
+    await page.getByRole('textbox', { name: 'Every', exact: true }).fill('6h')
+    await page.getByRole('combobox', { name: /^Artifacts/ }).fill(artifact)
+    await page
+      .getByRole('option', { name: new RegExp(artifact) })
+      .first()
+      .click()
+    await page.getByRole('group', { name: artifact, exact: true }).waitFor()
+    await button(page, 'Save schedule').click()
+    await page.waitForURL(/\/schedules\/\d+$/)
+    await page.getByText('Every 6h').waitFor()
+    await button(page, 'Run now').click()
+    await page.getByRole('region', { name: 'Past runs' }).getByRole('link').first().waitFor(minute)
+  })
+
+  await check('collect from a host, and see the rows come', page, async () => {
+    await page.goto(`${base}${root}/hosts?online=true`)
+    await settle(page)
+    await page.locator('[role=gridcell] a').first().click()
+    await page.waitForURL(/\/hosts\/\d+/)
+    await settle(page)
+    await button(page, 'Collect').click()
+    const dialog = page.getByRole('dialog', { name: /^Collect from / })
+    await dialog.getByRole('combobox', { name: /^Artifact/ }).fill(artifact)
+    await page
+      .getByRole('option', { name: new RegExp(artifact) })
+      .first()
+      .click()
+    await button(dialog, 'Collect').click()
+    await page.waitForURL(/\/collections\/\d+/)
+    await page.getByRole('grid').getByRole('gridcell').first().waitFor(minute)
   })
 } catch {
   // What failed is in the results.

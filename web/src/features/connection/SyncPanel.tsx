@@ -76,7 +76,10 @@ function SyncFacts({ sync }: { sync: Sync }) {
       ) : null}
       <Facts
         facts={[
-          [t('connection.sync.state'), <StatusText key="state" status={sync.status} />],
+          [
+            t('connection.sync.state'), // Between two passes nothing is wrong.
+            <StatusText key="state" status={sync.status === 'waiting' ? 'active' : sync.status} />,
+          ],
           [
             t('connection.sync.clients'),
             <Link key="clients" to={paths.hosts}>

@@ -87,8 +87,9 @@ function useCollect(onClose: () => void) {
       client.setQueryData<Collection>(collectionQuery(row.id).queryKey, row)
       void client.invalidateQueries({ queryKey: [keys.collections] })
       toastDone(t('collections.collect.begun', { artifact: row.artifact_name }))
-      void navigate(paths.collection(row.id))
+      // Closed first: that changes the address, and would lead back here.
       onClose()
+      void navigate(paths.collection(row.id))
     },
     onError: (error) => {
       // A corrected form is another request; the same key would be refused.

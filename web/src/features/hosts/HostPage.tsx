@@ -1,3 +1,4 @@
+import '../../i18n/hosts'
 import '../../i18n/hostWork'
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

@@ -114,7 +114,7 @@ function HuntForm({ first }: { first: () => HuntDraft }) {
             </Impact>
           }
         >
-          <HuntFields draft={draft} onChange={change} errorOf={errorOf} />
+          <HuntFields first draft={draft} onChange={change} errorOf={errorOf} />
         </Beside>
       </form>
     </Page>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askOf, draftFrom, emptyDraft, lacking } from './form/draft'
+import { askOf, draftAsked, draftFrom, emptyDraft, lacking } from './form/draft'
 import { commentOf, hostsOf, linesOf } from './rowText'
 import { partsOf, remaining } from './state'
 
@@ -19,6 +19,20 @@ describe('the form of a hunt', () => {
     expect(draft.chosen.map(({ name }) => name)).toEqual(['A', 'B'])
     expect(draft.hosts.map(({ id }) => id)).toEqual([7])
     expect(draft.scope).toBe('hosts')
+  })
+})
+
+describe('the form of what a schedule asks for', () => {
+  it('keeps how long its hunts are open, and reads parameters in both ways they may be given', () => {
+    const ask = { description: 'd', artifacts: ['A.B'], expires: '2w', until: 'expires' as const }
+    const flat = draftAsked({ ...ask, parameters: { Depth: 3, All: true } })
+    expect(flat).toEqual(draftAsked({ ...ask, parameters: { 'A.B': { Depth: '3', All: 'true' } } }))
+    expect(askOf(flat)).toEqual({ ...ask, expires: '14d', parameters: { 'A.B': { Depth: '3', All: 'true' } } })
+  })
+
+  it('is usual where nothing is said', () => {
+    const { lifetime, chosen } = draftAsked({ description: 'd', artifacts: ['A.B'] })
+    expect({ lifetime, chosen }).toEqual({ lifetime: 168, chosen: [{ name: 'A.B', parameters: {} }] })
   })
 })
 

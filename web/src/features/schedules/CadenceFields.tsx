@@ -1,4 +1,4 @@
-import { Group, NumberInput, SegmentedControl, Select, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Group, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { usePreferences } from '../../app/preferences'
 import { intlLanguage } from '../../ui/time'
@@ -20,9 +20,10 @@ export function CadenceFields({ value, onChange, zone, onZone, errorOf }: Cadenc
   const { t } = useTranslation()
   return (
     <Stack gap="md" align="start">
-      <SegmentedControl
-        size="xs"
-        aria-label={t('schedules.form.kind')}
+      <Select
+        w={220}
+        label={t('schedules.form.kind')}
+        allowDeselect={false}
         value={value.kind}
         onChange={(kind) => onChange({ kind: kinds.find((known) => known === kind) ?? 'daily' })}
         data={kinds.map((kind) => ({ value: kind, label: t(`schedules.kinds.${kind}`) }))}
@@ -50,6 +51,18 @@ export function CadenceFields({ value, onChange, zone, onZone, errorOf }: Cadenc
             onChange={(day) => onChange({ day: Number(day) || 1 })}
           />
         ) : null}
+        {value.kind === 'span' ? (
+          <TextInput
+            w={200}
+            label={t('schedules.form.span')}
+            description={t('schedules.form.spanHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            spellCheck={false}
+            error={errorOf('interval')}
+            value={value.span}
+            onChange={(event) => onChange({ span: event.target.value })}
+          />
+        ) : null}
         {value.kind === 'cron' ? (
           <TextInput
             w={260}
@@ -71,17 +84,19 @@ export function CadenceFields({ value, onChange, zone, onZone, errorOf }: Cadenc
             onChange={(event) => event.target.value && onChange({ time: event.target.value })}
           />
         ) : null}
-        <Select
-          w={240}
-          searchable
-          label={t('schedules.form.zone')}
-          allowDeselect={false}
-          limit={50}
-          error={errorOf('timezone')}
-          value={zone}
-          onChange={(next) => next && onZone(next)}
-          data={zones.includes(zone) ? zones : [zone, ...zones]}
-        />
+        {value.kind === 'span' ? null : (
+          <Select
+            w={240}
+            searchable
+            label={t('schedules.form.zone')}
+            allowDeselect={false}
+            limit={50}
+            error={errorOf('timezone')}
+            value={zone}
+            onChange={(next) => next && onZone(next)}
+            data={zones.includes(zone) ? zones : [zone, ...zones]}
+          />
+        )}
       </Group>
     </Stack>
   )

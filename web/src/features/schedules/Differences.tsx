@@ -17,7 +17,9 @@ import { useRows } from '../../ui/useRows'
 export function Differences({ row }: { row: Schedule }) {
   const { t } = useTranslation()
   const { exact } = useTimeFormat()
-  const runs = useRows(useInfiniteQuery(scheduleRunsQuery(row.id))).rows.filter((hunt) => hunt.status === 'completed')
+  const runs = useRows(useInfiniteQuery(scheduleRunsQuery(row.id))).rows.flatMap(({ hunt_id, status, scheduled_at }) =>
+    hunt_id !== null && status === 'completed' ? [{ id: hunt_id, scheduled_at }] : [],
+  )
   const [filter, setFilter] = useState<DifferenceQuery>({})
   const set = (change: DifferenceQuery) =>
     setFilter((before) =>
@@ -25,7 +27,7 @@ export function Differences({ row }: { row: Schedule }) {
     )
   const data = runs.map((hunt) => ({
     value: String(hunt.id),
-    label: t('schedules.diff.run', { id: hunt.id, time: exact(hunt.scheduled_at ?? hunt.created_at) }),
+    label: t('schedules.diff.run', { id: hunt.id, time: exact(hunt.scheduled_at) }),
   }))
   if (runs.length < 2) {
     return (
@@ -42,7 +44,7 @@ export function Differences({ row }: { row: Schedule }) {
     value: String(filter[name] ?? usual),
     onChange: (id: string | null) => set({ [name]: Number(id) }),
   })
-  const artifacts = row.hunt.artifacts ?? []
+  const { artifacts } = row.hunt
   return (
     <Panel title={t('schedules.diff.title')}>
       <Stack gap="md">
@@ -85,7 +87,7 @@ function Found({ id, filter }: { id: number; filter: DifferenceQuery }) {
   if (query.error) return <ErrorState error={query.error} retry={() => void query.refetch()} />
   const { counts, truncated } = query.data
   if (counts.new + counts.gone === 0) return <Text size="sm">{t('schedules.diff.same')}</Text>
-  const rows = query.data[side] ?? []
+  const rows = query.data[side]
   return (
     <Stack gap="sm" align="start">
       <SegmentedControl
@@ -104,7 +106,7 @@ function Found({ id, filter }: { id: number; filter: DifferenceQuery }) {
   )
 }
 
-function Rows({ side, rows }: { side: 'new' | 'gone'; rows: NonNullable<Difference['new']> }) {
+function Rows({ side, rows }: { side: 'new' | 'gone'; rows: Difference['new'] }) {
   const { t } = useTranslation()
   const paths = usePaths()
   return (
@@ -113,14 +115,16 @@ function Rows({ side, rows }: { side: 'new' | 'gone'; rows: NonNullable<Differen
         label={t(`schedules.diff.${side}`, { count: rows.length })}
         head={<Heads names={[t('schedules.diff.host'), t('schedules.diff.artifact'), t('schedules.diff.row')]} />}
       >
-        {rows.map((each, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the rows stay in their order
-          <tr key={index} style={{ background: side === 'new' ? 'var(--vc-added)' : 'var(--vc-removed)' }}>
+        {rows.map((each) => (
+          <tr
+            key={each.observation_id}
+            style={{ background: side === 'new' ? 'var(--vc-added)' : 'var(--vc-removed)' }}
+          >
             <td>
               <Link to={paths.host(each.host_id)}>{each.hostname}</Link>
             </td>
             <td>{each.artifact}</td>
-            <td className="mono">{inOneLine(each.data)}</td>
+            <td className="mono">{inOneLine(each.data as Record<string, unknown>)}</td>
           </tr>
         ))}
       </ScrollTable>

@@ -17,11 +17,11 @@ import { Beside, Page, Panel } from '../../ui/Page'
 import { useNow } from '../../ui/time'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
-import { draftLike, emptyDraft, type HuntDraft } from '../hunts/form/draft'
+import { draftAsked, emptyDraft, type HuntDraft } from '../hunts/form/draft'
 import { HuntFields } from '../hunts/form/HuntFields'
 import { Impact } from '../hunts/form/Impact'
 import { problemAt, useHuntForm } from '../hunts/form/useHuntForm'
-import { cadenceOf, cronOf, firstCadence, nextRuns, schedule } from './cadence'
+import { cadenceOf, cronOf, firstCadence, isSpan, nextRuns, schedule } from './cadence'
 import { NextRuns } from './NextRuns'
 import type { When } from './when'
 
@@ -32,7 +32,7 @@ export function EditSchedulePage() {
   const { state } = useLocation()
   if (!useMay('hunts:start')) return <NoRight />
   if (!id) return <ScheduleForm hunt={(state as { draft?: HuntDraft } | null)?.draft ?? emptyDraft} />
-  return <DetailPage query={query}>{(row) => <ScheduleForm row={row} hunt={draftLike(row.hunt)} />}</DetailPage>
+  return <DetailPage query={query}>{(row) => <ScheduleForm row={row} hunt={draftAsked(row.hunt)} />}</DetailPage>
 }
 
 const CadenceFields = lazy(async () => ({ default: (await import('./CadenceFields')).CadenceFields }))
@@ -41,7 +41,11 @@ const MoreFields = lazy(async () => ({ default: (await import('./MoreFields')).M
 function firstWhen(row: Schedule | undefined, hunt: HuntDraft): When {
   return {
     name: row?.name ?? hunt.description,
-    cadence: row?.cron ? cadenceOf(row.cron) : firstCadence,
+    cadence: row?.cron
+      ? cadenceOf(row.cron)
+      : row?.interval
+        ? { ...firstCadence, kind: 'span', span: row.interval }
+        : firstCadence,
     timezone: row?.timezone || Intl.DateTimeFormat().resolvedOptions().timeZone,
     overlap: row?.overlap ?? 'skip',
     jitter: row?.jitter_seconds ?? 0,
@@ -72,10 +76,12 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
   const [tried, setTried] = useState(false)
   const set = (change: Partial<When>) => setWhen((before) => ({ ...before, ...change }))
   const cron = cronOf(when.cadence)
+  const bySpan = when.cadence.kind === 'span'
   const wrong: Record<string, string | false | undefined> = {
     name: when.name.trim() === '' && t('schedules.form.nameRequired'),
     weekdays:
       when.cadence.kind === 'weekly' && when.cadence.weekdays.length === 0 && t('schedules.form.weekdaysRequired'),
+    interval: bySpan && !isSpan(when.cadence.span) && t('schedules.form.spanWrong'),
     cron: when.cadence.kind === 'cron' && schedule(cron) === null && t('schedules.form.cronWrong'),
   }
   const errorOf = (field: string) => (tried && wrong[field]) || problemAt(save.error, field)
@@ -91,7 +97,7 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
           save.mutate({
             name: when.name.trim(),
             hunt: asked,
-            cron,
+            ...(bySpan ? { interval: when.cadence.span.trim() } : { cron }),
             timezone: when.timezone,
             overlap: when.overlap,
             jitter_seconds: when.jitter,
@@ -115,7 +121,7 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
                 maw={460}
                 withAsterisk
                 label={t('schedules.form.name')}
-                maxLength={200}
+                maxLength={100}
                 error={errorOf('name')}
                 value={when.name}
                 onChange={(event) => set({ name: event.target.value })}
@@ -129,7 +135,11 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
                   errorOf={errorOf}
                 />
               </Suspense>
-              <Upcoming cron={cron} zone={when.timezone} />
+              {bySpan ? (
+                <Text size="sm">{t('schedules.form.counted')}</Text>
+              ) : (
+                <Upcoming cron={cron} zone={when.timezone} />
+              )}
               <Suspense>
                 <MoreFields when={when} onChange={set} errorOf={errorOf} />
               </Suspense>
@@ -147,5 +157,12 @@ function Upcoming({ cron, zone }: { cron: string; zone: string }) {
   const { t } = useTranslation()
   const runs = nextRuns(cron, zone, useNow(), 5)
   if (runs.length === 0) return <Text size="sm">{t('schedules.form.none')}</Text>
-  return <NextRuns runs={runs} />
+  return (
+    <div>
+      <Text size="sm" fw={600} mb={4}>
+        {t('schedules.form.next')}
+      </Text>
+      <NextRuns runs={runs} />
+    </div>
+  )
 }

@@ -40,7 +40,7 @@ export function MoreFields({ when, onChange, errorOf }: MoreFieldsProps) {
         autosize
         minRows={1}
         maxRows={6}
-        maxLength={2000}
+        maxLength={1000}
         error={errorOf('note')}
         value={when.note}
         onChange={(event) => onChange({ note: event.target.value })}

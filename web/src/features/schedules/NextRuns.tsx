@@ -21,11 +21,11 @@ export function NextRuns({ runs }: { runs: string[] }) {
   return (
     <ScrollTable
       label={t('schedules.form.next')}
-      head={<Heads names={[t('schedules.form.next'), t('schedules.run.local'), t('schedules.run.utc')]} />}
+      head={<Heads names={[t('schedules.column.cadence'), t('schedules.run.local'), t('schedules.run.utc')]} />}
     >
       {runs.map((at) => (
         <tr key={at}>
-          <td>
+          <td style={{ whiteSpace: 'nowrap' }}>
             <TimeAgo at={at} />
           </td>
           <td>{exact(at)}</td>

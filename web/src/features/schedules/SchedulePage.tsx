@@ -57,10 +57,10 @@ function ScheduleDetail({ row }: { row: Schedule }) {
     >
       <Beside facts={<ScheduleFacts row={row} />}>
         <Panel title={t('schedules.form.next')}>
-          {row.paused || (row.next_runs ?? []).length === 0 ? (
+          {row.next_runs.length === 0 ? (
             <EmptyState compact title={t('schedules.noNext')} />
           ) : (
-            <NextRuns runs={row.next_runs ?? []} />
+            <NextRuns runs={row.next_runs} />
           )}
         </Panel>
         <Runs row={row} />
@@ -81,7 +81,8 @@ function ScheduleFacts({ row }: { row: Schedule }) {
         facts={[
           [t('schedules.column.cadence'), words(row)],
           [t('hunts.column.artifacts'), <Labels key="a" labels={row.hunt.artifacts} />],
-          [t('schedules.form.overlap'), t(`schedules.form.overlaps.${row.overlap}`)],
+          [t('schedules.owner'), row.owner || t('common.notSet')],
+          [t('schedules.overlap'), t(`schedules.form.overlaps.${row.overlap}`)],
           ...(row.jitter_seconds > 0 ? [[t('schedules.form.jitter'), row.jitter_seconds] as [string, number]] : []),
           [t('schedules.form.note'), row.note || t('common.notSet')],
         ]}
@@ -166,11 +167,12 @@ function Runs({ row }: { row: Schedule }) {
           head={
             <Heads
               names={[
-                t('hunts.column.created'),
+                t('schedules.runs.at'),
                 t('hunts.column.status'),
-                t('hunts.column.progress'),
+                t('schedules.runs.hosts'),
                 t('hunts.column.errors'),
                 t('hunts.column.rows'),
+                t('schedules.runs.fresh'),
               ]}
             />
           }
@@ -182,19 +184,26 @@ function Runs({ row }: { row: Schedule }) {
             ) : null
           }
         >
-          {rows.map((hunt) => (
-            <tr key={hunt.id}>
-              <td>
-                <Link to={paths.hunt(hunt.id)}>
-                  <ExactTime at={hunt.scheduled_at ?? hunt.created_at} />
-                </Link>
+          {rows.map((run) => (
+            <tr key={run.id}>
+              <td style={{ whiteSpace: 'nowrap' }}>
+                {run.hunt_id === null ? (
+                  <ExactTime at={run.scheduled_at} />
+                ) : (
+                  <Link to={paths.hunt(run.hunt_id)}>
+                    <ExactTime at={run.scheduled_at} />
+                  </Link>
+                )}
+                {run.by_hand ? ` ${t('schedules.runs.byHand')}` : null}
               </td>
               <td>
-                <StatusText status={hunt.status} />
+                <StatusText status={run.status === 'started' ? 'running' : run.status} />
+                {run.error ? <div>{run.error}</div> : null}
               </td>
-              <td>{t('hunts.progress.short', { count: hunt.finished, all: hunt.scheduled })}</td>
-              <td>{t('hunts.number', { count: hunt.errors })}</td>
-              <td>{t('hunts.number', { count: hunt.rows })}</td>
+              <td>{t('hunts.number', { count: run.hosts })}</td>
+              <td>{t('hunts.number', { count: run.errors })}</td>
+              <td>{t('hunts.number', { count: run.rows })}</td>
+              <td>{t('hunts.number', { count: run.rows_new })}</td>
             </tr>
           ))}
         </ScrollTable>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cadenceOf, cronOf, firstCadence, nextRuns, schedule } from './cadence'
+import { cadenceOf, cronOf, firstCadence, isSpan, nextRuns, schedule } from './cadence'
 
 const at = (moment: string) => Date.parse(moment)
 
@@ -16,6 +16,16 @@ describe('a cadence', () => {
     expect(cronOf(cadence)).toBe(cron)
     expect(cadenceOf(cron).kind).toBe(change.kind)
     expect(cronOf(cadenceOf(cron))).toBe(cron)
+  })
+})
+
+describe('a span', () => {
+  it.each(['30m', ' 6h ', '1d', '2w', '366d'])('%j is one, and no cron', (span) => {
+    expect(isSpan(span)).toBe(true)
+    expect(cronOf({ ...firstCadence, kind: 'span', span })).toBe('')
+  })
+  it.each(['', '6', 'h', '0h', '1.5h', '-1h', '367d', '6 hours'])('%j is none', (span) => {
+    expect(isSpan(span)).toBe(false)
   })
 })
 

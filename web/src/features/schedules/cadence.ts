@@ -1,6 +1,6 @@
 import { fieldOf, momentOf } from '../../ui/time'
 
-export const kinds = ['hours', 'daily', 'weekly', 'monthly', 'cron'] as const
+export const kinds = ['hours', 'daily', 'weekly', 'monthly', 'span', 'cron'] as const
 export type Kind = (typeof kinds)[number]
 
 /** Spans of hours that begin anew at midnight. */
@@ -17,6 +17,8 @@ export interface Cadence {
   /** Of the month. */
   day: number
   cron: string
+  /** As the server writes spans: 30m, 6h, 1d, 2w. */
+  span: string
 }
 
 export const firstCadence: Cadence = {
@@ -26,9 +28,17 @@ export const firstCadence: Cadence = {
   weekdays: [1],
   day: 1,
   cron: '0 6 * * *',
+  span: '6h',
 }
 
-/** The cadence as the five fields of cron. */
+/** Whether a text is a span the server takes: up to a year. */
+export function isSpan(text: string): boolean {
+  const [, count, unit = ''] = /^(\d+)([smhdw])$/.exec(text.trim()) ?? []
+  const seconds = Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }[unit] ?? Number.NaN)
+  return seconds > 0 && seconds <= 366 * 86_400
+}
+
+/** The cadence as the five fields of cron; empty for a span, which cron has no words for. */
 export function cronOf({ kind, hours, time, weekdays, day, cron }: Cadence): string {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   switch (kind) {
@@ -40,6 +50,8 @@ export function cronOf({ kind, hours, time, weekdays, day, cron }: Cadence): str
       return `${minute} ${hour} * * ${weekdays.toSorted().join(',')}`
     case 'monthly':
       return `${minute} ${hour} ${day} * *`
+    case 'span':
+      return ''
     default:
       return cron.trim().replace(/\s+/g, ' ')
   }

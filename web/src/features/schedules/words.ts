@@ -15,7 +15,7 @@ export function useCadenceWords(): (schedule: Pick<Schedule, 'cron' | 'interval'
   const { t } = useTranslation()
   const language = intlLanguage(usePreferences().language)
   return ({ cron, interval, timezone }) => {
-    if (!cron) return t('schedules.cadence.interval', { span: interval })
+    if (!cron) return t('schedules.cadence.span', { span: interval })
     const cadence = cadenceOf(cron)
     const days = cadence.weekdays.map((day) => dayName(day, language))
     const words = t(`schedules.cadence.${cadence.kind}`, {
@@ -24,6 +24,7 @@ export function useCadenceWords(): (schedule: Pick<Schedule, 'cron' | 'interval'
       day: cadence.day,
       days: new Intl.ListFormat(language).format(days),
       cron: cadence.cron,
+      span: cadence.span,
     })
     return timezone ? t('schedules.cadence.zone', { words, zone: timezone }) : words
   }

@@ -8,7 +8,7 @@ import type { connection } from './connection'
 import type { dashboard } from './dashboard'
 import { errors } from './errors'
 import type { help } from './help'
-import { hosts } from './hosts'
+import type { hosts } from './hosts'
 import type { hostWork } from './hostWork'
 import type { hunts } from './hunts'
 import type { indicators } from './indicators'
@@ -28,7 +28,7 @@ import type { views } from './views'
 import type { webhooks } from './webhooks'
 
 /** The English texts that every screen has from the start. */
-export const en = { common, errors, hosts, notifications, shell }
+export const en = { common, errors, notifications, shell }
 
 /** The English texts that come with the pages they belong to (see addTexts). */
 export interface LaterTexts {
@@ -40,6 +40,7 @@ export interface LaterTexts {
   connection: typeof connection
   dashboard: typeof dashboard
   help: typeof help
+  hosts: typeof hosts
   hostWork: typeof hostWork
   hunts: typeof hunts
   indicators: typeof indicators

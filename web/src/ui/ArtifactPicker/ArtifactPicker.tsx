@@ -34,7 +34,7 @@ export function ArtifactPicker({ value, onChange, many = false, error, errorOf, 
           many={many}
           taken={value.map((each) => each.name)}
           error={error}
-          first={first}
+          first={first && value.length === 0}
           onPick={(name) => onChange([...value, { name, parameters: {} }])}
         />
       ) : null}
@@ -85,7 +85,7 @@ function Search({ many, taken, error, first, onPick }: SearchProps) {
       data-autofocus={first || undefined}
       autoFocus={first}
       spellCheck={false}
-      maxDropdownHeight={360}
+      styles={{ options: { maxHeight: 360, overflowY: 'auto' } }}
       error={query.error ? t('veloArtifacts.unreachable', { reason: text(query.error) }) : error}
       nothingFoundMessage={nothing}
       // The server has filtered already.

@@ -14,6 +14,8 @@ const LabelFields = lazy(async () => ({ default: (await import('./LabelFields'))
 const LimitFields = lazy(async () => ({ default: (await import('./LimitFields')).LimitFields }))
 
 export interface HuntFieldsProps {
+  /** What is collected is asked for first: it gets the focus. */
+  first?: boolean
   draft: HuntDraft
   onChange: (change: Partial<HuntDraft>) => void
   /** What is wrong, by the field of the body: `artifacts`, `host_ids`, `parameters.<artifact>.<name>`. */
@@ -21,7 +23,7 @@ export interface HuntFieldsProps {
 }
 
 /** What a hunt collects, from where, and within which limits. */
-export function HuntFields({ draft, onChange, errorOf }: HuntFieldsProps) {
+export function HuntFields({ first, draft, onChange, errorOf }: HuntFieldsProps) {
   const { t } = useTranslation()
   return (
     <>
@@ -29,7 +31,7 @@ export function HuntFields({ draft, onChange, errorOf }: HuntFieldsProps) {
         <Stack gap="md">
           <ArtifactPicker
             many
-            first
+            first={first}
             value={draft.chosen}
             onChange={(chosen) => onChange({ chosen })}
             error={errorOf('artifacts')}

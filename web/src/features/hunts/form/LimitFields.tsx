@@ -23,9 +23,9 @@ export function LimitFields({ draft, onChange, errorOf }: HuntFieldsProps) {
           error={errorOf('expires')}
           value={String(draft.lifetime)}
           onChange={(hours) => onChange({ lifetime: Number(hours ?? usualLifetime) })}
-          data={lifetimes.map((hours) => ({
+          data={[...new Set([...lifetimes, draft.lifetime])].map((hours) => ({
             value: String(hours),
-            label: hours < 24 ? t('hunts.form.hours', { count: hours }) : t('hunts.form.days', { count: hours / 24 }),
+            label: hours % 24 ? t('hunts.form.hours', { count: hours }) : t('hunts.form.days', { count: hours / 24 }),
           }))}
         />
         {numbers.map(([name, field]) => (

@@ -96,7 +96,7 @@ type Like = Pick<
 >
 
 /** The form of a hunt that is to be like another. */
-export function draftLike(hunt: Partial<Like>): HuntDraft {
+export function draftLike(hunt: { [Field in keyof Like]?: Like[Field] | null }): HuntDraft {
   const hosts = (hunt.host_ids ?? []).map((id) => ({ id, name: `#${id}` }))
   const include = hunt.include_labels ?? []
   const exclude = hunt.exclude_labels ?? []
@@ -115,6 +115,28 @@ export function draftLike(hunt: Partial<Like>): HuntDraft {
     timeout: hunt.timeout || '',
     maxRows: hunt.max_rows || '',
   }
+}
+
+/** Spans as the server takes them, in hours; the usual one where it is none. */
+function hoursOf(span = ''): number {
+  const [, count, unit = ''] = /^(\d+)([hdw])$/.exec(span) ?? []
+  return Number(count) * ({ h: 1, d: 24, w: 168 }[unit] ?? 0) || usualLifetime
+}
+
+/** Parameters by artifact; for one artifact they may have been given without its name, and as numbers or booleans. */
+function parametersOf(artifacts: string[], given: unknown): Hunt['parameters'] {
+  const values = Object.entries((given ?? {}) as Record<string, unknown>)
+  const nested = values.every(([, value]) => typeof value === 'object' && value !== null)
+  const byArtifact = nested ? values : [[artifacts[0] ?? '', Object.fromEntries(values)] as const]
+  const texts = (value: unknown) =>
+    Object.fromEntries(Object.entries(value as object).map(([name, each]) => [name, String(each)]))
+  return Object.fromEntries(byArtifact.map(([name, value]) => [name, texts(value)]))
+}
+
+/** The form of what a schedule asks for at each of its times. */
+export function draftAsked(ask: HuntBody): HuntDraft {
+  const draft = draftLike({ ...ask, parameters: parametersOf(ask.artifacts, ask.parameters) })
+  return { ...draft, lifetime: hoursOf(ask.expires) }
 }
 
 /** The form as an address asks for it: artifacts and hosts by name and id, as often as there are. */
