@@ -80,7 +80,7 @@ func newSyncBench(ctx context.Context, url string, log *slog.Logger) (b *syncBen
 		return nil, err
 	}
 	b.tenant = b.store.Tenant(tenant.ID)
-	if b.server, err = velotest.Start(velotest.Params{Endpoints: syncClients, Clock: clock.System{}, Seed: 1}); err != nil {
+	if b.server, err = velotest.Start(velotest.Params{Endpoints: syncClients, Clock: clock.System{}, Seed: 1}); err != nil { //nolint:contextcheck // the server outlives the call
 		return nil, err
 	}
 	text, err := b.server.APIClient("companion")
@@ -121,7 +121,7 @@ func (b *syncBench) pass(ctx context.Context) (*models.HostSync, time.Duration, 
 	if _, err := b.tenant.WantSync(ctx); err != nil {
 		return nil, 0, err
 	}
-	begun := time.Now()
+	begun := time.Now() //nolint:forbidigo // a program that measures real time
 	if err := b.rest(ctx); err != nil {
 		return nil, 0, err
 	}
@@ -139,7 +139,7 @@ func (b *syncBench) recent(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	begun := time.Now()
+	begun := time.Now() //nolint:forbidigo // a program that measures real time
 	err = b.rest(ctx)
 	return time.Since(begun), err
 }

@@ -17,6 +17,7 @@ actions:
 // callbacks: the server says each thing three times and the last one first. Each collection ends once, with its rows once, and
 // its end is told once.
 func (w *velociraptorWalk) callbacks(t *testing.T) {
+	t.Helper()
 	c := w.tenant(t, "callbacks")
 	hosts := w.hosts(t, c)
 	playbook := c.Playbook(tellingOfCollections)

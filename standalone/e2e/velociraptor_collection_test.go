@@ -29,6 +29,7 @@ actions:
 
 // playbook: a step that collects waits for its rows, and the next step has them.
 func (w *velociraptorWalk) playbook(t *testing.T) {
+	t.Helper()
 	c := w.tenant(t, "playbook")
 	host := w.hosts(t, c)["WS-00000"]
 	run := c.Execute(c.Playbook(collecting), map[string]any{"host_id": host.ID})

@@ -25,6 +25,7 @@ type huntState struct {
 // hunt: the worker is killed when the first rows are here, as soon as it is back, and when more of them have come. No row is
 // lost, and none is here twice.
 func (w *velociraptorWalk) hunt(t *testing.T) {
+	t.Helper()
 	c := w.tenant(t, "hunt")
 	w.hosts(t, c)
 	var hunt huntState
@@ -61,6 +62,7 @@ func (w *velociraptorWalk) hunt(t *testing.T) {
 
 // huntOutlivesItsServer: a hunt goes on where it was when its server is killed in the middle, and brings each row once.
 func (w *velociraptorWalk) huntOutlivesItsServer(t *testing.T) {
+	t.Helper()
 	const online = 40 - 40/20
 	c := w.operator.NewTenant(t, "outlives")
 	w.mortal.Connect(t, c)

@@ -21,6 +21,7 @@ type ordered struct {
 // isolation: hosts of each system are cut off and let back, both verified. One whose artifact takes its policy back, although
 // the collection ends well, is not isolated, and that is said.
 func (w *velociraptorWalk) isolation(t *testing.T) {
+	t.Helper()
 	c := w.tenant(t, "isolation")
 	hosts := w.hosts(t, c)
 	names := []string{"WS-00000", "srv-00001"}

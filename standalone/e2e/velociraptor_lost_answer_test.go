@@ -14,6 +14,7 @@ import (
 // lostAnswers: the server does what it is asked and dies before it says so. Neither the collection nor the hunt is started
 // a second time.
 func (w *velociraptorWalk) lostAnswers(t *testing.T) {
+	t.Helper()
 	c := w.operator.NewTenant(t, "lost")
 	w.forgetful.Connect(t, c)
 	client := onlineClient(t, c)

@@ -36,6 +36,7 @@ func scheduled(c *Client, name string) (id int64) {
 // schedule: of three schedules for each minute one fires; one stays paused and doesn't; and one whose run before is at work
 // leaves its time out.
 func (w *velociraptorWalk) schedule(t *testing.T) {
+	t.Helper()
 	c := w.tenant(t, "schedule")
 	w.hosts(t, c)
 	fires, paused, busy := scheduled(c, "fires"), scheduled(c, "paused"), scheduled(c, "busy")

@@ -64,9 +64,9 @@ func (c *control) stop(r *http.Request) error {
 	}
 	c.server.Stop()
 	if err := clock.Sleep(r.Context(), time.Duration(seconds)*time.Second); err != nil {
-		return c.server.Resume() // who asked went away: back at once
+		return c.server.Resume() // who asked went away: back at once //nolint:contextcheck // the server outlives the call
 	}
-	return c.server.Resume()
+	return c.server.Resume() //nolint:contextcheck // the server outlives the call
 }
 
 func (c *control) enrol(r *http.Request) error {
@@ -96,7 +96,7 @@ func (c *control) state(w http.ResponseWriter, _ *http.Request) {
 		asked[name]++
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"statements": asked, "callbacks": c.server.Callbacks()}) // who asked may be gone
+	_ = json.NewEncoder(w).Encode(map[string]any{"statements": asked, "callbacks": c.server.Callbacks()}) // who asked may be gone //nolint:errchkjson // plain values
 }
 
 func number(r *http.Request, name string, least, most int) (int, error) {

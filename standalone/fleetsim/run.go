@@ -15,7 +15,7 @@ import (
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, p Params) (err error) {
-	s, err := velotest.Start(p.Fleet)
+	s, err := velotest.Start(p.Fleet) //nolint:contextcheck // the server outlives the call
 	if err != nil {
 		return fmt.Errorf("the simulated server can't start: %w", err)
 	}
