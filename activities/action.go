@@ -21,6 +21,7 @@ type Call struct {
 	Tenant         *store.Tenant // for database actions inside the step's transaction, whose commit is the effect
 	Actor          auth.Principal
 	Run            contract.Run
+	Step           string // the step's key
 	IdempotencyKey string // the same for every attempt at this step
 }
 
@@ -36,6 +37,9 @@ type action[P, R any] interface {
 type Action struct {
 	Spec playbooks.ActionSpec
 	do   func(ctx context.Context, c Call, params map[string]any) (json.RawMessage, error)
+
+	begin  func(ctx context.Context, c Call, params map[string]any) (store.WorkRef, error) // of effect work, instead of do
+	result func(ctx context.Context, t *store.Tenant, id int64) (json.RawMessage, error)   // likewise
 }
 
 // lift makes a catalog entry of an action; the schemas come from its types.

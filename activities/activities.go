@@ -1,12 +1,14 @@
 package activities
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
 
 	"github.com/velocicompanion/velocicompanion/internal/bulk"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
+	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
@@ -23,7 +25,8 @@ type Params struct {
 	Checker Checker
 	Egress  *egress.Dialer
 	Ingest  Ingester
-	Bulk    *bulk.Service // works on bulk jobs
+	Bulk    *bulk.Service  // works on bulk jobs
+	Fleet   *fleet.Service // works with Velociraptor servers
 	Log     *slog.Logger
 }
 
@@ -34,13 +37,14 @@ type Activities struct {
 	ingest  Ingester
 	log     *slog.Logger
 	bulk    *bulk.Service
+	fleet   *fleet.Service
 	actions []Action
 }
 
 // New makes the activities.
 func New(p Params) *Activities {
-	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer})}
-	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, actions: catalog(d)}
+	d := deps{egress: p.Egress, http: p.Egress.Client(egress.ClientParams{Timeout: outsideTimeout, MaxResponse: maxWebhookAnswer}), fleet: p.Fleet}
+	return &Activities{store: p.Store, checker: p.Checker, ingest: p.Ingest, log: p.Log, bulk: p.Bulk, fleet: p.Fleet, actions: catalog(d)}
 }
 
 // Actions lists the catalog for the worker, which registers each under its spec's name with Step.
@@ -54,6 +58,12 @@ func (a *Activities) tenant(r contract.Run) *store.Tenant {
 type deps struct {
 	egress urlChecker
 	http   doer
+	fleet  *fleet.Service
+}
+
+// labeller puts labels on hosts, here and at the Velociraptor server; *fleet.Service is one.
+type labeller interface {
+	LabelHost(ctx context.Context, t *store.Tenant, w fleet.LabelWish) (fleet.Labelled, error)
 }
 
 // doer sends a request by the one way out.

@@ -12,6 +12,12 @@ func catalog(d deps) []Action {
 		lift(addTask{}),
 		lift(addArtifact{}),
 		lift(sendWebhook{d.http, d.egress}),
+		liftWork(collectArtifact{}),
+		lift(runVQL{d.fleet}),
+		liftWork(startHunt{d.fleet}),
+		liftWork(isolateHost{}),
+		liftWork(releaseHost{}),
+		lift(labelHost{d.fleet}),
 	}
 }
 

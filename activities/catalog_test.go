@@ -23,7 +23,7 @@ func TestTheCatalogIsWhatTheContractNames(t *testing.T) {
 		require.Positive(t, s.Timeout, s.Name)
 		require.Positive(t, s.Retry.MaxAttempts, s.Name)
 		require.GreaterOrEqual(t, s.Retry.Backoff, 1.0, s.Name)
-		require.Contains(t, []playbooks.Effect{playbooks.EffectNone, playbooks.EffectDatabase, playbooks.EffectOutside}, s.Effect)
+		require.Contains(t, []playbooks.Effect{playbooks.EffectNone, playbooks.EffectDatabase, playbooks.EffectOutside, playbooks.EffectWork}, s.Effect)
 		for _, raw := range []json.RawMessage{s.Params, s.Result} {
 			var schema map[string]any
 			require.NoError(t, json.Unmarshal(raw, &schema), s.Name)

@@ -29,14 +29,18 @@ const (
 // deleted.
 func (a *Activities) IngestBatch(ctx context.Context, in contract.JobInput) (contract.JobSlice, error) {
 	tenant := a.store.Tenant(in.TenantID)
-	return a.slices(ctx, func(ctx context.Context, tell bool) (string, error) {
-		return a.ingest.Advance(ctx, tenant, in.ID, tell)
+	return a.slices(ctx, func(ctx context.Context, tell bool) (string, time.Duration, error) {
+		status, err := a.ingest.Advance(ctx, tenant, in.ID, tell)
+		return status, 0, err
 	})
 }
 
-// slices repeats a job's slice until the job has ended, some seconds have passed or the worker is to stop. next answers the
-// job's status; tell says that whoever watches is to be told how far it is.
-func (a *Activities) slices(ctx context.Context, next func(ctx context.Context, tell bool) (status string, err error)) (contract.JobSlice, error) {
+// slice does the next part of a job. It answers the job's status and how long there is nothing to do; tell says that
+// whoever watches is to be told how far it is.
+type slice func(ctx context.Context, tell bool) (status string, wait time.Duration, err error)
+
+// slices repeats a job's slice until the job has ended or waits, some seconds have passed or the worker is to stop.
+func (a *Activities) slices(ctx context.Context, next slice) (contract.JobSlice, error) {
 	defer beat(ctx)()
 	begun := a.store.Now()
 	var told time.Time
@@ -46,12 +50,14 @@ func (a *Activities) slices(ctx context.Context, next func(ctx context.Context, 
 		if tell {
 			told = now
 		}
-		status, err := next(ctx, tell)
-		if err != nil {
+		status, wait, err := next(ctx, tell)
+		switch {
+		case err != nil:
 			return contract.JobSlice{}, err
-		}
-		if models.JobFinal(status) {
+		case models.JobFinal(status):
 			return contract.JobSlice{Done: true, Status: status}, nil
+		case wait > 0:
+			return contract.JobSlice{Status: status, Wait: wait}, nil
 		}
 		select {
 		case <-activity.GetWorkerStopChannel(ctx):

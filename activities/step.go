@@ -21,10 +21,14 @@ func (a *Activities) Step(act Action) func(ctx context.Context, in contract.Step
 		if err := a.checker.CheckParams(act.Spec.Name, in.Params); err != nil {
 			return contract.StepResult{}, err
 		}
-		if act.Spec.Effect == playbooks.EffectOutside {
+		switch act.Spec.Effect {
+		case playbooks.EffectOutside:
 			return a.outside(ctx, act, in)
+		case playbooks.EffectWork:
+			return a.begin(ctx, act, in)
+		default:
+			return a.inDatabase(ctx, act, in)
 		}
-		return a.inDatabase(ctx, act, in)
 	}
 }
 
@@ -94,7 +98,7 @@ func take(ctx context.Context, tx *store.Tenant, in contract.StepInput) (call Ca
 	}
 	actor, err := actingAs(in, begun)
 	tx = tx.As(store.Actor{UserID: in.ActorID, ExecutionID: in.ExecutionID})
-	return Call{Tenant: tx, Actor: actor, Run: in.Run, IdempotencyKey: contract.WorkflowID(in.TenantID, in.ExecutionID) + "/" + in.Key}, nil, err
+	return Call{Tenant: tx, Actor: actor, Run: in.Run, Step: in.Key, IdempotencyKey: contract.WorkflowID(in.TenantID, in.ExecutionID) + "/" + in.Key}, nil, err
 }
 
 // actingAs is the rule that a run can do no more than the person it acts as, at every step anew.

@@ -23,6 +23,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
+	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/seal"
@@ -54,6 +55,7 @@ type Params struct {
 	Files     blob.Store        // nil: nothing can be kept or given out as a file
 	Trail     *audit.Verifier   // nil: trails can't be verified
 	Ingest    *ingest.Service   // nil: one of its own
+	Fleet     *fleet.Service    // nil: no Velociraptor server can be used
 	Mailer    *notify.Mailer    // nil: no mail
 	Letters   *notify.Letters   // the mails about accounts; nil: those of PUBLIC_URL
 
@@ -83,6 +85,7 @@ type API struct {
 	verifying    chan struct{} // holds one for each verification at work
 	post         *post
 	intake       *ingest.Service
+	fleet        *fleet.Service
 	uploads      uploads
 	version      string
 	ready        map[string]func(context.Context) error
@@ -150,6 +153,9 @@ func build(p Params) (*API, error) {
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
 		files: p.Files, ready: p.Ready, ops: map[string]op{},
+	}
+	if a.fleet = p.Fleet; a.fleet == nil {
+		a.fleet = fleet.New(fleet.Params{Store: p.Store, Clock: p.Clock, Log: p.Log})
 	}
 	if a.intake = p.Ingest; a.intake == nil {
 		a.intake = ingest.New(ingest.Params{Clock: p.Clock})

@@ -22,9 +22,13 @@ func changesNothing() map[string]string {
 		"validate-playbook": "checks a text",
 		"call-webhook":      "what comes in is a delivery, which is its own record",
 		"preview-bulk":      "counts rows",
+		"estimate-hunt":     "counts hosts",
 		"parse-artifacts":   "shows what is in a text",
 		"codec-encode":      "seals what it is given and keeps nothing",
 		"codec-decode":      "opens what it is given and keeps nothing",
+
+		"test-velociraptor-config": "tries a connection",
+		"call-back":                "what a server says is a row of its own, and only a hint",
 	}
 }
 
@@ -139,6 +143,8 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/hosts", map[string]any{"hostname": "another"}).into(&host)
 			c.body = jsonOf(c.t, map[string]any{"host_id": host.ID})
 		},
+		"resume-hunt": func(c *call) { c.huntWith("paused = true") },
+		"extend-hunt": func(c *call) { c.huntWith("hunt_id = ''") }, // the server doesn't know the planted one
 		"retry-batch": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE ingestion_batches SET status = 'failed', phase = 'done' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
@@ -150,6 +156,22 @@ func preparations() map[string]func(*call) {
 			c.by.post("/api/cases/"+c.ids["cases"]+"/comments", map[string]any{"body": "x"}).into(&own)
 			c.path, c.body = "/api/cases/"+c.ids["cases"]+"/comments/"+itoa(own.ID), `{"body":"y"}`
 		},
+		"save-velociraptor-config": func(c *call) {
+			file := c.apiClient()
+			c.body = jsonOf(c.t, map[string]any{"api_client": file})
+			for line := range strings.SplitSeq(file, "\n") {
+				if line = strings.TrimSpace(line); len(line) > 60 { // of a certificate or a key
+					c.secrets = append(c.secrets, line)
+				}
+			}
+		},
+		"trigger-hunt-schedule": func(c *call) { // its hunts act as whoever saved it last
+			a := c.by.do(http.MethodPatch, strings.TrimSuffix(c.path, "/trigger"), `{"note":"mine"}`)
+			require.Equal(c.t, http.StatusOK, a.status, a.text)
+		},
+		"isolate-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"it is on fire"}` },
+		"release-host":               func(c *call) { enrolHost(c); c.body = `{"reason":"the fire is out"}` },
+		"update-velociraptor-config": func(c *call) { c.body = `{"allow_artifacts":["Generic.Client.Info"]}` },
 		"merge-hosts": func(c *call) {
 			var host struct {
 				ID int64 `json:"id"`
@@ -159,6 +181,13 @@ func preparations() map[string]func(*call) {
 		},
 		"mark-notification":      func(c *call) { c.path = "/api/notifications/" + c.notified() },
 		"mark-all-notifications": func(c *call) { c.notified() },
+		"collect": func(c *call) {
+			c.body = jsonOf(c.t, map[string]any{"client_id": c.ids["clients"], "artifact_name": "Generic.Client.Info"})
+		},
+		"retry-collection": func(c *call) {
+			_, err := c.owner.Exec(c.t.Context(), "UPDATE collections SET status = 'failed', finished_at = now() WHERE tenant_id = $1", c.by.user.TenantID)
+			require.NoError(c.t, err)
+		},
 		"undo-bulk": func(c *call) {
 			_, err := c.owner.Exec(c.t.Context(), "UPDATE bulk_jobs SET status = 'completed' WHERE tenant_id = $1", c.by.user.TenantID)
 			require.NoError(c.t, err)
@@ -168,6 +197,12 @@ func preparations() map[string]func(*call) {
 			require.NoError(c.t, err)
 		},
 	}
+}
+
+// huntWith changes the caller's hunt.
+func (c *call) huntWith(set string) {
+	_, err := c.owner.Exec(c.t.Context(), "UPDATE hunts SET "+set+" WHERE tenant_id = $1", c.by.user.TenantID)
+	require.NoError(c.t, err)
 }
 
 func withCode(c *call) {
@@ -237,6 +272,10 @@ func newCall(t *testing.T, i *isolated, o operation) *call {
 	}
 	c := &call{isolated: i, t: t, by: i.somebody("T "+o.OperationID, "u-"+o.OperationID, role)}
 	c.ids = plant(t, i.owner, c.by.user.TenantID, o.OperationID)
+	if strings.HasPrefix(o.Path, "/api/velociraptor/") {
+		i.connect(c.by.user.TenantID, "", o.OperationID)
+		c.ids["clients"] = i.someClient(c.by.user.TenantID)
+	}
 	c.path, c.body = fill(t, o.Path, c.ids), sampleBody(t, i.api, o)
 	c.secrets = []string{password, newPassword, c.by.token, c.by.refresh, "password_hash", "token_hash", "$2a$"}
 	if strings.HasPrefix(c.body, "{") && json.Valid([]byte(c.body)) && strings.Contains(c.body, `"case_id"`) {
@@ -311,4 +350,15 @@ func check(t *testing.T, ok bool, format string, args ...any) bool {
 		t.Errorf(format, args...)
 	}
 	return ok
+}
+
+// enrolHost gives the planted host a client, and nothing that is at work on it.
+func enrolHost(c *call) {
+	c.t.Helper()
+	_, err := c.owner.Exec(c.t.Context(), "DELETE FROM isolation_rules WHERE tenant_id = $1", c.by.user.TenantID)
+	require.NoError(c.t, err)
+	_, err = c.owner.Exec(c.t.Context(), "UPDATE hosts SET client_id = 'C.enrolled-' || id WHERE id = $1", c.ids["hosts"])
+	require.NoError(c.t, err)
+	_, err = c.owner.Exec(c.t.Context(), "UPDATE isolations SET finished_at = now(), status = 'completed' WHERE host_id = $1", c.ids["hosts"])
+	require.NoError(c.t, err)
 }

@@ -89,13 +89,24 @@ func (a *API) startBulk(ctx context.Context, in *startBulkIn) (*bulkOut, error) 
 	}
 	var row *models.BulkJob
 	err = a.tenant(ctx).InTx(ctx, func(ctx context.Context, t *store.Tenant) (err error) {
-		row, err = a.bulk.Start(ctx, t, actor(ctx), r)
-		return err
+		if row, err = a.bulk.Start(ctx, t, actor(ctx), r); err != nil {
+			return err
+		}
+		return a.mayDoSoMany(ctx, row)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &bulkOut{Location: location("/api/bulk/", row.ID), Body: shapeBulk(row)}, nil
+}
+
+// mayDoSoMany asks for a step-up where an action is dangerous on many rows. How many there are the job knows.
+func (a *API) mayDoSoMany(ctx context.Context, row *models.BulkJob) error {
+	act, err := bulk.Find(row.Resource, row.Action)
+	if err != nil || act.StepUpOver == 0 || row.Total <= act.StepUpOver {
+		return err
+	}
+	return a.steppedUp(actor(ctx))
 }
 
 // bulkRequest reads what somebody wants done.
@@ -240,6 +251,7 @@ type BulkAction struct {
 	Summary    string          `json:"summary"`
 	Permission auth.Permission `json:"permission" doc:"what starting it needs beside bulk:start"`
 	Undoable   bool            `json:"undoable"`
+	StepUpOver int             `json:"step_up_over" doc:"more rows than this need a step-up; 0: never"`
 	Params     *huma.Schema    `json:"params" doc:"JSON Schema of what it takes"`
 }
 
@@ -251,7 +263,7 @@ func (a *API) listBulkActions(context.Context, *struct{}) (*bulkActionsOut, erro
 	out := &bulkActionsOut{}
 	for _, act := range bulk.Actions() {
 		out.Body = append(out.Body, BulkAction{
-			Resource: act.Resource, Action: act.Name, Summary: act.Summary, Permission: act.Permission, Undoable: act.Undoable,
+			Resource: act.Resource, Action: act.Name, Summary: act.Summary, Permission: act.Permission, Undoable: act.Undoable, StepUpOver: act.StepUpOver,
 			Params: a.bulkSchemas[act.Resource+"."+act.Name],
 		})
 	}

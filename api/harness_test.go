@@ -46,17 +46,19 @@ const (
 
 // bench is an API on a database of its own, with a clock, the store's too, that the test moves.
 type bench struct {
-	t       testing.TB
-	store   *store.Store
-	url     string // the database's, as owner
-	api     *api.API
-	keys    *auth.Keys
-	hasher  *auth.Hasher
-	trail   *audit.Keyring
-	clock   *clock.Fixed
-	log     *bytes.Buffer
-	params  api.Params // what the API was made from
-	handler http.Handler
+	t      testing.TB
+	store  *store.Store
+	url    string // the database's, as owner
+	api    *api.API
+	keys   *auth.Keys
+	hasher *auth.Hasher
+	trail  *audit.Keyring
+	clock  *clock.Fixed
+	log    *bytes.Buffer
+	params api.Params // what the API was made from
+
+	simulated *simulation
+	handler   http.Handler
 }
 
 // setup makes a bench; change may alter the settings and the parts before the API is built.
@@ -105,7 +107,8 @@ func setupAt(t testing.TB, c *clock.Fixed, s *store.Store, url string, change ..
 	for _, f := range change {
 		f(&p)
 	}
-	b.params = p
+	withFleet(t, &p)
+	b.params, b.simulated = p, &simulation{}
 	b = b.another()
 	b.join(p.Bus, p.Hub)
 	return b

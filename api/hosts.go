@@ -22,7 +22,7 @@ type HostBody struct {
 	HostMetadata freeObject `json:"host_metadata"`
 	ThreatScore  float64    `json:"threat_score" doc:"0 to 1"`
 	Online       bool       `json:"online"`
-	Isolation    string     `json:"isolation" enum:"none,pending,isolated,unverified,releasing"`
+	Isolation    string     `json:"isolation" enum:"none,pending,isolated,unverified,releasing,failed"`
 	CreatedAt    time.Time  `json:"created_at"`
 	UpdatedAt    time.Time  `json:"updated_at"`
 	LastSeen     *time.Time `json:"last_seen"`
@@ -63,7 +63,7 @@ type HostFilter struct {
 	Q           string  `query:"q" maxLength:"255" doc:"part of the hostname or the address"`
 	Criticality string  `query:"criticality" enum:"low,medium,high,critical"`
 	Owner       string  `query:"owner" maxLength:"200" doc:"the whole text in any case"`
-	Isolation   string  `query:"isolation" enum:"none,pending,isolated,unverified,releasing"`
+	Isolation   string  `query:"isolation" enum:"none,pending,isolated,unverified,releasing,failed"`
 	CaseID      int64   `query:"case_id" minimum:"1" doc:"hosts of this case"`
 	Field       string  `query:"field" maxLength:"300" pattern:"^[a-z][a-z0-9_]{0,62}:" patternDescription:"key:value" doc:"one of the tenant's own fields and its value, in any case: department:Finance"`
 }

@@ -78,9 +78,14 @@ func (a *API) chores() []chore {
 		{"verifications", links(store.LinkVerification)},
 		{"invitations", links(store.LinkInvitation)},
 		{"bulk", a.bulk.Tidy},
+		{"certificates", a.fleet.TellOfExpiry},
 		{"deliveries", func(ctx context.Context) (int64, error) {
 			return system.PurgeDeliveries(ctx, now.Add(-deliveriesKept), purgeBatch)
 		}},
+		{"callbacks", func(ctx context.Context) (int64, error) {
+			return system.PurgeCallbacks(ctx, now.Add(-callbacksKept), purgeBatch)
+		}},
+		{"callback_keys", system.PurgeCallbackKeys},
 		{"files", func(ctx context.Context) (int64, error) {
 			return a.files.Sweep(ctx, now.Add(-strayFileKept), system.FilesKept)
 		}},

@@ -54,6 +54,9 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_artifacts", "case_artifacts", `INSERT INTO case_artifacts (tenant_id, case_id, artifact_id) VALUES ($1, {cases}, {artifacts}) RETURNING artifact_id::text`},
 		{"sources", "sources", `INSERT INTO sources (tenant_id, kind, key, collected_at) VALUES ($1, 'ingestion', '{mark}', now()) RETURNING id::text`},
 		{"observations", "observations", `INSERT INTO observations (tenant_id, host_id, source_id, collected_at, content_hash, data) VALUES ($1, {hosts}, {sources}, now(), 'x', '{"m":"{mark}"}') RETURNING id::text`},
+		{"hunts", "hunts", `INSERT INTO hunts (tenant_id, key, mode, description, artifacts, asked_at, hunt_id, expires_at) VALUES ($1, 'vc-' || left(md5(random()::text), 20), 'hunt', '{mark}', ARRAY['{mark}'], now(), '{mark}', now() + interval '7 days') RETURNING id::text`},
+		{"hunt_hosts", "hunt_hosts", `INSERT INTO hunt_hosts (tenant_id, hunt_id, client_id, host_id, status, error, cause) VALUES ($1, {hunts}, '{mark}', {hosts}, 'error', '{mark}', '{mark}') RETURNING client_id`},
+		{"hunt_sources", "hunt_sources", `INSERT INTO hunt_sources (tenant_id, hunt_id, artifact, source_id) VALUES ($1, {hunts}, '{mark}', {sources}) RETURNING artifact`},
 		{"source_hosts", "source_hosts", `INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) VALUES ($1, {sources}, {hosts}, 1, now()) RETURNING host_id::text`},
 		{"stacks", "stacks", `INSERT INTO stacks (tenant_id, field, source) VALUES ($1, '{mark}', '{mark}') RETURNING id::text`},
 		{"stack_values", "stack_values", `INSERT INTO stack_values (tenant_id, stack_id, digest, hosts, value, value_key, first_seen, last_seen) VALUES ($1, {stacks}, gen_random_uuid(), 1, '{mark}', '{mark}', now(), now()) RETURNING id::text`},
@@ -74,6 +77,16 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"case_executions", "case_executions", `INSERT INTO case_executions (tenant_id, case_id, execution_id) VALUES ($1, {cases}, {executions}) RETURNING execution_id::text`},
 		{"webhooks", "webhooks", `INSERT INTO webhooks (tenant_id, name, token_hash, hint, secret, signature_header) VALUES ($1, '{mark}', sha256('{mark}{tenant}'), 'vcw_{mark}', '{mark}', 'X-Hub-Signature-256') RETURNING id::text`},
 		{"webhook_deliveries", "webhook_deliveries", `INSERT INTO webhook_deliveries (tenant_id, webhook_id, outcome, body) VALUES ($1, {webhooks}, 'accepted', '"{mark}"') RETURNING id::text`},
+		{"velociraptor", "velociraptor_configs", `INSERT INTO velociraptor_configs (tenant_id, transport, address, username, secret) VALUES ($1, 'grpc', '127.0.0.1:1', '{mark}', '{mark}') RETURNING id::text`},
+		{"host_syncs", "host_syncs", `INSERT INTO host_syncs (tenant_id, config_id, error) VALUES ($1, {velociraptor}, '{mark}') RETURNING config_id::text`},
+		{"velociraptor_clients", "velociraptor_clients", `INSERT INTO velociraptor_clients (tenant_id, client_id, host_id, digest) VALUES ($1, 'C.{mark}', {hosts}, 'x') RETURNING client_id`},
+		{"isolations", "isolations", `INSERT INTO isolations (tenant_id, host_id, client_id, action, reason) VALUES ($1, {hosts}, 'C.{mark}', 'isolate', '{mark}') RETURNING id::text`},
+		{"isolation_rules", "isolation_rules", `INSERT INTO isolation_rules (tenant_id, labels) VALUES ($1, '{"{mark}"}') RETURNING tenant_id::text`},
+		{"callback_setups", "velociraptor_callback_setups", `INSERT INTO velociraptor_callback_setups (tenant_id, suffix, status, base_url, org_id, installed_at) VALUES ($1, 'ABCD', 'installed', 'https://{mark}.example', '{mark}', now()) RETURNING tenant_id::text`},
+		{"callback_keys", "velociraptor_callback_keys", `INSERT INTO velociraptor_callback_keys (tenant_id, token_hash, token, secret) VALUES ($1, sha256('{mark}{tenant}'), '{mark}', '{mark}') RETURNING id::text`},
+		{"callbacks", "velociraptor_callbacks", `INSERT INTO velociraptor_callbacks (tenant_id, kind, org_id, subject, outcome) VALUES ($1, 'flow.completed', 'root', '{mark}', 'told') RETURNING id::text`},
+		{"hunt_schedules", "hunt_schedules", `INSERT INTO hunt_schedules (tenant_id, name, hunt, every_seconds, anchor, note, owner_id, owner, paused) VALUES ($1, '{mark}', '{"description":"{mark}","artifacts":["Generic.Client.Info"]}', 3600, now(), '{mark}', {users}, '{mark}', true) RETURNING id::text`},
+		{"schedule_runs", "hunt_schedule_runs", `INSERT INTO hunt_schedule_runs (tenant_id, schedule_id, scheduled_at, status, error) VALUES ($1, {hunt_schedules}, now(), 'failed', '{mark}') RETURNING id::text`},
 		{"idempotency_keys", "idempotency_keys", `INSERT INTO idempotency_keys (tenant_id, user_id, operation, key, request_hash) VALUES ($1, {users}, 'create-host', '{mark}', 'x') RETURNING key`},
 		{"batches", "ingestion_batches", `INSERT INTO ingestion_batches (tenant_id, status, phase, format, filename, fingerprint, content_hash, started_at) VALUES ($1, 'running', 'processing', 'ndjson', '{mark}', sha256('{mark}'), 'x', now()) RETURNING id::text`},
 		{"chunks", "ingestion_chunks", `INSERT INTO ingestion_chunks (tenant_id, batch_id, seq, lines, data) VALUES ($1, {batches}, 0, 1, '{mark}') RETURNING seq::text`},
@@ -81,6 +94,8 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 		{"jobs", "jobs", `INSERT INTO jobs (tenant_id, kind, id) VALUES ($1, '{mark}', 1) RETURNING id::text`},
 		{"bulk", "bulk_jobs", `INSERT INTO bulk_jobs (tenant_id, resource, action, params, status, total, done, username, created_by, file_name, file_sha256, finished_at) VALUES ($1, 'hosts', 'add_labels', '{"labels":["{mark}"]}', 'running', 1, 1, '{mark}', {users}, '{mark}.csv', 'x', now()) RETURNING id::text`},
 		{"bulk_items", "bulk_items", `INSERT INTO bulk_items (tenant_id, job_id, resource_id, name, status, before) VALUES ($1, {bulk}, {hosts}, '{mark}', 'done', '{"change":{"added":["{mark}"]}}') RETURNING resource_id::text`},
+		{"collections", "collections", `INSERT INTO collections (tenant_id, host_id, client_id, artifact_name, parameters, wait_seconds, flow_id, status, phase, flow_words, sources, role, username, launched_at) VALUES ($1, {hosts}, 'C.{mark}', '{mark}', '{"p":"{mark}"}', 3600, 'F.{mark}', 'running', 'follow', '{mark}', ARRAY['{mark}'], 'user', '{mark}', now()) RETURNING id::text`},
+		{"collection_files", "collection_files", `INSERT INTO collection_files (tenant_id, collection_id, number, path, size, components, status, kept_size, sha256) VALUES ($1, {collections}, 0, '/{mark}', 1, ARRAY['{mark}'], 'kept', 1, 'x') RETURNING id::text`},
 		{"outbox", "outbox", `INSERT INTO outbox (tenant_id, kind, payload, available_at) VALUES ($1, 'event', '{"m":"{mark}"}', now() + interval '1 day') RETURNING id::text`},
 	}
 }
@@ -88,7 +103,7 @@ SELECT $1, tenant_id, '{mark}', id, '{mark}', gen_random_uuid(), '{mark}', now()
 // plant puts every seed into a tenant as the database's owner, past all locks, and gives the ids by key.
 func plant(t *testing.T, owner *pgx.Conn, tenant int64, mark string) map[string]string {
 	t.Helper()
-	ids := map[string]string{"tenants": itoa(tenant), "tenant": itoa(tenant), "mark": mark}
+	ids := map[string]string{"tenants": itoa(tenant), "tenant": itoa(tenant), "mark": mark, "clients": "C.0000000000000001", "definitions": "Generic.Client.Info"}
 	hole := regexp.MustCompile(`\{([a-z_]+)\}`)
 	for _, s := range seeds() {
 		sql := hole.ReplaceAllStringFunc(s.sql, func(h string) string {

@@ -41,6 +41,9 @@ func isolate(t *testing.T) *isolated {
 	i.a, i.b = b.somebody("Alpha", "alice", auth.RoleAdmin).elevate(), b.somebody("Beta", "bert", auth.RoleAdmin).elevate()
 	i.idsA = plant(t, i.owner, i.a.user.TenantID, marker)
 	i.idsB = plant(t, i.owner, i.b.user.TenantID, "of-b")
+	i.connect(i.a.user.TenantID, "A", marker)
+	i.connect(i.b.user.TenantID, "B", "of-b")
+	i.idsA["clients"], i.idsB["clients"] = i.someClient(i.a.user.TenantID), i.someClient(i.b.user.TenantID)
 	i.file(i.a.user.TenantID, i.idsA)
 	i.file(i.b.user.TenantID, i.idsB)
 	return i
@@ -52,6 +55,10 @@ func (i *isolated) file(tenant int64, ids map[string]string) {
 	kept, err := i.params.Files.Put(i.t.Context(), tenant, strings.NewReader(ids["mark"]), 1<<20)
 	require.NoError(i.t, err)
 	_, err = i.owner.Exec(i.t.Context(), "UPDATE bulk_jobs SET file_ref = $1, file_expires_at = now() + interval '1 day' WHERE id = $2", kept.Ref, ids["bulk"])
+	require.NoError(i.t, err)
+	kept, err = i.params.Files.Put(i.t.Context(), tenant, strings.NewReader(ids["mark"]), 1<<20)
+	require.NoError(i.t, err)
+	_, err = i.owner.Exec(i.t.Context(), "UPDATE collection_files SET file_ref = $1 WHERE id = $2", kept.Ref, ids["collection_files"])
 	require.NoError(i.t, err)
 }
 
@@ -135,9 +142,10 @@ func TestTheSystemRoleSeesOnlyWhatCrossesTenants(t *testing.T) {
 	t.Parallel()
 	i := isolate(t)
 	may := []string{
-		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "email_verification_tokens", "idempotency_keys",
-		"ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens", "playbook_executions", "refresh_tokens",
-		"session_elevations", "stack_changes", "tenant_visits", "tenants", "users", "webhook_deliveries", "webhooks",
+		"api_keys", "artifacts", "audit_heads", "audit_logs", "audit_seals", "bulk_jobs", "collection_files", "email_verification_tokens",
+		"hunt_schedules", "idempotency_keys", "ingestion_batches", "invitations", "jobs", "outbox", "password_reset_tokens",
+		"playbook_executions", "refresh_tokens", "session_elevations", "stack_changes", "tenant_visits", "tenants", "users",
+		"velociraptor_callback_keys", "velociraptor_callbacks", "velociraptor_configs", "webhook_deliveries", "webhooks",
 	}
 	var got []string
 	for _, table := range names(t, i.owner, tenantTables) {

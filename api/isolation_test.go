@@ -21,9 +21,12 @@ func TestNoOperationReachesAnotherTenantsRows(t *testing.T) {
 			continue
 		}
 		path, body := fill(t, o.Path, i.idsA), sampleBody(t, i.api, o)
-		if o.Method == http.MethodGet && o.role != "super_admin" {
+		if o.Method == http.MethodGet && o.role != "super_admin" && needsMore()[o.OperationID] == "" {
 			a := i.a.get(path)
 			require.Equal(t, http.StatusOK, a.status, "%s as its own tenant: %s", path, a.text)
+		}
+		if notOfATenant()[o.OperationID] != "" {
+			continue
 		}
 		a := i.b.do(o.Method, path, body)
 		if o.role == "super_admin" {
@@ -41,6 +44,16 @@ func TestNoOperationReachesAnotherTenantsRows(t *testing.T) {
 		require.NoError(t, i.owner.QueryRow(t.Context(), "SELECT count(*) FROM "+s.table+" WHERE tenant_id = $1", i.a.user.TenantID).Scan(&n))
 		require.Positive(t, n, s.table)
 	}
+}
+
+// needsMore are the operations that a seeded row is not enough for.
+func needsMore() map[string]string {
+	return map[string]string{"diff-hunt-schedule-runs": "two completed runs"}
+}
+
+// notOfATenant are the operations whose path names something that two tenants may both have.
+func notOfATenant() map[string]string {
+	return map[string]string{"get-velociraptor-artifact": "an artifact's name, on the own server"}
 }
 
 // TestNoListShowsAnotherTenantsRows reads everything that can be read without an id.

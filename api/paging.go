@@ -77,6 +77,17 @@ func nextPage(u *url.URL, cursor string) string {
 	return u.EscapedPath() + "?" + q.Encode()
 }
 
+// nextAfter is the request's own address with where the page ended as its parameter after.
+func nextAfter(u *url.URL, id string) string {
+	q := url.Values{}
+	path := ""
+	if u != nil {
+		q, path = u.Query(), u.EscapedPath()
+	}
+	q.Set("after", id)
+	return path + "?" + q.Encode()
+}
+
 // IDInput is the path parameter of an operation on one row; embed it.
 type IDInput struct {
 	ID int64 `path:"id" minimum:"1" doc:"the row's id"`

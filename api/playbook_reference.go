@@ -40,7 +40,7 @@ type actionsOut struct {
 type actionEntry struct {
 	Name    string          `json:"name"`
 	Summary string          `json:"summary"`
-	Effect  string          `json:"effect" enum:"none,database,outside"`
+	Effect  string          `json:"effect" enum:"none,database,outside,work"`
 	Role    string          `json:"role"`
 	Params  json.RawMessage `json:"params" doc:"JSON Schema of the parameters"`
 	Result  json.RawMessage `json:"result" doc:"JSON Schema of the result"`

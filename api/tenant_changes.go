@@ -21,6 +21,8 @@ type settingsChange struct {
 
 	ObservationRetentionDays *int      `json:"observation_retention_days,omitempty" minimum:"0" maximum:"3650" doc:"0: for ever"`
 	StackedFields            *[]string `json:"stacked_fields,omitempty" nullable:"false" maxItems:"50" doc:"dotted paths of at most 200 bytes"`
+
+	RunVQLEnabled *bool `json:"run_vql_enabled,omitempty" doc:"only a super_admin turns it on"`
 }
 
 // over lays the given fields over what the tenant has.
@@ -33,6 +35,7 @@ func (c *settingsChange) over(s *tenancy.Settings) {
 	set(&s.SessionMaxHours, c.SessionMaxHours)
 	set(&s.ObservationRetentionDays, c.ObservationRetentionDays)
 	set(&s.StackedFields, c.StackedFields)
+	set(&s.RunVQLEnabled, c.RunVQLEnabled)
 }
 
 // set gives to the value where there is one.

@@ -122,7 +122,7 @@ func TestSettingsAreKeptWithinBounds(t *testing.T) {
 	other := i.somebody("Other", "eve", auth.RoleAdmin)
 	a := i.admin.get(i.path)
 	require.Equal(t, http.StatusOK, a.status)
-	require.Contains(t, a.text, `"settings":{"time_zone":"UTC","require_totp_roles":[],"max_concurrent_runs":100,"task_queue_concurrency":0,"audit_retention_days":0,"session_max_hours":0,"observation_retention_days":365,"stacked_fields":[]}`)
+	require.Contains(t, a.text, `"settings":{"time_zone":"UTC","require_totp_roles":[],"max_concurrent_runs":100,"task_queue_concurrency":0,"audit_retention_days":0,"session_max_hours":0,"observation_retention_days":365,"stacked_fields":[],"run_vql_enabled":false}`)
 
 	a = i.admin.do(http.MethodPatch, i.path, map[string]any{"description": "d", "settings": map[string]any{
 		"time_zone": "Europe/Berlin", "max_concurrent_runs": 3, "audit_retention_days": 90,
@@ -142,6 +142,7 @@ func TestSettingsAreKeptWithinBounds(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, a.status, "%s: %s", field, a.text)
 		require.Contains(t, a.problem().Errors[0].Location, "body.settings."+field)
 	}
+	i.admin.patch(i.path, map[string]any{"settings": map[string]any{"run_vql_enabled": true}}).refused(http.StatusForbidden, "super_admin_only")
 	i.admin.patch(i.path, map[string]any{"settings": map[string]any{"max_concurrent_runs": 101}}).refused(http.StatusForbidden, "limit_above_own")
 	require.Equal(t, http.StatusOK, i.root.patch(i.path, map[string]any{"settings": map[string]any{"max_concurrent_runs": 500}}).status)
 	require.Equal(t, http.StatusOK, i.admin.patch(i.path, map[string]any{"settings": map[string]any{"max_concurrent_runs": 400}}).status, "what it has been given it may divide")

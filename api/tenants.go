@@ -34,6 +34,8 @@ type TenantSettings struct {
 
 	ObservationRetentionDays int      `json:"observation_retention_days" doc:"rows older than that are removed, by the month where it is 90 or more; 0: for ever"`
 	StackedFields            []string `json:"stacked_fields" nullable:"false" doc:"dotted paths whose values are counted besides the usual ones"`
+
+	RunVQLEnabled bool `json:"run_vql_enabled" doc:"playbooks may run queries of their own on the Velociraptor server (run_vql); only a super_admin turns it on"`
 }
 
 type tenantOut struct {
@@ -54,6 +56,7 @@ func shapeTenant(row *models.Tenant) Tenant {
 			TimeZone: s.TimeZone, RequireTOTPRoles: notNil(s.RequireTOTPRoles), MaxConcurrentRuns: s.MaxConcurrentRuns,
 			TaskQueueConcurrency: s.TaskQueueConcurrency, AuditRetentionDays: s.AuditRetentionDays, SessionMaxHours: s.SessionMaxHours,
 			ObservationRetentionDays: s.ObservationRetentionDays, StackedFields: notNil(s.StackedFields),
+			RunVQLEnabled: s.RunVQLEnabled,
 		},
 	}
 	if row.DeletedReason != "" {

@@ -9,6 +9,7 @@ import (
 func (a *API) workRoutes() {
 	a.hostRoutes()
 	a.hostKeepingRoutes()
+	a.isolationRoutes()
 	a.viewRoutes()
 	a.caseRoutes()
 	a.caseWorkRoutes()

@@ -60,16 +60,25 @@ const (
 // Kinds of request about a run.
 const RequestCancel = "cancel"
 
+// SignalWorkDone is the kind of signal that tells a run of the end of work.
+const SignalWorkDone = "work_done"
+
 // Kinds of job.
 const (
 	JobBatch = "batch"
 	JobBulk  = "bulk"
+
+	JobCollection = "collection"
+	JobHunt       = "hunt"
+	JobSync       = "sync"
+	JobIsolation  = "isolation"
 )
 
 // Job statuses.
 const (
 	JobQueued     = "queued"
 	JobRunning    = "running"
+	JobWaiting    = "waiting"
 	JobCancelling = "cancelling"
 	JobCompleted  = "completed"
 	JobFailed     = "failed"
@@ -83,9 +92,11 @@ func JobFinal(status string) bool {
 
 // Outbox kinds.
 const (
-	OutboxEvent  = "event"  // payload: a playbooks event; the dispatcher matches it to playbooks
-	OutboxStart  = "start"  // payload: {"execution_id": n}, or {"job": kind, "id": n, "attempt": n}; the dispatcher starts the workflow
-	OutboxSignal = "signal" // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}
+	OutboxEvent    = "event"    // payload: a playbooks event; the dispatcher matches it to playbooks
+	OutboxStart    = "start"    // payload: {"execution_id": n}, or {"job": kind, "id": n, "attempt": n}; the dispatcher starts the workflow
+	OutboxWake     = "wake"     // payload: {"job": kind, "id": n, "attempt": n}; the job's workflow stops waiting
+	OutboxSchedule = "schedule" // payload: {"schedule_id": n}; Temporal is made to match the row
+	OutboxSignal   = "signal"   // payload: {"execution_id": n, "request_id": n, "kind": "cancel"}, or {"execution_id": n, "kind": "work_done", "work": {"kind": "collection", "id": n}}
 )
 
 // ExecutionFinal says whether a run with this status has ended.

@@ -66,5 +66,5 @@ func HostFieldTypes() []string {
 
 // IsolationStates lists what a host's isolation may be.
 func IsolationStates() []string {
-	return []string{"none", "pending", "isolated", "unverified", "releasing"}
+	return []string{"none", "pending", "isolated", "unverified", "releasing", "failed"}
 }

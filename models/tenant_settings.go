@@ -33,6 +33,8 @@ type TenantSettings struct {
 
 	ObservationRetentionDays int      `json:"observation_retention_days"` // 0: for ever
 	StackedFields            []string `json:"stacked_fields,omitempty"`   // dotted paths whose values are counted besides the usual ones
+
+	RunVQLEnabled bool `json:"run_vql_enabled,omitempty"` // playbooks may run queries of their own on the Velociraptor server; a super_admin's to say
 }
 
 // DefaultSettings is what a tenant has that chose nothing.

@@ -44,7 +44,11 @@ type HostLabel struct {
 	TenantID int64  `bun:",pk"`
 	HostID   int64  `bun:",pk"`
 	Label    string `bun:",pk"`
+	Origin   string `bun:",notnull"` // empty: a person's; LabelOfServer: the Velociraptor server's, with which it goes
 }
+
+// LabelOfServer is the origin of labels that the Velociraptor server gave.
+const LabelOfServer = "velociraptor"
 
 // Case is an investigation.
 type Case struct {

@@ -81,7 +81,7 @@ func (s ActionSpec) check() error {
 		return fmt.Errorf("the name %s belongs to the language", s.Name)
 	}
 	switch s.Effect {
-	case EffectNone, EffectDatabase, EffectOutside:
+	case EffectNone, EffectDatabase, EffectOutside, EffectWork:
 	default:
 		return fmt.Errorf("there is no effect %s", quote(string(s.Effect)))
 	}

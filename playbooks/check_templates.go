@@ -22,6 +22,16 @@ func (h holes) ignores(path []string, isType bool) bool {
 	return ok && (!isType || !found.text)
 }
 
+// in says whether a parameter has a hole.
+func (h holes) in(name string) bool {
+	for key := range h {
+		if key == name || strings.HasPrefix(key, name+"\x00") {
+			return true
+		}
+	}
+	return false
+}
+
 // templates checks every ${…} of a tree: that it can be read, that its names exist, and that its type fits the schema.
 func (c *compilation) templates(tree any, at *trail, scope *names, schema *dataType) holes {
 	found := make(holes)

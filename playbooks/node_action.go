@@ -25,6 +25,11 @@ func compileAction(c *compilation, s stepSite, step *Step) {
 
 	at := s.at.field("params")
 	holes := c.templates(step.Params, at, s.scope, c.opts.Catalog.shapes[spec.Name])
+	for _, name := range spec.Constant {
+		if holes.in(name) {
+			c.complainf(at.field(name), "must be a constant text: ${…} may not stand in it, because what it says is carried out as code; hand values over beside it")
+		}
+	}
 	problems := c.opts.Catalog.params[spec.Name].problems(step.Params, holes.ignores)
 	for _, problem := range problems {
 		c.complainf(at.down(problem.path), "%s", problem.message)

@@ -55,7 +55,7 @@ type Step struct {
 	Action  string         `json:"action,omitempty"`  // of kind action: the catalog's name
 	Params  map[string]any `json:"params,omitempty"`  // of kind action: raw, with ${…}
 	If      string         `json:"if,omitempty"`      // condition, "" for always
-	Timeout time.Duration  `json:"timeout,omitempty"` // of one attempt, nanoseconds in JSON
+	Timeout time.Duration  `json:"timeout,omitempty"` // of one attempt, of work until its end; nanoseconds in JSON
 	Retry   RetryPolicy    `json:"retry,omitzero"`
 	OnError OnError        `json:"on_error"`
 	Effect  Effect         `json:"effect,omitempty"`
@@ -72,6 +72,13 @@ func (s Step) Skipped() map[string]any { return s.outcome(nil, true, "") }
 
 // Finished is what steps.<id> holds after the step gave this result.
 func (s Step) Finished(result map[string]any) map[string]any { return s.outcome(result, false, "") }
+
+// Ended is Failed for a step that gave a result all the same: what there is of it.
+func (s Step) Ended(result map[string]any, message string) map[string]any {
+	out := s.outcome(result, false, message)
+	out["failed"] = true
+	return out
+}
 
 // Failed is what steps.<id> holds after the step failed with on_error continue: its result's zero values and the fault's
 // safe message.

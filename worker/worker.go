@@ -225,7 +225,18 @@ func Register(r sdkworker.Registry, w *workflows.Workflows, a *activities.Activi
 	r.RegisterActivityWithOptions(a.IngestBatch, activity.RegisterOptions{Name: contract.ActivityIngestBatch})
 	r.RegisterWorkflowWithOptions(w.BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
 	r.RegisterActivityWithOptions(a.BulkChange, activity.RegisterOptions{Name: contract.ActivityBulkChange})
+	r.RegisterWorkflowWithOptions(w.Collect, workflow.RegisterOptions{Name: contract.WorkflowCollect})
+	r.RegisterActivityWithOptions(a.Collect, activity.RegisterOptions{Name: contract.ActivityCollect})
+	r.RegisterWorkflowWithOptions(w.Hunt, workflow.RegisterOptions{Name: contract.WorkflowHunt})
+	r.RegisterActivityWithOptions(a.Hunt, activity.RegisterOptions{Name: contract.ActivityHunt})
+	r.RegisterWorkflowWithOptions(w.SyncHosts, workflow.RegisterOptions{Name: contract.WorkflowSyncHosts})
+	r.RegisterActivityWithOptions(a.SyncHosts, activity.RegisterOptions{Name: contract.ActivitySyncHosts})
+	r.RegisterWorkflowWithOptions(w.Isolate, workflow.RegisterOptions{Name: contract.WorkflowIsolate})
+	r.RegisterActivityWithOptions(a.Isolate, activity.RegisterOptions{Name: contract.ActivityIsolate})
+	r.RegisterWorkflowWithOptions(w.ScheduledHunt, workflow.RegisterOptions{Name: contract.WorkflowScheduledHunt})
+	r.RegisterActivityWithOptions(a.ScheduledHunt, activity.RegisterOptions{Name: contract.ActivityScheduledHunt})
 	r.RegisterActivityWithOptions(a.EndJob, activity.RegisterOptions{Name: contract.ActivityEndJob})
+	r.RegisterActivityWithOptions(a.WorkResult, activity.RegisterOptions{Name: contract.ActivityWorkResult})
 	for _, act := range a.Actions() {
 		r.RegisterActivityWithOptions(a.Step(act), activity.RegisterOptions{Name: act.Spec.Name})
 	}

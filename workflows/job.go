@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -24,11 +26,25 @@ func runJob(ctx workflow.Context, in contract.JobInput, self, slice string) (con
 		if out.Done {
 			return contract.JobResult{Status: out.Status}, nil
 		}
+		if out.Wait > 0 {
+			pause(ctx, out.Wait)
+		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			break
 		}
 	}
 	return contract.JobResult{}, workflow.NewContinueAsNewError(ctx, self, in)
+}
+
+// pause waits until the time is up or somebody wakes the job. All that woke it by then is answered by the next slice.
+func pause(ctx workflow.Context, wait time.Duration) {
+	awake := workflow.GetSignalChannel(ctx, contract.SignalWake)
+	var wake contract.Wake
+	if ok, _ := awake.ReceiveWithTimeout(ctx, wait, &wake); !ok {
+		return
+	}
+	for awake.ReceiveAsync(&wake) {
+	}
 }
 
 // endJob closes the row of a job whose slices can't, whatever cancelled the workflow, and closes the workflow accordingly.

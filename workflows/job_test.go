@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
@@ -60,4 +61,32 @@ func TestALongJobContinuesAsNew(t *testing.T) {
 	_, ended, err := job(t, func(int) (contract.JobSlice, error) { return contract.JobSlice{Status: "running"}, nil })
 	require.True(t, workflow.IsContinueAsNewError(err))
 	require.Empty(t, ended)
+}
+
+func TestAWaitingJobGoesOnWhenTheTimeIsUpOrWhenItIsWoken(t *testing.T) {
+	t.Parallel()
+	for name, woken := range map[string]bool{"time": false, "wake": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var suite testsuite.WorkflowTestSuite
+			env := suite.NewTestWorkflowEnvironment()
+			env.RegisterWorkflowWithOptions(workflows.New().Hunt, workflow.RegisterOptions{Name: contract.WorkflowHunt})
+			calls := 0
+			env.RegisterActivityWithOptions(func(_ context.Context, _ contract.JobInput) (contract.JobSlice, error) {
+				calls++
+				return contract.JobSlice{Done: calls == 2, Status: "waiting", Wait: time.Hour}, nil
+			}, activity.RegisterOptions{Name: contract.ActivityHunt})
+			if woken {
+				env.RegisterDelayedCallback(func() {
+					env.SignalWorkflow(contract.SignalWake, contract.Wake{})
+					env.SignalWorkflow(contract.SignalWake, contract.Wake{})
+				}, time.Minute)
+			}
+			begun := env.Now()
+			env.ExecuteWorkflow(contract.WorkflowHunt, contract.JobInput{TenantID: 1, Kind: contract.JobHunt, ID: 7, Attempt: 1})
+			require.NoError(t, env.GetWorkflowError())
+			require.Equal(t, 2, calls)
+			require.Equal(t, woken, env.Now().Sub(begun) < time.Hour)
+		})
+	}
 }

@@ -32,6 +32,28 @@ func ours(ctx workflow.Context, s *playbooks.Step) workflow.Context {
 	})
 }
 
+// beginning are the options of a step that starts work: what it writes is ours only, and the step's timeout is the work's.
+func beginning(ctx workflow.Context, s *playbooks.Step) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    30 * time.Second,
+		ScheduleToCloseTimeout: farOff,
+		RetryPolicy:            retryPolicy(s.Retry),
+		Summary:                s.Key,
+	})
+}
+
+// looking are the options of a look at work that a step waits for: tried until the database answers.
+func looking(ctx workflow.Context, s *playbooks.Step) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    30 * time.Second,
+		ScheduleToCloseTimeout: farOff,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 15 * time.Second,
+		},
+		Summary: s.Key + ": result",
+	})
+}
+
 // finishing are the options of the write that ends a run: tried until the database takes it.
 func finishing(ctx workflow.Context) workflow.Context {
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{

@@ -16,6 +16,7 @@ const (
 	statusCancelled = "cancelled"
 	statusTimedOut  = "timed_out"
 	stepSkipped     = "skipped"
+	stepWaiting     = "waiting"
 )
 
 // ending is how the run ends.

@@ -55,6 +55,7 @@ type playbookRun struct {
 	env    playbooks.Env
 	ledger ledger
 	wish   interruption
+	told   map[contract.WorkRef]bool // work that has ended and that no step has asked about yet
 }
 
 func (w *Workflows) newPlaybookRun(ctx workflow.Context, in contract.RunInput) (*playbookRun, error) {
@@ -77,6 +78,7 @@ func (w *Workflows) newPlaybookRun(ctx workflow.Context, in contract.RunInput) (
 			},
 		},
 		ledger: newLedger(info),
+		told:   map[contract.WorkRef]bool{},
 	}
 	if in.Event != nil {
 		r.env.Event = in.Event.Fields()

@@ -64,6 +64,9 @@ func (r *playbookRun) action(ctx workflow.Context, p place) *ending {
 		Run: r.in.Run, Key: p.Key, ID: p.ID, Position: p.position, Action: p.Action, Role: p.Role, Params: params,
 		Retries: p.Retry.MaxAttempts > 1, Before: r.ledger.progress(), EndsRun: p.last,
 	}
+	if p.Effect == playbooks.EffectWork {
+		return r.work(ctx, p, in)
+	}
 	var future workflow.Future
 	if p.Effect == playbooks.EffectOutside {
 		future = workflow.ExecuteActivity(outside(ctx, p.Step), p.Action, in)
@@ -105,7 +108,11 @@ func (r *playbookRun) accept(p place, res contract.StepResult) *ending {
 	case statusCancelled:
 		return &ending{status: statusCancelled, message: res.Error}
 	default:
-		return r.goOn(p, problem{res.ErrorKind, res.Error})
+		end := r.goOn(p, problem{res.ErrorKind, res.Error})
+		if end == nil && len(res.Output) > 0 {
+			r.env.Steps[p.ID] = p.Ended(res.Output, res.Error)
+		}
+		return end
 	}
 }
 

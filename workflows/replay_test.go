@@ -42,6 +42,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 			replayer.RegisterWorkflowWithOptions(w.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
 			replayer.RegisterWorkflowWithOptions(w.IngestBatch, workflow.RegisterOptions{Name: contract.WorkflowIngestBatch})
 			replayer.RegisterWorkflowWithOptions(w.BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
+			replayer.RegisterWorkflowWithOptions(w.Collect, workflow.RegisterOptions{Name: contract.WorkflowCollect})
 			raw, err := os.ReadFile(file)
 			require.NoError(t, err)
 			history := &historypb.History{}

@@ -17,6 +17,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/codec"
 	"github.com/velocicompanion/velocicompanion/internal/config"
 	"github.com/velocicompanion/velocicompanion/internal/egress"
+	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/ingest"
 	"github.com/velocicompanion/velocicompanion/internal/notify"
 	"github.com/velocicompanion/velocicompanion/internal/outbox"
@@ -36,6 +37,7 @@ type Params struct {
 	Worker  bool
 	Notices io.Writer         // what a person at the terminal must see, such as the set-up token; nil: nothing
 	Ready   func(addr string) // called once when everything serves, with the API's address; may be nil
+	Demo    *Demo             // nil: none
 }
 
 // parts is what every process has, built once from the configuration.
@@ -57,8 +59,14 @@ type parts struct {
 	hub       *notify.Hub
 	dispatch  *outbox.Dispatcher
 	reconcile *runs.Reconciler
+	schedules *runs.ScheduleKeeper
 	ingest    *ingest.Service
+	dialer    *egress.Dialer // for whatever a tenant can influence
+	servers   *fleet.Connections
+	fleet     *fleet.Service
 	worker    *worker.Worker // nil where the process has none
+	serving   chan struct{}  // closed when the API serves
+	listens   string         // where, once it does
 }
 
 // Serve runs the parts until ctx ends, then stops them in order: the API first, so that nothing new comes in, the worker
@@ -83,7 +91,7 @@ func Serve(ctx context.Context, p Params) (err error) {
 
 // build makes every part without starting anything.
 func build(ctx context.Context, p Params) (*parts, error) {
-	x := &parts{p: p, clock: clock.System{}}
+	x := &parts{p: p, clock: clock.System{}, serving: make(chan struct{})}
 	x.metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: Version()})
 	x.ingest = ingest.New(ingest.Params{Clock: x.clock})
 	keys, err := seal.ParseKeys(p.Config.EncryptionKey)
@@ -96,6 +104,9 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	}
 	if x.files, err = blob.Open(p.Config.BlobURL); err != nil {
 		return nil, fmt.Errorf("BLOB_URL: %w", err)
+	}
+	if x.dialer, err = egress.New(egress.Params{Allow: p.Config.EgressAllow}); err != nil {
+		return nil, fmt.Errorf("EGRESS_ALLOW: %w", err)
 	}
 	if x.catalog, err = playbooks.NewCatalog(activities.Specs()); err != nil {
 		return nil, fmt.Errorf("the catalog of actions: %w", err)
@@ -112,6 +123,10 @@ func build(ctx context.Context, p Params) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.servers = fleet.NewConnections(fleet.ConnectionsParams{Store: x.store, Sealer: x.sealer, Dial: x.dialer.DialContext, Clock: x.clock, Log: p.Log})
+	x.fleet = fleet.New(fleet.Params{
+		Store: x.store, Connections: x.servers, Ingest: x.ingest, Files: x.files, Clock: x.clock, Log: p.Log, Sealer: x.sealer, PublicURL: p.Config.PublicURL,
+	})
 	x.trailing = audit.NewSealer(audit.SealerParams{Store: x.store, Keys: x.trail, Log: p.Log, Clock: x.clock})
 	if err := x.buildAutomation(); err != nil {
 		return nil, errors.Join(err, x.close(ctx))
@@ -140,6 +155,7 @@ func (x *parts) buildAutomation() (err error) {
 		Store: x.store, Temporal: x.runs, Clock: x.clock, Log: log,
 		Observe: func(outcome string) { x.metrics.Reconciled.WithLabelValues(outcome).Inc() },
 	})
+	x.schedules = runs.NewScheduleKeeper(x.runs, x.clock, log)
 	if x.p.Worker {
 		if err := x.buildWorker(); err != nil {
 			return err
@@ -165,7 +181,11 @@ func (x *parts) subscribe(wake chan<- struct{}) {
 		}
 	})
 	x.bus.Subscribe(func(c notify.Change) {
-		if c.Tenants && x.worker != nil {
+		if !c.Tenants {
+			return
+		}
+		x.schedules.Poke()
+		if x.worker != nil {
 			x.worker.Poke()
 		}
 	})
@@ -186,12 +206,8 @@ func (x *parts) prepare(ctx context.Context) error {
 
 func (x *parts) buildWorker() (err error) {
 	cfg := x.p.Config
-	dialer, err := egress.New(egress.Params{Allow: cfg.EgressAllow})
-	if err != nil {
-		return fmt.Errorf("EGRESS_ALLOW: %w", err)
-	}
 	acts := activities.New(activities.Params{
-		Store: x.store, Checker: x.catalog, Egress: dialer, Ingest: x.ingest, Log: x.p.Log,
+		Store: x.store, Checker: x.catalog, Egress: x.dialer, Ingest: x.ingest, Fleet: x.fleet, Log: x.p.Log,
 		Bulk: bulk.New(bulk.Params{Store: x.store, Files: x.files, Clock: x.clock, Log: x.p.Log}),
 	})
 	x.worker, err = worker.New(worker.Params{
@@ -206,9 +222,12 @@ func (x *parts) buildWorker() (err error) {
 func (x *parts) run(ctx context.Context, edge *edge) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var back sync.WaitGroup
-	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.prepare, x.measure, x.trailing.Run}
+	running := []func(context.Context) error{x.bus.Run, x.hub.Run, x.dispatch.Run, x.reconcile.Run, x.schedules.Run, x.prepare, x.measure, x.trailing.Run}
 	if edge != nil {
 		running = append(running, edge.tidy)
+		if x.p.Demo != nil {
+			running = append(running, x.demonstrate)
+		}
 	}
 	for _, part := range running {
 		back.Go(func() {
@@ -233,7 +252,7 @@ func (x *parts) run(ctx context.Context, edge *edge) error {
 	}
 	if edge != nil {
 		wg.Go(func() {
-			errs[1] = edge.serve(front, x.p.Ready)
+			errs[1] = edge.serve(front, x.ready)
 			cancel(errs[1])
 		})
 	} else if x.p.Ready != nil {
@@ -243,10 +262,22 @@ func (x *parts) run(ctx context.Context, edge *edge) error {
 	return errors.Join(errs[:]...)
 }
 
+// ready is told once, when the API listens.
+func (x *parts) ready(addr string) {
+	x.listens = onThisMachine(addr)
+	close(x.serving)
+	if x.p.Ready != nil {
+		x.p.Ready(addr)
+	}
+}
+
 func (x *parts) close(ctx context.Context) error {
 	var errs []error
 	if x.temporal != nil {
 		x.temporal.Close()
+	}
+	if x.servers != nil {
+		x.servers.Close() //nolint:contextcheck // it ends its own context
 	}
 	if x.store != nil {
 		errs = append(errs, x.store.Close())

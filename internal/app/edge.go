@@ -57,7 +57,7 @@ func (x *parts) newEdge(ctx context.Context) (*edge, error) {
 		Ready: map[string]func(context.Context) error{"temporal": x.temporal.Ping}, Web: files,
 		Catalog: x.catalog, Hub: x.hub, Bus: x.bus, Codec: x.codec, Sealer: x.sealer, Files: x.files,
 		Trail:  audit.NewVerifier(audit.VerifierParams{Store: x.store, Keys: x.trail, Clock: x.clock}),
-		Mailer: mailer, Letters: letters, Workflows: x.runs, Ingest: x.ingest,
+		Mailer: mailer, Letters: letters, Workflows: x.runs, Ingest: x.ingest, Fleet: x.fleet,
 	})
 	if err != nil {
 		return nil, err

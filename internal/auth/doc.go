@@ -55,6 +55,7 @@
 //	func RegistrationLimits(address string) []models.Limit    // only Admit
 //	func MailLimits(userID int64) []models.Limit              // only Admit
 //	func WebhookLimits(address string) []models.Limit         // only Admit: of refused calls
+//	func CallbackLimits(address string) []models.Limit        // only Admit: of refused calls
 //	func InvitationLimits(adminID int64) []models.Limit       // only Admit
 //	func ResetUnlockLimits(username string) []models.Limit    // for store.System.Unlock, after a reset
 //	func UnlockLimits(userID int64, username string) []models.Limit // for store.System.Unlock

@@ -19,6 +19,7 @@ const (
 	ActionMail         = "verification_mail"
 	ActionInvitation   = "invitation_mail"
 	ActionWebhook      = "webhook"
+	ActionCallback     = "velociraptor_callback"
 )
 
 // An address stands for whole offices behind one router, so it may fail more often than an account; what succeeds is given
@@ -70,6 +71,12 @@ func MailLimits(userID int64) []models.Limit {
 // counts. Each counts.
 func WebhookLimits(address string) []models.Limit {
 	return []models.Limit{limit(ActionWebhook, models.ScopeAddress, addressKey(address), slowing(addressFree, time.Second, 15*time.Minute))}
+}
+
+// CallbackLimits are for callbacks of Velociraptor servers that are refused: an unknown address, a wrong signature. What is
+// taken never counts. Each counts.
+func CallbackLimits(address string) []models.Limit {
+	return []models.Limit{limit(ActionCallback, models.ScopeAddress, addressKey(address), slowing(addressFree, time.Second, 15*time.Minute))}
 }
 
 // InvitationLimits are for invitations that an administrator has mailed: enough for a large team at once, not for a flood of

@@ -29,3 +29,12 @@ func NewAPIKey() (key string, hash []byte, hint string) {
 	key = APIKeyPrefix + clock.Token(32)
 	return key, HashToken(key), key[:len(APIKeyPrefix)+hintChars]
 }
+
+// CallbackPrefix begins the last part of the address that a Velociraptor server calls.
+const CallbackPrefix = "vcv_"
+
+// NewCallbackToken makes the last part of the address that a Velociraptor server calls, and the hash to keep.
+func NewCallbackToken() (token string, hash []byte) {
+	token = CallbackPrefix + clock.Token(32)
+	return token, HashToken(token)
+}

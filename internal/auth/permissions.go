@@ -43,6 +43,12 @@ const (
 	TenantsSettings  Permission = "tenants:settings"
 	TenantsManage    Permission = "tenants:manage"
 	TemporalView     Permission = "temporal:view"
+
+	VelociraptorRead   Permission = "velociraptor:read"
+	VelociraptorManage Permission = "velociraptor:manage"
+	CollectionsStart   Permission = "collections:start"
+	HuntsStart         Permission = "hunts:start"
+	HostsIsolate       Permission = "hosts:isolate"
 )
 
 // The stable codes of Permit's refusals.
@@ -75,13 +81,18 @@ func Permissions() []Grant {
 		{BulkStart, RoleViewer, true, "Start and end jobs on many rows, as far as each action's own permission goes"},
 		{PlaybooksRead, RoleViewer, true, "See and check playbooks"},
 		{ExecutionsRead, RoleViewer, true, "See runs of playbooks"},
+		{VelociraptorRead, RoleViewer, true, "See the Velociraptor server, its clients and artifacts, collections and hunts"},
 		{APIKeysManage, RoleUser, false, "Make and revoke own service keys"},
 		{HostsWrite, RoleUser, true, "Make, change and remove hosts"},
 		{CasesWrite, RoleUser, true, "Open, work on and remove cases"},
 		{IndicatorsWrite, RoleUser, true, "Keep, change and remove indicators"},
 		{IngestionWrite, RoleUser, true, "Send in hosts and rows"},
 		{ExecutionsStart, RoleUser, true, "Start and cancel runs"},
+		{CollectionsStart, RoleUser, true, "Collect artifacts from endpoints, and cancel that"},
 		{HostsFields, RoleAdmin, true, "Make, change and remove the tenant's own fields of hosts"},
+		{HuntsStart, RoleAdmin, true, "Start, schedule and stop hunts"},
+		{HostsIsolate, RoleAdmin, true, "Cut hosts off the network, and release them"},
+		{VelociraptorManage, RoleAdmin, true, "Connect the Velociraptor server, and choose what may be done with it"},
 		{PlaybooksManage, RoleAdmin, true, "Make, change, enable and remove playbooks"},
 		{WebhooksManage, RoleAdmin, true, "Make, change and remove webhooks, and see what they received"},
 		{UsersRead, RoleAdmin, true, "See the tenant's users"},

@@ -21,6 +21,7 @@ type Action struct {
 	Summary    string
 	Permission auth.Permission // the action's own: asked at the start and before every slice
 	Undoable   bool
+	StepUpOver int          // more rows than this need a caller who proved himself once more; 0: never
 	Params     reflect.Type // a struct; its tags say what is allowed, as those of request bodies do
 
 	slice int // items of one transaction
@@ -45,6 +46,7 @@ type spec[P any] struct {
 	summary    string
 	permission auth.Permission
 	slice      int // 0: eachSlice
+	stepUpOver int // 0: never
 
 	// check refuses parameters that won't do, at the start and before every slice, and brings them into the form that the
 	// job keeps. May be nil.
@@ -64,7 +66,7 @@ type none struct{}
 // lift makes a line of the table of a spec.
 func lift[P any](s spec[P]) Action {
 	a := Action{
-		Resource: s.resource, Name: s.name, Summary: s.summary, Permission: s.permission, Undoable: s.undo != nil,
+		Resource: s.resource, Name: s.name, Summary: s.summary, Permission: s.permission, Undoable: s.undo != nil, StepUpOver: s.stepUpOver,
 		Params: reflect.TypeFor[P](), slice: s.slice, undo: s.undo,
 	}
 	if a.slice == 0 {

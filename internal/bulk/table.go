@@ -16,6 +16,7 @@ func Actions() []Action {
 func hostActions() []Action {
 	return []Action{
 		lift(addLabels()), lift(removeLabels()), lift(setCriticality()), lift(setOwner()), lift(addHostsToCase()), lift(runPlaybookOn(models.BulkHosts)),
+		lift(isolateHosts()), lift(releaseHosts()),
 		exporting(models.BulkHosts, auth.HostsRead), lift(deleteHosts()),
 	}
 }

@@ -40,6 +40,7 @@ type Config struct {
 	PublicURL   string `env:"PUBLIC_URL" doc:"the address people use; links come from it, never from the Host header; default: http://HTTP_ADDR"`
 
 	DataDir  string `env:"DATA_DIR" doc:"standalone only: where PostgreSQL, Temporal and files live"`
+	Demo     bool   `env:"DEMO" envDefault:"true" doc:"standalone only: whether there is a tenant Demo (simulated) with 200 simulated endpoints; only where the database is its own"`
 	PGBinDir string `env:"PG_BINDIR" doc:"standalone only: the folder of PostgreSQL's initdb and postgres; empty: PATH, the distribution's folders, Homebrew"`
 	BlobURL  string `env:"BLOB_URL" doc:"where files go (exports, reports): a folder, file:///… or a path; default: the folder blobs in DATA_DIR; without either nothing that makes files works"`
 

@@ -16,17 +16,9 @@ func (l *landing) rows(ctx context.Context, tx *store.Tenant, src *sourceRows) e
 		return nil
 	}
 	row := &models.Source{Kind: "ingestion", Name: src.name, Key: l.sourceKey(src.name), CollectedAt: l.batch.CreatedAt}
-	fresh, err := tx.AddHostRows(ctx, row, src.rows)
-	if err != nil {
-		return err
-	}
-	for _, id := range fresh {
-		if id != 0 {
-			l.counts.RowsNew++
-		}
-	}
-	created, err := l.s.sight(ctx, tx, row, src.rows, fresh)
-	l.counts.Indicators += int64(created)
+	brought, err := l.s.HostRows(ctx, tx, row, src.rows)
+	l.counts.RowsNew += int64(brought.New)
+	l.counts.Indicators += int64(brought.Indicators)
 	return err
 }
 

@@ -34,7 +34,9 @@ type starter struct {
 	down    error
 	started []contract.RunInput
 	jobs    []contract.JobInput
+	woken   []string
 	wishes  []contract.Cancel
+	ended   []contract.WorkRef
 	absent  bool // signals find no run
 }
 
@@ -48,6 +50,16 @@ func (s *starter) Start(_ context.Context, in contract.RunInput) (string, error)
 	return "run", nil
 }
 
+func (s *starter) WakeJob(_ context.Context, in contract.JobInput) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil {
+		return s.down
+	}
+	s.woken = append(s.woken, contract.JobWorkflowID(in))
+	return nil
+}
+
 func (s *starter) StartJob(_ context.Context, in contract.JobInput) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,6 +69,10 @@ func (s *starter) StartJob(_ context.Context, in contract.JobInput) error {
 	s.jobs = append(s.jobs, in)
 	return nil
 }
+
+func (s *starter) SyncSchedule(context.Context, int64, int64) error { return nil }
+
+func (s *starter) StartScheduled(context.Context, contract.ScheduledHuntInput) error { return nil }
 
 func (s *starter) Signal(_ context.Context, _, _ int64, wish contract.Cancel) error {
 	s.mu.Lock()
@@ -68,6 +84,19 @@ func (s *starter) Signal(_ context.Context, _, _ int64, wish contract.Cancel) er
 		return fault.New(fault.NotFound, "no such run")
 	}
 	s.wishes = append(s.wishes, wish)
+	return nil
+}
+
+func (s *starter) WorkDone(_ context.Context, _, _ int64, work contract.WorkRef) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil {
+		return s.down
+	}
+	if s.absent {
+		return fault.New(fault.NotFound, "no such run")
+	}
+	s.ended = append(s.ended, work)
 	return nil
 }
 

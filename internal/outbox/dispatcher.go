@@ -18,8 +18,16 @@ type Starter interface {
 	Start(ctx context.Context, in contract.RunInput) (runID string, err error)
 	// StartJob starts a job's workflow, or finds it started. Faults: Unavailable, Invalid.
 	StartJob(ctx context.Context, in contract.JobInput) error
+	// WakeJob ends a job's wait. Faults: NotFound for one that Temporal doesn't have or has closed, Unavailable.
+	WakeJob(ctx context.Context, in contract.JobInput) error
+	// SyncSchedule makes Temporal's schedule match its row. Faults: Unavailable, Invalid.
+	SyncSchedule(ctx context.Context, tenantID, scheduleID int64) error
+	// StartScheduled starts the workflow of a schedule's run by hand, or finds it started. Faults: Unavailable.
+	StartScheduled(ctx context.Context, in contract.ScheduledHuntInput) error
 	// Signal hands a wish to a run. Faults: NotFound for one that isn't there or has ended, Unavailable.
 	Signal(ctx context.Context, tenantID, executionID int64, wish contract.Cancel) error
+	// WorkDone tells a run that work has ended which one of its steps waits for. Faults: as Signal.
+	WorkDone(ctx context.Context, tenantID, executionID int64, work contract.WorkRef) error
 }
 
 // Params are what a dispatcher needs.
@@ -194,6 +202,10 @@ func (d *Dispatcher) group(ctx context.Context, rows []models.OutboxRow) {
 		case models.OutboxStart:
 			in, _ := jobStart(r)
 			d.settle(ctx, r, d.job(ctx, r, in))
+		case models.OutboxWake:
+			d.settle(ctx, r, d.wake(ctx, r))
+		case models.OutboxSchedule:
+			d.settle(ctx, r, d.schedule(ctx, r))
 		default:
 			d.settle(ctx, r, errUnknownKind)
 		}

@@ -42,6 +42,20 @@ func (d *Dispatcher) job(ctx context.Context, row models.OutboxRow, in contract.
 	return tenant.MarkJobStarted(context.WithoutCancel(ctx), row.ID, in.Kind, in.ID)
 }
 
+// wake ends a job's wait. One that isn't in Temporal yet looks at its row when it starts, and one that has ended needs nothing.
+func (d *Dispatcher) wake(ctx context.Context, row models.OutboxRow) error {
+	var s store.Start
+	if err := json.Unmarshal(row.Payload, &s); err == nil {
+		err := d.p.Runs.WakeJob(ctx, contract.JobInput{TenantID: row.TenantID, Kind: s.Job, ID: s.ID, Attempt: max(s.Attempt, 1)})
+		d.temporal.saw(err)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	_, err := d.p.Store.Tenant(row.TenantID).Consume(ctx, row.ID)
+	return err
+}
+
 func (d *Dispatcher) refusedJob(ctx context.Context, tenant *store.Tenant, row models.OutboxRow, in contract.JobInput) error {
 	return tenant.InTx(ctx, func(ctx context.Context, tx *store.Tenant) error {
 		end := store.JobEnd{Kind: in.Kind, ID: in.ID, Status: models.JobFailed, Error: "Temporal refused to start it"}

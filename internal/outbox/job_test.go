@@ -39,3 +39,16 @@ func TestAJobThatEndedBeforeItsStartIsNotStarted(t *testing.T) {
 	b.idle(t)
 	require.Empty(t, b.runs.jobs)
 }
+
+func TestAWaitingJobIsWokenOnceForManyWishes(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	require.NoError(t, b.t.StartJob(t.Context(), models.JobHunt, 7, 2))
+	for range 3 {
+		require.NoError(t, b.t.WakeJob(t.Context(), models.JobHunt, 7))
+	}
+	require.NoError(t, b.t.WakeJob(t.Context(), models.JobHunt, 8), "nobody to wake")
+	b.dispatch(t)
+	b.idle(t)
+	require.Equal(t, []string{contract.JobWorkflowID(contract.JobInput{TenantID: b.t.ID(), Kind: contract.JobHunt, ID: 7, Attempt: 2})}, b.runs.woken)
+}

@@ -10,7 +10,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/workflows/contract"
 )
 
-// signal hands a wish to its run.
+// signal hands a wish to its run, or tells it that work has ended.
 func (d *Dispatcher) signal(ctx context.Context, row models.OutboxRow) error {
 	tenant := d.p.Store.Tenant(row.TenantID)
 	drop := func() error {
@@ -20,6 +20,9 @@ func (d *Dispatcher) signal(ctx context.Context, row models.OutboxRow) error {
 	var s store.Signal
 	if err := json.Unmarshal(row.Payload, &s); err != nil {
 		return drop()
+	}
+	if s.Work != nil {
+		return d.workDone(ctx, row, s, drop)
 	}
 	wish, err := tenant.ExecutionRequest(ctx, s.RequestID)
 	if fault.Is(err, fault.NotFound) {
@@ -34,6 +37,16 @@ func (d *Dispatcher) signal(ctx context.Context, row models.OutboxRow) error {
 	case fault.Is(err, fault.NotFound):
 		return d.unheard(ctx, tenant, s, drop)
 	case err != nil:
+		return err
+	}
+	return drop()
+}
+
+// workDone tells a run of the end of work. One that misses it looks for itself before long.
+func (d *Dispatcher) workDone(ctx context.Context, row models.OutboxRow, s store.Signal, drop func() error) error {
+	err := d.p.Runs.WorkDone(ctx, row.TenantID, s.ExecutionID, contract.WorkRef{Kind: s.Work.Kind, ID: s.Work.ID})
+	d.temporal.saw(err)
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	return drop()

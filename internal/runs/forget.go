@@ -18,6 +18,9 @@ const forgetPage = 200
 // Forget has all of a tenant's workflows ended and their histories removed, which Temporal does by itself a little later, and
 // says how many there were. Faults: Unavailable.
 func (r *Runs) Forget(ctx context.Context, tenantID int64) (n int, err error) {
+	if err := r.forgetSchedules(ctx, tenantID); err != nil {
+		return 0, err
+	}
 	var next []byte
 	for {
 		list, token, err := r.listed(ctx, tenantID, next)

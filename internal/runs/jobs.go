@@ -48,6 +48,17 @@ func (r *Runs) StartJob(ctx context.Context, in contract.JobInput) error {
 	return translate(err)
 }
 
+// WakeJob ends a job's wait. Faults: NotFound for one that Temporal doesn't have or has closed; Unavailable.
+func (r *Runs) WakeJob(ctx context.Context, in contract.JobInput) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	c, err := r.temporal.Client(ctx, in.TenantID)
+	if err != nil {
+		return err
+	}
+	return translate(c.SignalWorkflow(ctx, contract.JobWorkflowID(in), "", contract.SignalWake, contract.Wake{}))
+}
+
 // openJobs looks at the next part of the jobs that are to be carried out.
 func (c *Reconciler) openJobs(ctx context.Context) error {
 	rows, err := c.p.Store.System().OpenJobs(ctx, c.p.Clock.Now().Add(-c.p.Grace), c.jobs, passRows)

@@ -73,6 +73,18 @@ func (r *Runs) Signal(ctx context.Context, tenantID, executionID int64, wish con
 	return translate(c.SignalWorkflow(ctx, contract.WorkflowID(tenantID, executionID), "", contract.SignalCancel, wish))
 }
 
+// WorkDone tells a run that work has ended which one of its steps waits for. Faults: NotFound for a run that Temporal
+// doesn't have or has closed; Unavailable.
+func (r *Runs) WorkDone(ctx context.Context, tenantID, executionID int64, work contract.WorkRef) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	c, err := r.temporal.Client(ctx, tenantID)
+	if err != nil {
+		return err
+	}
+	return translate(c.SignalWorkflow(ctx, contract.WorkflowID(tenantID, executionID), "", contract.SignalWorkDone, work))
+}
+
 // Cancel records that a person wants a run ended; the dispatcher tells the run. Faults: NotFound; Conflict
 // (execution_ended).
 func (r *Runs) Cancel(ctx context.Context, tenantID, executionID, userID int64, reason string) error {

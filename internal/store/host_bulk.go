@@ -72,6 +72,7 @@ type touchedHost struct {
 	before  models.Host // as it was read
 	row     *models.Host
 	source  string // of the last sighting that changed it
+	origin  string // likewise, of the labels that it brought
 	created bool
 	changed bool
 }
@@ -154,7 +155,7 @@ func (b *sighted) create(i int, keys nameKeys) {
 	row.CreatedAt = b.t.s.Now()
 	row.UpdatedAt = row.CreatedAt
 	row.HostnameKey = keys.full
-	h := &touchedHost{row: row, created: true, source: b.sightings[i].Source}
+	h := &touchedHost{row: row, created: true, source: b.sightings[i].Source, origin: b.sightings[i].LabelOrigin}
 	b.touched, b.byHost[row] = append(b.touched, h), h
 	b.known.add(row, keys)
 	b.found[i] = HostFound{Host: row, Created: true}
@@ -186,7 +187,7 @@ func (b *sighted) update(i int, row *models.Host, how match, keys nameKeys) erro
 	}
 	b.known.move(row, &was, keys, how)
 	if changed {
-		h.changed, h.source = true, b.sightings[i].Source
+		h.changed, h.source, h.origin = true, b.sightings[i].Source, b.sightings[i].LabelOrigin
 	}
 	b.found[i] = HostFound{Host: row, Changed: changed}
 	return nil

@@ -19,6 +19,11 @@ type Sighting struct {
 	Labels       []string        // added to the host's
 	HostMetadata json.RawMessage // its top-level fields are laid over the host's
 	Source       string          // who reports it
+
+	LabelOrigin string    // whose labels that the host had not are from now on; empty: a person's
+	Online      bool      // of a host that is made by this sighting; one that is there stays as it is
+	FirstSeen   time.Time // zero: now
+	LastSeen    time.Time // likewise
 }
 
 // FindOrCreateHost gives the one host that a sighting is about, brought up to date, by the rules of FindOrCreateHosts.
@@ -33,12 +38,21 @@ func (t *Tenant) FindOrCreateHost(ctx context.Context, s Sighting) (row *models.
 
 func (s Sighting) host(now time.Time) *models.Host {
 	row := &models.Host{
-		Hostname: s.Hostname, IPAddress: s.IPAddress, OS: s.OS, Labels: s.Labels, HostMetadata: s.HostMetadata, LastSeen: &now, FirstSeen: &now,
+		Hostname: s.Hostname, IPAddress: s.IPAddress, OS: s.OS, Labels: s.Labels, HostMetadata: s.HostMetadata, Online: s.Online,
+		LastSeen: orNow(s.LastSeen, now), FirstSeen: orNow(s.FirstSeen, now),
 	}
 	if s.ClientID != "" {
 		row.ClientID = &s.ClientID
 	}
 	return row
+}
+
+// orNow is a moment, or now where none is said or the moment is yet to come: clocks differ.
+func orNow(at, now time.Time) *time.Time {
+	if at.IsZero() || at.After(now) {
+		return &now
+	}
+	return &at
 }
 
 // match is how a sighting met its host.
@@ -66,13 +80,13 @@ func absorb(row, fresh *models.Host, how match) (changed bool, err error) {
 	if fresh.IPAddress != "" {
 		row.IPAddress = fresh.IPAddress
 	}
-	if fresh.OS != "" {
+	if fresh.OS != "" && !namesFamilyOf(fresh.OS, row.OS) {
 		row.OS = fresh.OS
 	}
 	if row.LastSeen == nil || fresh.LastSeen.Sub(*row.LastSeen) >= touchAfter {
 		row.LastSeen = fresh.LastSeen
 	}
-	if row.FirstSeen == nil {
+	if row.FirstSeen == nil || fresh.FirstSeen.Before(*row.FirstSeen) {
 		row.FirstSeen = fresh.FirstSeen
 	}
 	if !containsAll(row.Labels, fresh.Labels) {
@@ -87,6 +101,9 @@ func absorb(row, fresh *models.Host, how match) (changed bool, err error) {
 	}
 	return !sameHost(&before, row), nil
 }
+
+// namesFamilyOf says whether a text is the family of another that says more: windows of Windows 11 Pro.
+func namesFamilyOf(family, os string) bool { return os != "" && lower(family) == familyOf(os) }
 
 func containsAll(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })

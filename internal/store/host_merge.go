@@ -194,7 +194,9 @@ func (m *merge) carryOut(ctx context.Context) error {
 		`INSERT INTO case_hosts (tenant_id, case_id, host_id, added_at)
 SELECT tenant_id, case_id, ?1, min(added_at) FROM case_hosts WHERE tenant_id = ?0 AND host_id IN (?2) GROUP BY 1, 2 ON CONFLICT DO NOTHING`,
 		"UPDATE playbook_executions SET host_id = ?1 WHERE tenant_id = ?0 AND host_id IN (?2)",
+		"UPDATE collections SET host_id = ?1 WHERE tenant_id = ?0 AND host_id IN (?2)",
 		"UPDATE host_aliases SET host_id = ?1 WHERE tenant_id = ?0 AND host_id IN (?2)",
+		"UPDATE hunt_hosts SET host_id = ?1 WHERE tenant_id = ?0 AND host_id IN (?2)",
 		"DELETE FROM hosts WHERE tenant_id = ?0 AND id IN (?2)",
 	} {
 		if _, err := m.db.NewRaw(sql, m.t.id, m.to.ID, bun.List(m.from)).Exec(ctx); err != nil {

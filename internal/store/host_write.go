@@ -55,9 +55,10 @@ func arraysOf(hosts []*touchedHost) (a hostArrays) {
 	return a
 }
 
-const insertHostsSQL = `INSERT INTO hosts (tenant_id, hostname, ip_address, os, client_id, host_metadata, created_at, updated_at, last_seen, first_seen)
-SELECT $1, u.name, u.ip, u.os, nullif(u.client, ''), u.metadata::jsonb, $2, $2, $2, $2
-FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS u (name, ip, os, client, metadata)
+const insertHostsSQL = `INSERT INTO hosts (tenant_id, hostname, ip_address, os, client_id, host_metadata, created_at, updated_at, last_seen, first_seen, online)
+SELECT $1, u.name, u.ip, u.os, nullif(u.client, ''), u.metadata::jsonb, $2, $2, u.last_seen, u.first_seen, u.online
+FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::boolean[])
+  AS u (name, ip, os, client, metadata, last_seen, first_seen, online)
 RETURNING id, coalesce(client_id, ''), hostname_key`
 
 func (b *sighted) insert(ctx context.Context, hosts []*touchedHost) error {
@@ -73,7 +74,12 @@ func (b *sighted) insert(ctx context.Context, hosts []*touchedHost) error {
 		}
 	}
 	a := arraysOf(hosts)
-	args := []any{b.t.id, hosts[0].row.CreatedAt, a.names, a.ips, a.systems, a.clients, a.metadata}
+	var last, first []*time.Time
+	var online []bool
+	for _, h := range hosts {
+		last, first, online = append(last, h.row.LastSeen), append(first, h.row.FirstSeen), append(online, h.row.Online)
+	}
+	args := []any{b.t.id, hosts[0].row.CreatedAt, a.names, a.ips, a.systems, a.clients, a.metadata, last, first, online}
 	err := b.t.rows(ctx, insertHostsSQL, args, func(r pgx.Rows) error {
 		var id int64
 		var client, key string
@@ -119,31 +125,32 @@ func (b *sighted) hear(ctx context.Context, hosts []*touchedHost) error {
 	if len(hosts) == 0 {
 		return nil
 	}
-	ids := make([]int64, len(hosts))
+	ids, last, first := make([]int64, len(hosts)), make([]*time.Time, len(hosts)), make([]*time.Time, len(hosts))
 	for i, h := range hosts {
-		ids[i] = h.row.ID
+		ids[i], last[i], first[i] = h.row.ID, h.row.LastSeen, h.row.FirstSeen
 	}
-	const sql = "UPDATE hosts SET last_seen = $2, first_seen = coalesce(first_seen, $2) WHERE tenant_id = $1 AND id = ANY ($3)"
-	return b.t.exec(ctx, sql, b.t.id, b.t.s.Now(), ids)
+	const sql = `UPDATE hosts AS h SET last_seen = u.last_seen, first_seen = least(h.first_seen, u.first_seen)
+FROM unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[]) AS u (id, last_seen, first_seen) WHERE h.tenant_id = $1 AND h.id = u.id`
+	return b.t.exec(ctx, sql, b.t.id, ids, last, first)
 }
 
 // label adds the labels that hosts had not.
 func (b *sighted) label(ctx context.Context, hosts []*touchedHost) error {
 	var ids []int64
-	var labels []string
+	var labels, origins []string
 	for _, h := range hosts {
 		for _, l := range h.row.Labels {
 			if !containsAll(h.before.Labels, []string{l}) {
-				ids, labels = append(ids, h.row.ID), append(labels, l)
+				ids, labels, origins = append(ids, h.row.ID), append(labels, l), append(origins, h.origin)
 			}
 		}
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	const sql = `INSERT INTO host_labels (tenant_id, host_id, label)
-SELECT $1, u.id, u.label FROM unnest($2::bigint[], $3::text[]) AS u (id, label) ON CONFLICT DO NOTHING`
-	return b.t.exec(ctx, sql, b.t.id, ids, labels)
+	const sql = `INSERT INTO host_labels (tenant_id, host_id, label, origin)
+SELECT $1, u.id, u.label, u.origin FROM unnest($2::bigint[], $3::text[], $4::text[]) AS u (id, label, origin) ON CONFLICT DO NOTHING`
+	return b.t.exec(ctx, sql, b.t.id, ids, labels, origins)
 }
 
 // alias keeps the names that were found to mean a host but for the domain.

@@ -28,11 +28,17 @@ type JobEnd struct {
 }
 
 // jobEnds knows for each kind how its row is closed: in the handle's transaction, and never one that has ended. The answer
-// is the status that stands in the row. A new kind needs its line here. Faults: NotFound.
+// is the status that stands in the row; one that is not final says that it goes on as another attempt. A new kind needs its
+// line here. Faults: NotFound.
 func jobEnds() map[string]func(ctx context.Context, t *Tenant, db bun.IDB, e JobEnd) (status string, err error) {
 	return map[string]func(context.Context, *Tenant, bun.IDB, JobEnd) (string, error){
 		models.JobBatch: endBatchJob,
 		models.JobBulk:  endBulk,
+		models.JobHunt:  endHuntJob,
+		models.JobSync:  endSync,
+
+		models.JobCollection: endCollectionJob,
+		models.JobIsolation:  endIsolation,
 	}
 }
 
@@ -49,6 +55,21 @@ func (t *Tenant) StartJob(ctx context.Context, kind string, id int64, attempt in
 			return err
 		}
 		return t.enqueue(ctx, models.OutboxStart, Start{Job: kind, ID: id, Attempt: attempt})
+	})
+}
+
+// WakeJob has a waiting job look at its row again: the one that is being carried out, if any. Wishes that wait to be handed
+// on are one.
+func (t *Tenant) WakeJob(ctx context.Context, kind string, id int64) error {
+	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+		var ids []int64
+		err := db.NewRaw(`INSERT INTO outbox (tenant_id, kind, payload)
+SELECT j.tenant_id, 'wake', jsonb_build_object('job', j.kind, 'id', j.id, 'attempt', j.attempt) FROM jobs j
+WHERE j.tenant_id = ? AND j.kind = ? AND j.id = ? AND NOT EXISTS (
+  SELECT FROM outbox o WHERE o.tenant_id = ? AND o.kind = 'wake' AND o.locked_until IS NULL AND o.payload ->> 'job' = j.kind AND (o.payload ->> 'id')::bigint = j.id)
+RETURNING id`, t.id, kind, id, t.id).Scan(ctx, &ids)
+		t.left.Outbox = append(t.left.Outbox, ids...)
+		return err
 	})
 }
 
@@ -72,6 +93,9 @@ func (t *Tenant) EndJob(ctx context.Context, e JobEnd) (status string, err error
 			return err
 		}
 		gone := translate(err)
+		if gone == nil && !models.JobFinal(status) {
+			return nil
+		}
 		if err := t.FinishJob(ctx, e.Kind, e.ID); err != nil {
 			return err
 		}

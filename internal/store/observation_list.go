@@ -21,13 +21,16 @@ type ObservationQuery struct {
 
 	HostID     int64
 	SourceID   int64
-	Source     string // the name of the source
+	SourceIDs  []int64 // of these sources; empty: of any
+	Source     string  // the name of the source
 	SourceKind string
 	From, To   time.Time // From is in, To is out
 	EventTime  bool      // From and To are about when it happened, rather than when it was collected
 	Field      string    // dotted path of a field that the row has; keys of objects in lists count as if the list were not there
 	Value      string    // of that field, in any case; * stands for any run of characters; empty: any value
 	Q          string    // part of the row's JSON text, in any case; * for any run of characters
+
+	Among []models.Source // with id and time: rows of these sources only; nil: of any
 
 	Budget int // rows to look at; 0: ScanBudget
 }

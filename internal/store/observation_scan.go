@@ -61,7 +61,9 @@ func (s *observationScan) rangeIsLeft() bool {
 	return (!s.q.From.IsZero() || !s.q.To.IsZero()) && s.q.rangeColumn() != s.sort()
 }
 
-func (s *observationScan) namesSource() bool { return s.q.Source != "" || s.q.SourceKind != "" }
+func (s *observationScan) namesSource() bool {
+	return s.q.Source != "" || s.q.SourceKind != "" || len(s.q.SourceIDs) > 0
+}
 
 // bySources says whether rows are found source after source: all rows of one have its time, so that their order is kept.
 func (s *observationScan) bySources() bool {
@@ -76,6 +78,9 @@ func (s *observationScan) sources() *bun.SelectQuery {
 	}
 	if s.q.SourceKind != "" {
 		sel = sel.Where("s.kind = ?", s.q.SourceKind)
+	}
+	if len(s.q.SourceIDs) > 0 {
+		sel = sel.Where("s.id IN (?)", bun.List(s.q.SourceIDs))
 	}
 	return sel
 }
@@ -106,6 +111,9 @@ func (s *observationScan) plain() *bun.SelectQuery {
 	if s.q.SourceID != 0 {
 		sel = sel.Where("o.source_id = ? AND o.collected_at = ?", s.q.SourceID, s.sourceAt)
 	}
+	if s.q.Among != nil {
+		sel = s.among(sel)
+	}
 	if s.sort() == "event_time" {
 		sel = sel.Where("o.event_time IS NOT NULL")
 	}
@@ -113,6 +121,16 @@ func (s *observationScan) plain() *bun.SelectQuery {
 		sel = s.within(sel, "o."+s.q.rangeColumn())
 	}
 	return sel
+}
+
+// among keeps to some sources. Their times go with them, because the index begins with the time.
+func (s *observationScan) among(sel *bun.SelectQuery) *bun.SelectQuery {
+	ids, times := []int64{0}, []time.Time{{}}
+	for i := range s.q.Among {
+		ids = append(ids, s.q.Among[i].ID)
+		times = append(times, s.q.Among[i].CollectedAt)
+	}
+	return sel.Where("o.collected_at IN (?) AND o.source_id IN (?)", bun.List(times), bun.List(ids))
 }
 
 // base finds rows in order behind the cursor.

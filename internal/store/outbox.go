@@ -34,8 +34,10 @@ type Start struct {
 // Signal is the payload of an outbox row of kind signal.
 type Signal struct {
 	ExecutionID int64  `json:"execution_id"`
-	RequestID   int64  `json:"request_id"`
+	RequestID   int64  `json:"request_id,omitempty"`
 	Kind        string `json:"kind"`
+
+	Work *WorkRef `json:"work,omitempty"` // of kind work_done: what has ended
 }
 
 // Emit writes the event for the dispatcher, but only when an enabled playbook of the tenant listens to its type.

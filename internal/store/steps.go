@@ -119,7 +119,7 @@ type StepDone struct {
 	EndsRun     bool // it was the last: the run is completed with it
 }
 
-// FinishStep marks a running step completed, and with it the run where it was the last.
+// FinishStep marks a running or waiting step completed, and with it the run where it was the last.
 func (t *Tenant) FinishStep(ctx context.Context, d StepDone) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
 		t.moved(d.ExecutionID, d.Key, models.StepCompleted)
@@ -135,7 +135,7 @@ func (t *Tenant) FinishStep(ctx context.Context, d StepDone) error {
 // finishStepSQL: tenant, run, key, output, now.
 const finishStepSQL = `UPDATE playbook_execution_steps
 SET status = 'completed', output = $4::text::jsonb, error = '', error_kind = '', finished_at = $5
-WHERE tenant_id = $1 AND execution_id = $2 AND key = $3 AND status = 'running'`
+WHERE tenant_id = $1 AND execution_id = $2 AND key = $3 AND status IN ('running', 'waiting')`
 
 // NoteAttempt keeps why an attempt at a running step failed, while more are to come.
 func (t *Tenant) NoteAttempt(ctx context.Context, executionID int64, key string, cause error) error {

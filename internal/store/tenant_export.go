@@ -18,7 +18,8 @@ func ExportedTables() []string {
 		"case_artifacts", "sightings", "sources", "observations", "playbooks", "playbook_versions", "playbook_triggers",
 		"playbook_executions", "ingestion_batches", "ingestion_errors", "playbook_execution_steps", "execution_requests", "bulk_jobs",
 		"bulk_items", "notifications", "audit_logs", "case_comments", "case_tasks", "case_changes", "case_executions", "webhooks",
-		"webhook_deliveries",
+		"webhook_deliveries", "collections", "collection_files", "velociraptor_configs", "isolations", "isolation_rules", "hunts",
+		"hunt_hosts", "hunt_sources", "hunt_schedules", "hunt_schedule_runs",
 	}
 }
 
@@ -27,7 +28,8 @@ func ExportedTables() []string {
 func UnexportedTables() []string {
 	return []string{
 		"user_totp", "recovery_codes", "password_reset_tokens", "email_verification_tokens", "session_elevations", "notification_counters",
-		"idempotency_keys", "outbox", "jobs", "ingestion_chunks", "source_hosts", "stacks", "stack_values",
+		"idempotency_keys", "outbox", "jobs", "host_syncs", "velociraptor_clients", "ingestion_chunks", "source_hosts", "stacks",
+		"stack_values", "velociraptor_callback_setups", "velociraptor_callback_keys", "velociraptor_callbacks",
 		"stack_hosts", "stack_changes", "audit_seals", "audit_heads", "audit_checkpoints",
 	}
 }

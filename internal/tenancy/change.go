@@ -50,6 +50,10 @@ func (s *Service) Update(ctx context.Context, by auth.Principal, id int64, c Cha
 
 // mayRaise keeps a tenant from giving itself more of the installation than its share.
 func mayRaise(by auth.Principal, have, want Settings) error {
+	if want.RunVQLEnabled && !have.RunVQLEnabled && !by.Home().Role.AtLeast(auth.RoleSuperAdmin) {
+		return fault.New(fault.Forbidden, "only a super_admin lets a tenant run queries of its own on its Velociraptor server").WithCode("super_admin_only").
+			WithFields(fault.Field{Location: "settings.run_vql_enabled", Message: "is a super_admin's to turn on"})
+	}
 	most := max(have.MaxConcurrentRuns, models.DefaultConcurrentRuns)
 	if want.MaxConcurrentRuns > most && !by.Home().Role.AtLeast(auth.RoleSuperAdmin) {
 		return fault.New(fault.Forbidden, "only a super_admin lets a tenant have more than %d runs at once", most).WithCode("limit_above_own").

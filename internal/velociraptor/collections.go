@@ -18,9 +18,13 @@ type Collection struct {
 	FlowID   string // F.…, ours: the same id launches the same flow anew, so look first (Flow)
 	Artifact string
 	Params   map[string]string
-	Timeout  time.Duration // on the endpoint; the artifact's own when zero
-	MaxRows  int           // the server's own when zero
-	Urgent   bool
+	// Artifacts are several for one flow, in the place of Artifact, and Specs their parameters: artifact → parameter → value.
+	Artifacts []string
+	Specs     map[string]map[string]string
+
+	Timeout time.Duration // on the endpoint; the artifact's own when zero
+	MaxRows int           // the server's own when zero
+	Urgent  bool
 }
 
 // Collect starts a collection and gives its flow's id. The server accepts unknown parameters silently: check them against
@@ -28,6 +32,11 @@ type Collection struct {
 func (c *Client) Collect(ctx context.Context, q Collection) (flowID string, err error) {
 	args := []string{"client_id=ClientId", "artifacts=Artifact", "spec=parse_json(data=Spec)", "urgent=Urgent = 'Y'"}
 	env := map[string]string{"ClientId": q.ClientID, "Artifact": q.Artifact, "Spec": specOf(map[string]map[string]string{q.Artifact: q.Params}), "Urgent": yes(q.Urgent)}
+	if len(q.Artifacts) > 0 {
+		args[1] = "artifacts=parse_json_array(data=Artifacts)"
+		delete(env, "Artifact")
+		env["Artifacts"], env["Spec"] = jsonList(q.Artifacts), specOf(q.Specs)
+	}
 	if q.FlowID != "" {
 		args, env["FlowId"] = append(args, "flow_id=FlowId"), q.FlowID
 	}

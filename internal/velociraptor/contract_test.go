@@ -73,7 +73,7 @@ func contract(t *testing.T, c *velociraptor.Client) {
 
 	endpoint := anOnlineEndpoint(t, c)
 	for name, part := range map[string]func(t *testing.T, c *velociraptor.Client, e velociraptor.Endpoint){
-		"endpoints": endpoints, "artifacts": artifacts, "collection": collection, "refusals": refusals, "hunt": hunting,
+		"endpoints": endpoints, "artifacts": artifacts, "collection": collection, "refusals": refusals, "hunt": hunting, "monitoring": serverMonitoring,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,6 +189,8 @@ func refusals(t *testing.T, c *velociraptor.Client, e velociraptor.Endpoint) {
 	_, err = c.Collect(ctx, velociraptor.Collection{ClientID: e.ClientID, Artifact: "No.Such.Artifact"})
 	require.Equal(t, fault.Invalid, fault.KindOf(err))
 	require.ErrorContains(t, err, "No.Such.Artifact")
+	_, err = c.CreateHunt(ctx, velociraptor.HuntRequest{Description: "contract: no such artifact", Artifacts: []string{"No.Such.Artifact"}, Paused: true})
+	require.Equal(t, fault.Invalid, fault.KindOf(err)) // the trial of a permission builds on it: nothing is started
 	_, err = c.Flow(ctx, e.ClientID, "F.0000000000000")
 	require.Equal(t, fault.NotFound, fault.KindOf(err))
 	_, err = c.CancelFlow(ctx, e.ClientID, "F.0000000000000") // the server answers with its id all the same
@@ -393,4 +395,26 @@ func TestLargeFleetIsListed(t *testing.T) {
 		n, after = n+len(page), page[len(page)-1].ClientID
 	}
 	require.Equal(t, 5000, n)
+}
+
+// Twenty other hunts with the letters of the key are no reason to overlook the one that has it.
+func TestHuntIsFoundByItsKeyAmongMany(t *testing.T) {
+	t.Parallel()
+	s := start(t, velotest.Params{Endpoints: 1})
+	c := connect(t, s)
+	var want string
+	for i := range 30 {
+		description := "evict"
+		if i == 0 {
+			description = "[vc-1-2]"
+		}
+		id, err := c.CreateHunt(t.Context(), velociraptor.HuntRequest{Description: description, Artifacts: []string{"Generic.Client.Info"}})
+		require.NoError(t, err)
+		if i == 0 {
+			want = id
+		}
+	}
+	id, err := c.FindHunt(t.Context(), "[vc-1-2]")
+	require.NoError(t, err)
+	require.Equal(t, want, id)
 }

@@ -21,6 +21,8 @@ const (
 	CodeNoUser    = "velociraptor_user"      // the server doesn't know our certificate's user
 	CodeStatement = "velociraptor_statement" // it refused a statement of ours
 	CodeTimeout   = "velociraptor_timeout"   // no answer in time
+	CodeReplaced  = "velociraptor_replaced"  // another connection took this one's place: ask for that
+	CodeReduced   = "velociraptor_reduced"   // the transport can't do it
 )
 
 // fromServer says what a call's error means. What gRPC itself says stays in the cause: it may quote addresses.
@@ -94,7 +96,7 @@ func complaint(log string) string {
 var faultyFunctions = map[string]bool{ //nolint:gochecknoglobals // a constant table
 	"artifact_definitions": true, "artifact_set": true, "add_server_monitoring": true, "cancel_flow": true, "client_info": true, "clients": true,
 	"collect_client": true, "flows": true, "get_flow": true, "hunt": true, "hunt_flows": true, "hunt_results": true, "hunt_update": true, "hunts": true,
-	"label": true, "orgs": true, "server_set_metadata": true, "source": true, "uploads": true, "rm_server_monitoring": true, "artifact_delete": true,
+	"get_server_monitoring": true, "label": true, "orgs": true, "server_set_metadata": true, "source": true, "uploads": true, "rm_server_monitoring": true, "artifact_delete": true,
 }
 
 // refused is the fault of a statement whose log complains.

@@ -2,6 +2,7 @@ package velociraptor
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -127,7 +128,8 @@ func (c *Client) Hunt(ctx context.Context, huntID string) (Hunt, error) {
 // started a second time.
 func (c *Client) FindHunt(ctx context.Context, key string) (huntID string, err error) {
 	rows, err := list[huntRow](ctx, c, Statement{
-		Name: "find_hunt", VQL: `SELECT hunt_id, hunt_description FROM hunts() WHERE hunt_description =~ Key LIMIT 20`, Env: map[string]string{"Key": key},
+		Name: "find_hunt", VQL: `SELECT hunt_id, hunt_description FROM hunts() WHERE hunt_description =~ Key LIMIT 20`,
+		Env: map[string]string{"Key": regexp.QuoteMeta(key)}, // brackets would be a class of characters, which many descriptions have
 	})
 	for i := range rows {
 		if strings.Contains(rows[i].Description, key) {
@@ -186,6 +188,19 @@ func (c *Client) HuntRows(ctx context.Context, huntID, artifact string, each fun
 func (c *Client) StopHunt(ctx context.Context, huntID string) (Hunt, error) {
 	err := c.Query(ctx, Statement{
 		Name: "hunt_update", VQL: `SELECT hunt_update(hunt_id=HuntId, stop=TRUE) AS V FROM scope()`, Env: map[string]string{"HuntId": huntID},
+	}, func(Row) error { return nil })
+	if err != nil {
+		return Hunt{}, missing(err, "the Velociraptor server knows no such hunt")
+	}
+	return c.Hunt(ctx, huntID)
+}
+
+// ExtendHunt gives a hunt another expiry and gives what was read back: the server answers even for a hunt that it doesn't
+// know. Faults: NotFound.
+func (c *Client) ExtendHunt(ctx context.Context, huntID string, expires time.Time) (Hunt, error) {
+	err := c.Query(ctx, Statement{
+		Name: "hunt_update", VQL: `SELECT hunt_update(hunt_id=HuntId, expires=` + strconv.FormatInt(expires.Unix(), 10) + `) AS V FROM scope()`,
+		Env: map[string]string{"HuntId": huntID},
 	}, func(Row) error { return nil })
 	if err != nil {
 		return Hunt{}, missing(err, "the Velociraptor server knows no such hunt")

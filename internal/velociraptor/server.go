@@ -43,6 +43,10 @@ func (c *Client) Artifacts(ctx context.Context) ([]Artifact, error) {
 	rows, err := list[artifactRow](ctx, c, Statement{
 		Name: "artifact_definitions", VQL: `SELECT name, description, type, required_permissions, parameters, sources FROM artifact_definitions()`,
 	})
+	return artifactsOf(rows), err
+}
+
+func artifactsOf(rows []artifactRow) []Artifact {
 	out := make([]Artifact, len(rows))
 	for i := range rows {
 		r := &rows[i]
@@ -51,7 +55,7 @@ func (c *Client) Artifacts(ctx context.Context) ([]Artifact, error) {
 			out[i].Sources = append(out[i].Sources, s.Name)
 		}
 	}
-	return out, err
+	return out
 }
 
 // Org is one of the server's organisations.

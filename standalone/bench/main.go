@@ -28,6 +28,7 @@ func measurements() []measurement {
 		{"audit", auditTrail},
 		{"batch", batchLines},
 		{"ingest", ingestion},
+		{"sync", hostSync},
 	}
 }
 
@@ -51,7 +52,7 @@ func main() {
 func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errw)
-	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, batch, ingest")
+	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, batch, ingest, sync")
 	o := options{log: errw}
 	flags.IntVar(&o.count, "n", 1000, "executions per measurement")
 	flags.IntVar(&o.concurrency, "c", 10, "executions at once")

@@ -87,13 +87,18 @@ func (c *Client) BecomesRefused(status int, code, path string) {
 // NewTenant makes a tenant with an administrator and signs him in. Names are new each time.
 func NewTenant(t *testing.T, url, name string) *Client {
 	t.Helper()
-	operator := Login(t, url, AdminName, AdminPassword)
+	return Login(t, url, AdminName, AdminPassword).NewTenant(t, name)
+}
+
+// NewTenant is the same by an operator who is signed in already: sign-ins are limited.
+func (c *Client) NewTenant(t *testing.T, name string) *Client {
+	t.Helper()
 	suffix := strings.ToLower(clock.Token(6))
 	username := name + "-admin-" + suffix
-	operator.Must(http.StatusCreated, http.MethodPost, "/api/tenants", map[string]any{
+	c.Must(http.StatusCreated, http.MethodPost, "/api/tenants", map[string]any{
 		"name": name + " " + suffix, "admin": map[string]string{"username": username, "password": tenantPassword},
 	}, nil)
-	return Login(t, url, username, tenantPassword)
+	return Login(t, c.url, username, tenantPassword)
 }
 
 // Do sends JSON and gives the status and the body.

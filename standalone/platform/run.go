@@ -20,8 +20,8 @@ type Application struct {
 	// Migrate brings the database up to date.
 	Migrate func(ctx context.Context, cfg *config.Config, log *slog.Logger) error
 	// Serve runs api and worker until ctx ends and both have stopped; ready is called once, with the address the API
-	// listens on, when both work.
-	Serve func(ctx context.Context, cfg *config.Config, log *slog.Logger, ready func(addr string)) error
+	// listens on, when both work. demo is nil where there is none.
+	Serve func(ctx context.Context, cfg *config.Config, log *slog.Logger, demo *Simulation, ready func(addr string)) error
 }
 
 // The servers that Only may name.
@@ -106,6 +106,8 @@ func (p Params) serve(ctx context.Context, f *folder, vars variables, want wante
 	if err != nil {
 		return err
 	}
+	demo, stop := p.simulate(f, vars, want)
+	defer stop()
 	cfg, err := vars.config()
 	if err != nil {
 		return err
@@ -114,7 +116,7 @@ func (p Params) serve(ctx context.Context, f *folder, vars variables, want wante
 		return err
 	}
 	done := p.progress().step("API and worker")
-	err = p.App.Serve(ctx, cfg, p.Log, func(addr string) {
+	err = p.App.Serve(ctx, cfg, p.Log, demo, func(addr string) {
 		var none error
 		done(&none)
 		if err := errors.Join(announce(p.Out, f, cfg, addr), admin.show(p.Out)); err != nil {

@@ -41,7 +41,7 @@ func params(t *testing.T, out *transcript) Params {
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o711))
 	return Params{
-		Vars: map[string]string{"DATA_DIR": filepath.Join(dir, "data"), "HTTP_ADDR": "127.0.0.1:0"},
+		Vars: map[string]string{"DATA_DIR": filepath.Join(dir, "data"), "HTTP_ADDR": "127.0.0.1:0", "DEMO": "0"},
 		Out:  out, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -104,7 +104,7 @@ func TestRunStartsInOrderAndStopsInTheOppositeOne(t *testing.T) {
 			told = cfg
 			return nil
 		},
-		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, ready func(string)) error {
+		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, _ *Simulation, ready func(string)) error {
 			ready("127.0.0.1:4711")
 			cancel()
 			<-ctx.Done()
@@ -139,7 +139,7 @@ func TestRunEndsWhenPostgreSQLDies(t *testing.T) {
 	p.Vars["TEMPORAL_ADDRESS"], p.Vars["TEMPORAL_UI_URL"] = "127.0.0.1:1", "http://127.0.0.1:1"
 	p.App = Application{
 		Migrate: func(context.Context, *config.Config, *slog.Logger) error { return nil },
-		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, _ func(string)) error {
+		Serve: func(ctx context.Context, _ *config.Config, _ *slog.Logger, _ *Simulation, _ func(string)) error {
 			b, err := os.ReadFile(filepath.Join(p.Vars["DATA_DIR"], "postgres", "data", "postmaster.pid"))
 			require.NoError(t, err)
 			first, _, _ := strings.Cut(string(b), "\n")

@@ -61,6 +61,33 @@ async function sentIn(page, root) {
   }
 }
 
+/** The screens of what is asked of endpoints; before a server is connected they say so. */
+async function fleet(page, root) {
+  const hunt = await firstRow(page, root, 'hunts')
+  const schedule = await firstRow(page, root, 'schedules')
+  const collection = await firstRow(page, root, 'collections')
+  return {
+    connection: `${root}/connection`,
+    hunts: `${root}/hunts`,
+    'hunts-new': `${root}/hunts/new?artifact=Generic.Client.Info`,
+    ...(hunt
+      ? {
+          hunt,
+          'hunt-hosts': `${hunt}?tab=hosts`,
+          'hunt-errors': `${hunt}?tab=errors`,
+          'hunt-about': `${hunt}?tab=about`,
+        }
+      : {}),
+    schedules: `${root}/schedules`,
+    'schedules-new': `${root}/schedules/new`,
+    ...(schedule ? { schedule, 'schedule-edit': `${schedule}/edit` } : {}),
+    collections: `${root}/collections`,
+    ...(collection
+      ? { collection, 'collection-files': `${collection}?tab=files`, 'collection-facts': `${collection}?tab=facts` }
+      : {}),
+  }
+}
+
 /** The address of each screen of the person's tenant. */
 export async function addresses(page, root) {
   const host = await firstRow(page, root, 'hosts')
@@ -104,6 +131,7 @@ export async function addresses(page, root) {
       : {}),
     runs: `${root}/runs`,
     ...(run ? { run } : {}),
+    ...(await fleet(page, root)),
     notifications: `${root}/notifications`,
     ...(await governed(page, root)),
     profile: `${root}/profile`,

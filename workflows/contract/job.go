@@ -3,6 +3,7 @@ package contract
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 )
@@ -11,6 +12,11 @@ import (
 const (
 	JobBatch = "batch" // an ingestion batch
 	JobBulk  = "bulk"  // one action on many rows
+
+	JobCollection = "collection" // one artifact from one endpoint
+	JobHunt       = "hunt"       // artifacts from many endpoints
+	JobSync       = "sync"       // the tenant's hosts kept in step with its Velociraptor server
+	JobIsolation  = "isolation"  // an endpoint taken off the network, or let back
 )
 
 // JobInput is what a job's workflow and its activities are started with: the row knows the rest.
@@ -26,9 +32,13 @@ func (j JobInput) Tenant() int64 { return j.TenantID }
 
 // JobSlice is what an activity answers that did the next part of a job. Done: the job has ended, and its row says so.
 type JobSlice struct {
-	Done   bool   `json:"done"`
-	Status string `json:"status"`
+	Done   bool          `json:"done"`
+	Status string        `json:"status"`
+	Wait   time.Duration `json:"wait,omitempty"` // until there is something to do, unless the job is woken before; nanoseconds in JSON
 }
+
+// Wake tells a waiting job that there is something to do: SignalWake. What there is stands in its row.
+type Wake struct{}
 
 // JobEnding closes a job that its own slices can't: the row says why.
 type JobEnding struct {
@@ -50,12 +60,22 @@ func JobWorkflow(kind string) (workflow, activity string, ok bool) {
 		return WorkflowIngestBatch, ActivityIngestBatch, true
 	case JobBulk:
 		return WorkflowBulkChange, ActivityBulkChange, true
+	case JobCollection:
+		return WorkflowCollect, ActivityCollect, true
+	case JobHunt:
+		return WorkflowHunt, ActivityHunt, true
+	case JobSync:
+		return WorkflowSyncHosts, ActivitySyncHosts, true
+	case JobIsolation:
+		return WorkflowIsolate, ActivityIsolate, true
 	}
 	return "", "", false
 }
 
 // JobKinds lists the kinds of job.
-func JobKinds() []string { return []string{JobBatch, JobBulk} }
+func JobKinds() []string {
+	return []string{JobBatch, JobBulk, JobCollection, JobHunt, JobSync, JobIsolation}
+}
 
 // JobWorkflowID is the workflow of a job: "t7-batch-42", of its second attempt "t7-batch-42-2". It is deterministic, so that
 // a start that is repeated meets the first.

@@ -4,17 +4,28 @@ import "go.temporal.io/sdk/temporal"
 
 // Workflow types.
 const (
-	WorkflowPlaybookRun = "PlaybookRun" // RunInput → RunResult
-	WorkflowIngestBatch = "IngestBatch" // JobInput → JobResult
-	WorkflowBulkChange  = "BulkChange"  // JobInput → JobResult
+	WorkflowPlaybookRun   = "PlaybookRun"   // RunInput → RunResult
+	WorkflowIngestBatch   = "IngestBatch"   // JobInput → JobResult
+	WorkflowBulkChange    = "BulkChange"    // JobInput → JobResult
+	WorkflowCollect       = "Collect"       // JobInput → JobResult
+	WorkflowHunt          = "Hunt"          // JobInput → JobResult
+	WorkflowSyncHosts     = "SyncHosts"     // JobInput → JobResult
+	WorkflowIsolate       = "Isolate"       // JobInput → JobResult
+	WorkflowScheduledHunt = "ScheduledHunt" // ScheduledHuntInput → ScheduledResult
 )
 
 // Activity types that are no action of the catalog. Every action is an activity under its own name: StepInput → StepResult.
 const (
-	ActivityFinishRun   = "finish_run"   // FinishInput → FinishResult, local
-	ActivityIngestBatch = "ingest_batch" // JobInput → JobSlice
-	ActivityBulkChange  = "bulk_change"  // JobInput → JobSlice
-	ActivityEndJob      = "end_job"      // JobEnding → JobResult, local
+	ActivityFinishRun     = "finish_run"     // FinishInput → FinishResult, local
+	ActivityIngestBatch   = "ingest_batch"   // JobInput → JobSlice
+	ActivityBulkChange    = "bulk_change"    // JobInput → JobSlice
+	ActivityCollect       = "collect"        // JobInput → JobSlice
+	ActivityHunt          = "hunt"           // JobInput → JobSlice
+	ActivitySyncHosts     = "sync_hosts"     // JobInput → JobSlice
+	ActivityIsolate       = "isolate"        // JobInput → JobSlice
+	ActivityEndJob        = "end_job"        // JobEnding → JobResult, local
+	ActivityScheduledHunt = "scheduled_hunt" // ScheduledTime → ScheduledStep, local
+	ActivityWorkResult    = "work_result"    // WorkInput → StepResult, local
 )
 
 // Actions of the catalog.
@@ -26,15 +37,29 @@ const (
 	ActionAddTask          = "add_task"
 	ActionAddArtifact      = "add_artifact"
 	ActionSendWebhook      = "send_webhook"
+	ActionCollectArtifact  = "collect_artifact"
+	ActionRunVQL           = "run_vql"
+	ActionStartHunt        = "start_hunt"
+	ActionIsolateHost      = "isolate_host"
+	ActionReleaseHost      = "release_host"
+	ActionLabelHost        = "label_host"
 )
 
 // Actions lists every action that the worker must know.
 func Actions() []string {
-	return []string{ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook}
+	return []string{
+		ActionSendNotification, ActionCreateCase, ActionUpdateCase, ActionAddComment, ActionAddTask, ActionAddArtifact, ActionSendWebhook,
+		ActionCollectArtifact, ActionRunVQL, ActionStartHunt, ActionIsolateHost, ActionReleaseHost, ActionLabelHost,
+	}
 }
 
-// SignalCancel ends a run: Cancel.
-const SignalCancel = "cancel"
+// Signals.
+const (
+	SignalCancel = "cancel" // ends a run: Cancel
+	SignalWake   = "wake"   // ends a job's wait: Wake
+
+	SignalWorkDone = "work_done" // tells a run that work has ended which one of its steps waits for: WorkRef
+)
 
 // Error types of the application errors that a run ends with; an activity's error has its fault's kind as type.
 const (

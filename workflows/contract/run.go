@@ -84,11 +84,12 @@ type StepRecord struct {
 
 // StepResult is what the database says came of a step: of this attempt, or of an earlier one that got through.
 type StepResult struct {
-	Status         string         `json:"status"`           // completed, or what an earlier attempt left: skipped, failed, cancelled
+	Status         string         `json:"status"`           // completed, of work waiting, or what an earlier attempt left: skipped, failed, cancelled
 	Output         map[string]any `json:"output,omitempty"` // cut to a preview with truncated: true past MaxResult
 	Error          string         `json:"error,omitempty"`
 	ErrorKind      string         `json:"error_kind,omitempty"`
 	SkippedBecause string         `json:"skipped_because,omitempty"`
+	Work           *WorkRef       `json:"work,omitempty"` // of status waiting: what the step waits for
 }
 
 // MaxResult is the size of a step's result as JSON, in bytes, past which the workflow gets a preview; the row has it all.

@@ -1389,6 +1389,154 @@ func (x *StartFlowResponse) GetFlowId() string {
 	return ""
 }
 
+type ClientMetadataItem struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Value         string                 `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClientMetadataItem) Reset() {
+	*x = ClientMetadataItem{}
+	mi := &file_velociraptor_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClientMetadataItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClientMetadataItem) ProtoMessage() {}
+
+func (x *ClientMetadataItem) ProtoReflect() protoreflect.Message {
+	mi := &file_velociraptor_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClientMetadataItem.ProtoReflect.Descriptor instead.
+func (*ClientMetadataItem) Descriptor() ([]byte, []int) {
+	return file_velociraptor_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ClientMetadataItem) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *ClientMetadataItem) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+type SetClientMetadataRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Add           []*ClientMetadataItem  `protobuf:"bytes,1,rep,name=add,proto3" json:"add,omitempty"`
+	Remove        []string               `protobuf:"bytes,2,rep,name=remove,proto3" json:"remove,omitempty"`
+	ClientId      string                 `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetClientMetadataRequest) Reset() {
+	*x = SetClientMetadataRequest{}
+	mi := &file_velociraptor_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetClientMetadataRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetClientMetadataRequest) ProtoMessage() {}
+
+func (x *SetClientMetadataRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_velociraptor_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetClientMetadataRequest.ProtoReflect.Descriptor instead.
+func (*SetClientMetadataRequest) Descriptor() ([]byte, []int) {
+	return file_velociraptor_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *SetClientMetadataRequest) GetAdd() []*ClientMetadataItem {
+	if x != nil {
+		return x.Add
+	}
+	return nil
+}
+
+func (x *SetClientMetadataRequest) GetRemove() []string {
+	if x != nil {
+		return x.Remove
+	}
+	return nil
+}
+
+func (x *SetClientMetadataRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+type SetClientMetadataResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetClientMetadataResponse) Reset() {
+	*x = SetClientMetadataResponse{}
+	mi := &file_velociraptor_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetClientMetadataResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetClientMetadataResponse) ProtoMessage() {}
+
+func (x *SetClientMetadataResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_velociraptor_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetClientMetadataResponse.ProtoReflect.Descriptor instead.
+func (*SetClientMetadataResponse) Descriptor() ([]byte, []int) {
+	return file_velociraptor_proto_rawDescGZIP(), []int{20}
+}
+
 var File_velociraptor_proto protoreflect.FileDescriptor
 
 const file_velociraptor_proto_rawDesc = "" +
@@ -1507,14 +1655,23 @@ const file_velociraptor_proto_rawDesc = "" +
 	"lastActive\x122\n" +
 	"\tcondition\x18\x04 \x01(\v2\x14.proto.HuntConditionR\tcondition\",\n" +
 	"\x11StartFlowResponse\x12\x17\n" +
-	"\aflow_id\x18\x01 \x01(\tR\x06flowId2\xb6\x02\n" +
+	"\aflow_id\x18\x01 \x01(\tR\x06flowId\"<\n" +
+	"\x12ClientMetadataItem\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"|\n" +
+	"\x18SetClientMetadataRequest\x12+\n" +
+	"\x03add\x18\x01 \x03(\v2\x19.proto.ClientMetadataItemR\x03add\x12\x16\n" +
+	"\x06remove\x18\x02 \x03(\tR\x06remove\x12\x1b\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId\"\x1b\n" +
+	"\x19SetClientMetadataResponse2\x90\x03\n" +
 	"\x03API\x128\n" +
 	"\x05Query\x12\x17.proto.VQLCollectorArgs\x1a\x12.proto.VQLResponse\"\x000\x01\x12@\n" +
 	"\x05Check\x12\x19.proto.HealthCheckRequest\x1a\x1a.proto.HealthCheckResponse\"\x00\x12<\n" +
 	"\fVFSGetBuffer\x12\x14.proto.VFSFileBuffer\x1a\x14.proto.VFSFileBuffer\"\x00\x125\n" +
 	"\n" +
 	"CreateHunt\x12\v.proto.Hunt\x1a\x18.proto.StartFlowResponse\"\x00\x12>\n" +
-	"\fEstimateHunt\x12\x1a.proto.HuntEstimateRequest\x1a\x10.proto.HuntStats\"\x00BIZGgithub.com/velocicompanion/velocicompanion/internal/velociraptor/velopbb\x06proto3"
+	"\fEstimateHunt\x12\x1a.proto.HuntEstimateRequest\x1a\x10.proto.HuntStats\"\x00\x12X\n" +
+	"\x11SetClientMetadata\x12\x1f.proto.SetClientMetadataRequest\x1a .proto.SetClientMetadataResponse\"\x00BIZGgithub.com/velocicompanion/velocicompanion/internal/velociraptor/velopbb\x06proto3"
 
 var (
 	file_velociraptor_proto_rawDescOnce sync.Once
@@ -1529,7 +1686,7 @@ func file_velociraptor_proto_rawDescGZIP() []byte {
 }
 
 var file_velociraptor_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_velociraptor_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_velociraptor_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_velociraptor_proto_goTypes = []any{
 	(HealthCheckResponse_ServingStatus)(0), // 0: proto.HealthCheckResponse.ServingStatus
 	(HuntOsCondition_OS)(0),                // 1: proto.HuntOsCondition.OS
@@ -1552,6 +1709,9 @@ var file_velociraptor_proto_goTypes = []any{
 	(*Hunt)(nil),                           // 18: proto.Hunt
 	(*HuntEstimateRequest)(nil),            // 19: proto.HuntEstimateRequest
 	(*StartFlowResponse)(nil),              // 20: proto.StartFlowResponse
+	(*ClientMetadataItem)(nil),             // 21: proto.ClientMetadataItem
+	(*SetClientMetadataRequest)(nil),       // 22: proto.SetClientMetadataRequest
+	(*SetClientMetadataResponse)(nil),      // 23: proto.SetClientMetadataResponse
 }
 var file_velociraptor_proto_depIdxs = []int32{
 	3,  // 0: proto.VQLCollectorArgs.Query:type_name -> proto.VQLRequest
@@ -1571,21 +1731,24 @@ var file_velociraptor_proto_depIdxs = []int32{
 	16, // 14: proto.Hunt.start_request:type_name -> proto.ArtifactCollectorArgs
 	17, // 15: proto.Hunt.stats:type_name -> proto.HuntStats
 	13, // 16: proto.HuntEstimateRequest.condition:type_name -> proto.HuntCondition
-	5,  // 17: proto.API.Query:input_type -> proto.VQLCollectorArgs
-	8,  // 18: proto.API.Check:input_type -> proto.HealthCheckRequest
-	10, // 19: proto.API.VFSGetBuffer:input_type -> proto.VFSFileBuffer
-	18, // 20: proto.API.CreateHunt:input_type -> proto.Hunt
-	19, // 21: proto.API.EstimateHunt:input_type -> proto.HuntEstimateRequest
-	7,  // 22: proto.API.Query:output_type -> proto.VQLResponse
-	9,  // 23: proto.API.Check:output_type -> proto.HealthCheckResponse
-	10, // 24: proto.API.VFSGetBuffer:output_type -> proto.VFSFileBuffer
-	20, // 25: proto.API.CreateHunt:output_type -> proto.StartFlowResponse
-	17, // 26: proto.API.EstimateHunt:output_type -> proto.HuntStats
-	22, // [22:27] is the sub-list for method output_type
-	17, // [17:22] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	21, // 17: proto.SetClientMetadataRequest.add:type_name -> proto.ClientMetadataItem
+	5,  // 18: proto.API.Query:input_type -> proto.VQLCollectorArgs
+	8,  // 19: proto.API.Check:input_type -> proto.HealthCheckRequest
+	10, // 20: proto.API.VFSGetBuffer:input_type -> proto.VFSFileBuffer
+	18, // 21: proto.API.CreateHunt:input_type -> proto.Hunt
+	19, // 22: proto.API.EstimateHunt:input_type -> proto.HuntEstimateRequest
+	22, // 23: proto.API.SetClientMetadata:input_type -> proto.SetClientMetadataRequest
+	7,  // 24: proto.API.Query:output_type -> proto.VQLResponse
+	9,  // 25: proto.API.Check:output_type -> proto.HealthCheckResponse
+	10, // 26: proto.API.VFSGetBuffer:output_type -> proto.VFSFileBuffer
+	20, // 27: proto.API.CreateHunt:output_type -> proto.StartFlowResponse
+	17, // 28: proto.API.EstimateHunt:output_type -> proto.HuntStats
+	23, // 29: proto.API.SetClientMetadata:output_type -> proto.SetClientMetadataResponse
+	24, // [24:30] is the sub-list for method output_type
+	18, // [18:24] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_velociraptor_proto_init() }
@@ -1604,7 +1767,7 @@ func file_velociraptor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_velociraptor_proto_rawDesc), len(file_velociraptor_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   18,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,11 +22,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	API_Query_FullMethodName        = "/proto.API/Query"
-	API_Check_FullMethodName        = "/proto.API/Check"
-	API_VFSGetBuffer_FullMethodName = "/proto.API/VFSGetBuffer"
-	API_CreateHunt_FullMethodName   = "/proto.API/CreateHunt"
-	API_EstimateHunt_FullMethodName = "/proto.API/EstimateHunt"
+	API_Query_FullMethodName             = "/proto.API/Query"
+	API_Check_FullMethodName             = "/proto.API/Check"
+	API_VFSGetBuffer_FullMethodName      = "/proto.API/VFSGetBuffer"
+	API_CreateHunt_FullMethodName        = "/proto.API/CreateHunt"
+	API_EstimateHunt_FullMethodName      = "/proto.API/EstimateHunt"
+	API_SetClientMetadata_FullMethodName = "/proto.API/SetClientMetadata"
 )
 
 // APIClient is the client API for API service.
@@ -38,6 +39,7 @@ type APIClient interface {
 	VFSGetBuffer(ctx context.Context, in *VFSFileBuffer, opts ...grpc.CallOption) (*VFSFileBuffer, error)
 	CreateHunt(ctx context.Context, in *Hunt, opts ...grpc.CallOption) (*StartFlowResponse, error)
 	EstimateHunt(ctx context.Context, in *HuntEstimateRequest, opts ...grpc.CallOption) (*HuntStats, error)
+	SetClientMetadata(ctx context.Context, in *SetClientMetadataRequest, opts ...grpc.CallOption) (*SetClientMetadataResponse, error)
 }
 
 type aPIClient struct {
@@ -107,6 +109,16 @@ func (c *aPIClient) EstimateHunt(ctx context.Context, in *HuntEstimateRequest, o
 	return out, nil
 }
 
+func (c *aPIClient) SetClientMetadata(ctx context.Context, in *SetClientMetadataRequest, opts ...grpc.CallOption) (*SetClientMetadataResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetClientMetadataResponse)
+	err := c.cc.Invoke(ctx, API_SetClientMetadata_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // APIServer is the server API for API service.
 // All implementations must embed UnimplementedAPIServer
 // for forward compatibility.
@@ -116,6 +128,7 @@ type APIServer interface {
 	VFSGetBuffer(context.Context, *VFSFileBuffer) (*VFSFileBuffer, error)
 	CreateHunt(context.Context, *Hunt) (*StartFlowResponse, error)
 	EstimateHunt(context.Context, *HuntEstimateRequest) (*HuntStats, error)
+	SetClientMetadata(context.Context, *SetClientMetadataRequest) (*SetClientMetadataResponse, error)
 	mustEmbedUnimplementedAPIServer()
 }
 
@@ -140,6 +153,9 @@ func (UnimplementedAPIServer) CreateHunt(context.Context, *Hunt) (*StartFlowResp
 }
 func (UnimplementedAPIServer) EstimateHunt(context.Context, *HuntEstimateRequest) (*HuntStats, error) {
 	return nil, status.Error(codes.Unimplemented, "method EstimateHunt not implemented")
+}
+func (UnimplementedAPIServer) SetClientMetadata(context.Context, *SetClientMetadataRequest) (*SetClientMetadataResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetClientMetadata not implemented")
 }
 func (UnimplementedAPIServer) mustEmbedUnimplementedAPIServer() {}
 func (UnimplementedAPIServer) testEmbeddedByValue()             {}
@@ -245,6 +261,24 @@ func _API_EstimateHunt_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _API_SetClientMetadata_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetClientMetadataRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(APIServer).SetClientMetadata(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: API_SetClientMetadata_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(APIServer).SetClientMetadata(ctx, req.(*SetClientMetadataRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // API_ServiceDesc is the grpc.ServiceDesc for API service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -267,6 +301,10 @@ var API_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EstimateHunt",
 			Handler:    _API_EstimateHunt_Handler,
+		},
+		{
+			MethodName: "SetClientMetadata",
+			Handler:    _API_SetClientMetadata_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

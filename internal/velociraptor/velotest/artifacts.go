@@ -1,179 +1,165 @@
 package velotest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
-	"time"
 )
 
-// definition is an artifact that the simulated endpoints know.
+// definition is an artifact that the simulated endpoints know, or one that somebody wrote.
 type definition struct {
 	name, kind, about string
-	sources           []string // named ones; none: the artifact itself
-	params            []map[string]any
+	sources           []table // one without a name, or several with one
+	params            []record
 	permissions       []string
 	systems           []string // none: all
-	rows              func(o *org, f *flow, source string) iter.Seq[any]
+	raw               string   // of one that somebody wrote
 }
 
-// definitions are few, and of each kind that matters: one source, several, a parameter, a permission, other types.
-func definitions() []definition {
-	path := map[string]any{"name": "Path", "type": "", "default": "/etc/hosts", "description": "Glob of the files.", "choices": []string{}}
-	remove := map[string]any{"name": "RemovePolicy", "type": "bool", "default": "", "description": "Release the endpoint again.", "choices": []string{}}
-	return []definition{
-		{name: "Windows.System.Pslist", kind: "client", about: "Processes.", systems: []string{"windows"}, rows: processes},
-		{name: "Linux.Sys.Pslist", kind: "client", about: "Processes.", systems: []string{"linux"}, rows: processes},
-		{name: "MacOS.System.Pslist", kind: "client", about: "Processes.", systems: []string{"darwin"}, rows: processes},
-		{name: "Generic.System.Pstree", kind: "client", about: "Processes of any system.", rows: processes},
-		{name: "Windows.Network.Netstat", kind: "client", about: "Connections.", systems: []string{"windows"}, rows: connections},
-		{name: "Linux.Network.Netstat", kind: "client", about: "Connections.", systems: []string{"linux"}, rows: connections},
-		{name: "Generic.Client.Info", kind: "client", about: "The endpoint itself.", sources: []string{"BasicInformation", "Users"}, rows: information},
-		{name: "Generic.Collectors.File", kind: "client", about: "Fetches files.", params: []map[string]any{path}, rows: files},
-		{name: "Linux.Sys.BashShell", kind: "client", about: "Runs a command.", permissions: []string{"EXECVE"}, systems: []string{"linux"}, rows: none},
-		{name: "Windows.Remediation.Quarantine", kind: "client", about: "Cuts the endpoint off.", params: []map[string]any{remove}, systems: []string{"windows"}, rows: quarantine},
-		{name: "Linux.Remediation.Quarantine", kind: "client", about: "Cuts the endpoint off.", params: []map[string]any{remove}, systems: []string{"linux"}, rows: quarantine},
-		{name: "MacOS.Remediation.Quarantine", kind: "client", about: "Cuts the endpoint off.", params: []map[string]any{remove}, systems: []string{"darwin"}, rows: quarantine},
-		{name: "Server.Utils.CreateCollector", kind: "server", about: "For the server only.", rows: none},
-		{name: "System.Flow.Completion", kind: "server_event", about: "Collections that ended.", rows: none},
+// table is one source of an artifact. A row is made when it is asked for: nothing is kept of a fleet's millions.
+type table struct {
+	name  string
+	count func(c *collected) int
+	row   func(c *collected, i int) record
+}
+
+// collected is what a source reads its rows from. It holds nothing that changes.
+type collected struct {
+	f        *flow
+	rowsEach int
+	seed     uint64
+	isolated bool
+	attacks  []record // what stands last among the rows
+}
+
+func parameter(name, kind, preset, about string, choices ...string) record {
+	return record{
+		{"name", name},
+		{"default", preset},
+		{"type", kind},
+		{"description", about},
+		{"choices", texts(choices)},
+		{"friendly_name", ""},
+		{"validating_regex", ""},
+		{"artifact_type", ""},
+		{"sources", false},
 	}
 }
 
-func find(name string) (definition, bool) {
-	all := definitions()
-	i := slices.IndexFunc(all, func(d definition) bool { return d.name == name })
-	if i < 0 {
-		return definition{}, false
+// artifact finds a definition: one of the org's own, of the root org's, or of all servers.
+func (o *org) artifact(name string) (definition, bool) {
+	if d, ok := o.monitor.artifacts[name]; ok {
+		return d, true
 	}
-	return all[i], true
+	d, ok := o.p.catalog[name]
+	return d, ok
 }
 
-func knownArtifact(name string) bool {
-	_, ok := find(name)
-	return ok
-}
-
-// sourcesOf is what rows are read by: A, or A/Source of each.
-func sourcesOf(name string) []string {
-	d, ok := find(name)
-	if !ok || len(d.sources) == 0 {
-		return []string{name}
-	}
+// readable is what rows are read by: A, or A/Source of each.
+func (d definition) readable() []string {
 	out := make([]string, len(d.sources))
 	for i, s := range d.sources {
-		out[i] = name + "/" + s
+		out[i] = d.name
+		if s.name != "" {
+			out[i] += "/" + s.name
+		}
 	}
 	return out
 }
 
-// rows is what a flow brought from one source; nothing, silently, for a source that it doesn't have.
-func (o *org) rows(f *flow, artifact string) iter.Seq[any] {
+// open finds a source of a flow; false for one that it doesn't have.
+func (o *org) open(f *flow, artifact string) (table, *collected, bool) {
 	name, src, _ := strings.Cut(artifact, "/")
-	d, ok := find(name)
-	if !ok || !slices.Contains(f.artifacts, name) || !slices.Contains(sourcesOf(name), artifact) ||
-		len(d.systems) > 0 && !slices.Contains(d.systems, f.client.system) {
-		return each(nil)
+	d, ok := o.artifact(name)
+	if !ok || !slices.Contains(f.artifacts, name) || len(d.systems) > 0 && !slices.Contains(d.systems, f.e.system()) {
+		return table{}, nil, false
 	}
-	return d.rows(o, f, src)
+	i := slices.IndexFunc(d.sources, func(t table) bool { return t.name == src })
+	if i < 0 || d.sources[i].count == nil {
+		return table{}, nil, false
+	}
+	c := &collected{f: f, rowsEach: o.p.RowsEach, seed: o.p.Seed, isolated: o.isolated(f.e)}
+	if f.e.attacked() {
+		c.attacks = o.p.attacks.of(f.e, artifact, f.picked)
+	}
+	return d.sources[i], c, true
 }
 
-func (o *org) count(f *flow, artifact string) (n int) {
-	for range o.rows(f, artifact) {
-		n++
+func (t table) size(c *collected) int {
+	n := max(t.count(c), len(c.attacks))
+	if most := c.f.maxRows; most > 0 {
+		n = min(n, most)
 	}
 	return n
 }
 
-func artifactDefinitions(asked) answer {
-	var rows []map[string]any
+// at is one row; the last ones of an attacked endpoint tell of the attack.
+func (t table) at(c *collected, i, of int) record {
+	if k := i - (of - len(c.attacks)); k >= 0 && k < len(c.attacks) {
+		return c.attacks[k]
+	}
+	return t.row(c, i)
+}
+
+// read is what a flow brought from one source; nothing, silently, for a source that it doesn't have.
+func (o *org) read(f *flow, artifact string, start, count int) iter.Seq[any] {
+	t, c, ok := o.open(f, artifact)
+	if !ok {
+		return none
+	}
+	size := t.size(c)
+	to := size
+	if count >= 0 {
+		to = min(size, start+count)
+	}
+	return func(yield func(any) bool) {
+		for i := start; i < to; i++ {
+			if !yield(t.at(c, i, size)) {
+				return
+			}
+		}
+	}
+}
+
+// results are a flow's sources that have rows, and how many rows there are.
+func (o *org) results(f *flow) (sources []string, rows int) {
+	sources = []string{}
+	for _, name := range f.artifacts {
+		d, _ := o.artifact(name)
+		for _, s := range d.readable() {
+			if t, c, ok := o.open(f, s); ok {
+				if n := t.size(c); n > 0 {
+					sources, rows = append(sources, s), rows+n
+				}
+			}
+		}
+	}
+	return sources, rows
+}
+
+func (d definition) row() record {
+	sources := []record{}
+	for _, s := range d.sources {
+		if s.name != "" {
+			sources = append(sources, record{{"name", s.name}})
+		}
+	}
+	params := d.params
+	if params == nil {
+		params = []record{}
+	}
+	return record{
+		{"name", d.name}, {"description", d.about}, {"type", d.kind}, {"required_permissions", texts(d.permissions)}, {"parameters", params}, {"sources", sources},
+	}
+}
+
+func artifactDefinitions(q asked) answer {
+	var rows []record
 	for _, d := range definitions() {
-		sources := []map[string]any{}
-		for _, s := range d.sources {
-			sources = append(sources, map[string]any{"name": s})
-		}
-		params, permissions := d.params, d.permissions
-		if params == nil {
-			params = []map[string]any{}
-		}
-		if permissions == nil {
-			permissions = []string{}
-		}
-		rows = append(rows, map[string]any{
-			"name": d.name, "type": d.kind, "description": d.about, "parameters": params, "sources": sources, "required_permissions": permissions,
-		})
+		rows = append(rows, d.row())
+	}
+	for _, d := range q.org.monitor.artifacts {
+		rows = append(rows, d.row())
 	}
 	return answer{rows: each(rows)}
-}
-
-func none(*org, *flow, string) iter.Seq[any] { return each(nil) }
-
-// processes is a process list; on an attacked endpoint one of them should be found.
-func processes(o *org, f *flow, _ string) iter.Seq[any] {
-	return func(yield func(any) bool) {
-		for i := range o.rowsEach {
-			name, path, line := fmt.Sprintf("svc%d.exe", i), fmt.Sprintf(`C:\Windows\System32\svc%d.exe`, i), fmt.Sprintf("svc%d.exe -k netsvcs", i)
-			if f.client.system != "windows" {
-				name, path, line = fmt.Sprintf("svc%d", i), fmt.Sprintf("/usr/sbin/svc%d", i), fmt.Sprintf("/usr/sbin/svc%d --daemon", i)
-			}
-			if f.client.attacked && i == o.rowsEach-1 {
-				name, path = "powershell.exe", `C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`
-				line = "powershell.exe -nop -w hidden -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAKQA="
-			}
-			sum := sha256.Sum256([]byte(path))
-			row := map[string]any{
-				"Pid": 100 + i, "Ppid": 4, "Name": name, "Exe": path, "CommandLine": line, "Username": `NT AUTHORITY\SYSTEM`,
-				"CreateTime": f.created.Add(-time.Duration(i) * time.Minute).UTC().Format(time.RFC3339), "Hash": map[string]any{"SHA256": hex.EncodeToString(sum[:])},
-			}
-			if !yield(row) {
-				return
-			}
-		}
-	}
-}
-
-func connections(o *org, f *flow, _ string) iter.Seq[any] {
-	return func(yield func(any) bool) {
-		for i := range o.rowsEach {
-			remote := fmt.Sprintf("10.20.0.%d", i%250+1)
-			if f.client.attacked && i == 0 {
-				remote = "203.0.113.66" // RFC 5737
-			}
-			row := map[string]any{
-				"Pid": 100 + i, "Name": fmt.Sprintf("svc%d", i), "Family": "IPv4", "Type": "TCP", "Status": "ESTAB", "Laddr.IP": f.client.ip,
-				"Laddr.Port": 49152 + i, "Raddr.IP": remote, "Raddr.Port": 443,
-			}
-			if !yield(row) {
-				return
-			}
-		}
-	}
-}
-
-func information(_ *org, f *flow, source string) iter.Seq[any] {
-	if source == "Users" {
-		return each([]map[string]any{{"Name": "analyst", "Description": "", "LastLogin": f.client.born.UTC().Format(time.RFC3339)}})
-	}
-	return each([]map[string]any{{"Name": "velociraptor", "BuildTime": "", "Hostname": f.client.host, "OS": f.client.system, "Fqdn": f.client.fqdn}})
-}
-
-func files(_ *org, f *flow, _ string) iter.Seq[any] {
-	var rows []map[string]any
-	for _, path := range filesOf(f) {
-		rows = append(rows, map[string]any{"SourceFile": path, "Size": len(fileOf([]string{path}))})
-	}
-	return each(rows)
-}
-
-// quarantine says what it did; a Linux endpoint that fails its own test takes the policy back and says so.
-func quarantine(_ *org, f *flow, _ string) iter.Seq[any] {
-	result := "Quarantine policy applied"
-	if f.params[f.artifacts[0]]["RemovePolicy"] == "Y" {
-		result = "Quarantine policy removed"
-	} else if f.client.system == "linux" && f.client.attacked {
-		result = "Quarantine failed connectivity test: policy removed"
-	}
-	return each([]map[string]any{{"Time": f.created.UTC().Format(time.RFC3339), "Result": result}})
 }

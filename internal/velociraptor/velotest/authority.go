@@ -8,7 +8,11 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"math/big"
+	"os"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -34,8 +38,41 @@ func newAuthority(now time.Time) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
+	return authorityOf(der, key)
+}
+
+func authorityOf(der []byte, key *ecdsa.PrivateKey) (*authority, error) {
 	cert, err := x509.ParseCertificate(der)
 	return &authority{cert: cert, key: key, pem: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})}, err
+}
+
+// keptAuthority reads the authority of a file, or makes one and writes it there.
+func keptAuthority(path string, now time.Time) (*authority, error) {
+	text, err := os.ReadFile(path)
+	if err == nil {
+		cert, rest := pem.Decode(text)
+		private, _ := pem.Decode(rest)
+		if cert == nil || private == nil {
+			return nil, fmt.Errorf("%s holds no certificate and key", path)
+		}
+		key, err := x509.ParseECPrivateKey(private.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		return authorityOf(cert.Bytes, key)
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	a, err := newAuthority(now)
+	if err != nil {
+		return nil, err
+	}
+	private, err := x509.MarshalECPrivateKey(a.key)
+	if err != nil {
+		return nil, err
+	}
+	return a, os.WriteFile(path, append(slices.Clone(a.pem), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})...), onlyUs)
 }
 
 // pair is a certificate and its key, as PEM.

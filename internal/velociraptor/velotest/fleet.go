@@ -1,176 +1,156 @@
 package velotest
 
 import (
+	"cmp"
 	"fmt"
-	"math/rand/v2" //nolint:depguard // a fleet that is the same each time
 	"slices"
-	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
 
-// org is a fleet with what was done to it.
+// org is a fleet with what was done to it. Whoever calls one of its methods holds mu.
 type org struct {
-	id       string
-	pace     time.Duration
-	rowsEach int
+	id      string
+	p       Params
+	started time.Time
+
+	mu       sync.Mutex
 	all      []*endpoint // in the order of their ids
-	byID     map[string]*endpoint
+	byID     map[uint64]*endpoint
+	byNumber []*endpoint        // nil where one was deleted
+	enrolled int32              // endpoints so far, the deleted among them
+	labels   map[int32][]string // of those whose labels were changed
+	presence map[int32]presence // of those that were switched
+	cut      map[int32]bool     // those in quarantine
+	flows    map[flowKey]*flow
+	byClient map[uint64][]*flow // the oldest first
+	running  []*flow            // not known to be over
+	hunts    map[string]*hunt
+	next     uint64
+	monitor  monitoring
 
-	mu     sync.Mutex
-	labels map[string][]string // client id → labels
-	flows  map[string]*flow    // client id + flow id
-	hunts  map[string]*hunt
-	next   int
+	replaying bool // what a journal tells is done again, without its effects outside
 }
 
-// endpoint is one machine. Nothing of it changes.
-type endpoint struct {
-	id, host, fqdn, system, release, ip, mac string
-	born                                     time.Time
-	offline, failing, attacked               bool
-	lag                                      time.Duration // until it hears of a hunt
+// presence says that an endpoint is there or away since a moment.
+type presence struct {
+	on    bool
+	since time.Time
 }
 
-// The fleet's mix: one endpoint in so many.
-const (
-	offlineEvery  = 20
-	failingEvery  = 33
-	attackedEvery = 25
-	linuxEvery    = 4
-	macEvery      = 10
-)
+type flowKey struct {
+	client uint64
+	id     string
+}
 
-func newOrg(id string, p Params) *org {
+func newOrg(id string, p Params, started time.Time) *org {
 	o := &org{
-		id: id, pace: p.Pace, rowsEach: p.RowsEach, byID: map[string]*endpoint{}, labels: map[string][]string{}, flows: map[string]*flow{}, hunts: map[string]*hunt{},
+		id: id, p: p, started: started, byID: map[uint64]*endpoint{}, labels: map[int32][]string{}, presence: map[int32]presence{}, cut: map[int32]bool{},
+		flows: map[flowKey]*flow{}, byClient: map[uint64][]*flow{}, hunts: map[string]*hunt{}, monitor: newMonitoring(),
 	}
-	dice := rand.New(rand.NewPCG(p.Seed, uint64(len(id)))) //nolint:gosec // no secret comes of it
-	for i := range p.Endpoints {
-		e := newEndpoint(i, id, dice, p)
-		o.all, o.byID[e.id] = append(o.all, e), e
-		if i%7 == 0 {
-			o.labels[e.id] = []string{"server"}
-		}
+	for range p.Endpoints {
+		o.add(time.Time{})
 	}
-	sort.Slice(o.all, func(i, j int) bool { return o.all[i].id < o.all[j].id })
+	o.sort()
 	return o
 }
 
-func newEndpoint(i int, orgID string, dice *rand.Rand, p Params) *endpoint {
-	e := &endpoint{
-		id: fmt.Sprintf("C.%016x", dice.Uint64()), system: "windows", release: "Microsoft Windows 11 Enterprise 10.0.22631", host: fmt.Sprintf("WS-%05d", i),
-		ip: fmt.Sprintf("10.%d.%d.%d", 20+i>>16, i>>8&255, i&255), mac: fmt.Sprintf("02:00:%02x:%02x:%02x:%02x", i>>24&255, i>>16&255, i>>8&255, i&255),
-		born: p.Clock.Now().AddDate(0, 0, -1-dice.IntN(300)), lag: time.Duration(dice.Int64N(int64(p.Pace) + 1)),
-		offline: i%offlineEvery == offlineEvery-1, failing: i%failingEvery == failingEvery-1, attacked: i%attackedEvery == 3,
-	}
-	switch {
-	case i%linuxEvery == 1:
-		e.system, e.release, e.host = "linux", "debian12.11", fmt.Sprintf("srv-%05d", i)
-	case i%macEvery == 2:
-		e.system, e.release, e.host = "darwin", "darwin15.6.1", fmt.Sprintf("mac-%05d", i)
-	}
-	e.fqdn = strings.ToLower(e.host) + ".corp.example"
-	if orgID != rootOrg {
-		e.id += "-" + orgID
-	}
+func (o *org) add(at time.Time) *endpoint {
+	e := newEndpoint(o.p.Seed, o.id, o.enrolled, o.p.Pace)
+	e.enrols = at
+	o.enrolled++
+	o.all, o.byNumber, o.byID[e.id] = append(o.all, e), append(o.byNumber, e), e
 	return e
 }
 
-func (o *org) row(e *endpoint, now time.Time) map[string]any {
-	seen := now.Add(-time.Duration(len(e.id)) * time.Second)
-	if e.offline {
-		seen = now.AddDate(0, 0, -3)
-	}
-	o.mu.Lock()
-	labels := append([]string{}, o.labels[e.id]...)
-	o.mu.Unlock()
-	return map[string]any{
-		"client_id": e.id, "last_ip": e.ip + ":49231", "labels": labels, "first_seen_at": e.born.Unix(), "last_seen_at": seen.UnixMicro(),
-		"os_info": map[string]any{
-			"system": e.system, "hostname": e.host, "fqdn": e.fqdn, "release": e.release, "machine": "amd64", "mac_addresses": []string{e.mac},
-		},
-		"agent_information": map[string]any{"name": "velociraptor", "version": Version},
-	}
+// serial is part of the ids of flows and hunts.
+func (o *org) serial() uint64 {
+	o.next++
+	return scatter(o.p.Seed+uint64(o.p.Clock.Now().UnixMicro())+o.next) >> 12
 }
 
-func clients(q asked) answer {
-	from, _ := slices.BinarySearchFunc(q.org.all, q.env["After"], func(e *endpoint, id string) int {
-		if e.id <= id {
-			return -1
-		}
-		return 1
-	})
-	return answer{rows: some(q.endpoints(q.org.all[from:]), 0, q.number("LIMIT"))}
+func (o *org) sort() {
+	slices.SortFunc(o.all, func(a, b *endpoint) int { return cmp.Compare(a.id, b.id) })
 }
 
-func (q asked) endpoints(list []*endpoint) func(func(any) bool) {
-	return func(yield func(any) bool) {
-		for _, e := range list {
-			if !yield(q.org.row(e, q.now)) {
-				return
-			}
-		}
+func hex(id uint64) string { return fmt.Sprintf("%016x", id) }
+
+func (o *org) clientID(e *endpoint) string {
+	if o.id == rootOrg {
+		return "C." + hex(e.id)
 	}
+	return "C." + hex(e.id) + "-" + o.id
 }
 
-// searchClients knows the prefixes that the server knows.
-func searchClients(q asked) answer {
-	kind, text, found := strings.Cut(strings.ToLower(q.env["Search"]), ":")
-	if !found {
-		kind, text = "", kind
+// find is nil for an id that this org doesn't have.
+func (o *org) find(clientID string) *endpoint {
+	text, ok := strings.CutPrefix(clientID, "C.")
+	if o.id != rootOrg {
+		var ours bool
+		text, ours = strings.CutSuffix(text, "-"+o.id)
+		ok = ok && ours
 	}
-	text = strings.TrimSuffix(text, "*")
-	var hits []*endpoint
-	for _, e := range q.org.all {
-		if q.org.matches(e, kind, text) {
-			hits = append(hits, e)
-		}
+	id, err := strconv.ParseUint(text, 16, 64)
+	if !ok || err != nil || len(text) != 16 {
+		return nil
 	}
-	return answer{rows: some(q.endpoints(hits), 0, q.number("LIMIT"))}
+	return o.byID[id]
 }
 
-func (o *org) matches(e *endpoint, kind, text string) bool {
-	switch kind {
-	case "host":
-		return strings.HasPrefix(strings.ToLower(e.host), text)
-	case "ip":
-		return strings.HasPrefix(e.ip, text)
-	case "mac":
-		return strings.HasPrefix(e.mac, text)
-	case "label":
-		return o.labelled(e.id, text)
-	default:
-		return text == "all" || strings.ToLower(e.id) == text
+// online says whether the endpoint is there, and since when not.
+func (o *org) online(e *endpoint, now time.Time) (on bool, since time.Time) {
+	if p, ok := o.presence[e.n]; ok {
+		return p.on, p.since
 	}
+	if e.switchedOff() {
+		return false, o.started.Add(-72*time.Hour - time.Duration(e.n%1000)*time.Minute)
+	}
+	if o.p.Churn == 0 || !e.every(churnEvery, churnEvery/2) {
+		return true, time.Time{}
+	}
+	// It comes and goes: there for a period, away for the next.
+	begin := o.started.Add(time.Duration(e.n%97) * o.p.Churn / 97)
+	period := int64(now.Sub(begin) / o.p.Churn)
+	return period%2 == 0, begin.Add(time.Duration(period) * o.p.Churn)
 }
 
-func (o *org) labelled(id, text string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return slices.ContainsFunc(o.labels[id], func(l string) bool { return strings.EqualFold(l, text) })
+const (
+	churnEvery   = 10          // one endpoint in so many comes and goes, where the fleet does
+	settlesAfter = time.Second // until a new endpoint has told its name
+)
+
+// lastSeen is a moment ago for who is there: they say so once a minute.
+func (o *org) lastSeen(e *endpoint, now time.Time) time.Time {
+	on, since := o.online(e, now)
+	if !on {
+		return since
+	}
+	seen := now.Add(-time.Duration((now.Unix()+int64(e.n)*7919)%60) * time.Second)
+	if seen.Before(e.enrols) {
+		return e.enrols
+	}
+	return seen
 }
 
-func clientInfo(q asked) answer {
-	e, ok := q.org.byID[q.env["ClientId"]]
-	if !ok {
-		return failed("client_info: Client ID " + q.env["ClientId"] + " not known in this org: NotFoundError")
+func (o *org) born(e *endpoint) time.Time {
+	if !e.enrols.IsZero() {
+		return e.enrols
 	}
-	return value(q.org.row(e, q.now))
+	return o.started.AddDate(0, 0, -1-int(dice(o.p.Seed, o.id, e.n, "born")%maxBorn))
 }
 
-func label(q asked) answer {
-	id, text := q.env["ClientId"], q.env["Label"]
-	if _, ok := q.org.byID[id]; !ok {
-		return failed("label: Client ID " + id + " not known in this org: NotFoundError")
+func (o *org) labelsOf(e *endpoint) []string {
+	if list, ok := o.labels[e.n]; ok {
+		return list
 	}
-	q.org.mu.Lock()
-	defer q.org.mu.Unlock()
-	list := slices.DeleteFunc(q.org.labels[id], func(l string) bool { return strings.EqualFold(l, text) })
-	if q.env["Op"] == "set" {
-		list = append(list, text)
+	if e.every(serverEvery, 0) {
+		return []string{"server"}
 	}
-	q.org.labels[id] = list
-	return value(map[string]any{"ClientId": id, "Labels": []string{text}, "Op": q.env["Op"]})
+	return []string{}
+}
+
+func (o *org) labelled(e *endpoint, text string) bool {
+	return slices.ContainsFunc(o.labelsOf(e), func(l string) bool { return strings.EqualFold(l, text) })
 }

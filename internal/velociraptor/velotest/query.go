@@ -1,10 +1,9 @@
 package velotest
 
 import (
-	"encoding/json"
 	"iter"
-	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,13 +13,22 @@ import (
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor/velopb"
 )
 
-// asked is a statement as a handler sees it.
+// asked is a statement as a handler sees it. The org is locked while it handles, not while the rows of its answer are read.
 type asked struct {
-	org *org
-	vql string
-	env map[string]string
-	now time.Time
-	by  string // the user
+	org    *org
+	vql    string
+	env    map[string]string
+	now    time.Time
+	by     string          // the user
+	denied map[string]bool // permissions that the user lacks
+}
+
+// lacks is the first of these permissions that the user lacks; "" for none.
+func (q asked) lacks(permissions ...string) string {
+	if i := slices.IndexFunc(permissions, func(p string) bool { return q.denied[p] }); i >= 0 {
+		return permissions[i]
+	}
+	return ""
 }
 
 // answer is rows, or a null and a log line.
@@ -30,9 +38,7 @@ type answer struct {
 }
 
 // value answers with the column V of one row, as functions are called.
-func value(v any) answer {
-	return answer{rows: func(yield func(any) bool) { yield(map[string]any{"V": v}) }}
-}
+func value(v any) answer { return answer{rows: each([]record{{{"V", v}}})} }
 
 // failed is what a function gives that failed: null and a line that begins with its name.
 func failed(line string) answer {
@@ -41,13 +47,25 @@ func failed(line string) answer {
 	return a
 }
 
+// statement is how one is answered, and what its caller must be allowed to.
+type statement struct {
+	answer func(q asked) answer
+	needs  string
+}
+
 // statements answers by the names of internal/velociraptor's statements.
-func statements() map[string]func(q asked) answer {
-	return map[string]func(q asked) answer{
-		"clients": clients, "search_clients": searchClients, "client_info": clientInfo, "label": label,
-		"collect_client": collectClient, "flows": flows, "flows_of_client": flowsOfClient, "source": source, "cancel_flow": cancelFlow,
-		"uploads": uploads, "hunt": createHunt, "hunts": hunts, "list_hunts": listHunts, "find_hunt": findHunt, "hunt_flows": huntFlows,
-		"hunt_results": huntResults, "hunt_update": huntUpdate, "artifact_definitions": artifactDefinitions, "orgs": orgs, "whoami": whoami,
+func statements() map[string]statement {
+	return map[string]statement{
+		"clients": {clients, ""}, "search_clients": {searchClients, ""}, "client_info": {clientInfo, ""},
+		"label": {label, "LABEL_CLIENT"}, "collect_client": {collectClient, "COLLECT_CLIENT"}, "flows": {flows, "READ_RESULTS"},
+		"flows_of_client": {flowsOfClient, "READ_RESULTS"}, "source": {source, "READ_RESULTS"}, "cancel_flow": {cancelFlow, "COLLECT_CLIENT"},
+		"uploads": {uploads, "READ_RESULTS"}, "hunt": {createHunt, "START_HUNT"}, "hunts": {hunts, "READ_RESULTS"},
+		"list_hunts": {listHunts, "READ_RESULTS"}, "find_hunt": {findHunt, "READ_RESULTS"}, "hunt_flows": {huntFlows, "READ_RESULTS"},
+		"hunt_results": {huntResults, "READ_RESULTS"}, "hunt_update": {huntUpdate, "START_HUNT"},
+		"artifact_definitions": {artifactDefinitions, ""}, "artifact_definition": {artifactDefinition, ""},
+		"orgs": {orgs, ""}, "whoami": {whoami, ""}, "artifact_set": {artifactSet, ""}, "artifact_delete": {artifactDelete, ""},
+		"server_set_metadata": {setMetadata, ""}, "server_metadata_digest": {metadataDigest, ""}, "callback_ping": {ping, ""},
+		"add_server_monitoring": {addMonitoring, ""}, "rm_server_monitoring": {removeMonitoring, ""}, "get_server_monitoring": {getMonitoring, ""},
 	}
 }
 
@@ -61,11 +79,10 @@ func (s *Server) Query(args *velopb.VQLCollectorArgs, stream velopb.API_QuerySer
 		return status.Error(codes.InvalidArgument, "one statement at a time")
 	}
 	query := args.GetQuery()[0]
-	s.mu.Lock()
-	trouble := s.trouble
-	s.seen = append(s.seen, query.GetName())
-	s.mu.Unlock()
-	if trouble.NoQueries {
+	trouble := s.note(query.GetName())
+	by := callerOf(stream.Context())
+	denied := s.deniedTo(by)
+	if trouble.NoQueries || denied["ANY_QUERY"] {
 		return status.Error(codes.PermissionDenied, "Permission denied: ANY_QUERY")
 	}
 	out := &sender{stream: stream, query: query, most: int(max(args.GetMaxRow(), 1)), trouble: trouble}
@@ -73,70 +90,31 @@ func (s *Server) Query(args *velopb.VQLCollectorArgs, stream velopb.API_QuerySer
 		return err
 	}
 	if line, ok := trouble.Deny[query.GetName()]; ok {
-		return out.send(answer{rows: func(func(any) bool) {}, log: line})
+		return out.send(answer{rows: none, log: line})
 	}
 	handle, ok := statements()[query.GetName()]
 	if !ok {
 		return out.log("ERROR:Symbol " + query.GetName() + " not found. Current Scope is []")
 	}
+	if denied[handle.needs] {
+		return out.send(failed(query.GetName() + ": Permission denied: " + handle.needs))
+	}
 	env := map[string]string{}
 	for _, e := range args.GetEnv() {
 		env[e.GetKey()] = e.GetValue()
 	}
-	return out.send(handle(asked{org: o, vql: query.GetVQL(), env: env, now: s.p.Clock.Now(), by: callerOf(stream.Context())}))
+	a := o.ask(handle.answer, asked{org: o, vql: query.GetVQL(), env: env, now: s.p.Clock.Now(), by: by, denied: denied})
+	if trouble.LoseAnswer[query.GetName()] {
+		return status.Error(codes.Unavailable, "the server is going down") // it was done, and nobody hears of it
+	}
+	return out.send(a)
 }
 
-// sender writes messages of so many rows, each with the query echoed.
-type sender struct {
-	stream  velopb.API_QueryServer
-	query   *velopb.VQLRequest
-	most    int
-	trouble Trouble
-	sent    int
-}
-
-func (o *sender) send(a answer) error {
-	if a.log != "" {
-		if err := o.log(a.log); err != nil {
-			return err
-		}
-	}
-	batch := make([]any, 0, min(o.most, 1000))
-	for row := range a.rows {
-		if batch = append(batch, row); len(batch) == o.most {
-			if err := o.part(batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
-		}
-	}
-	if len(batch) == 0 {
-		return nil
-	}
-	return o.part(batch)
-}
-
-func (o *sender) part(rows []any) error {
-	text, err := json.Marshal(rows)
-	if err != nil {
-		return status.Error(codes.Internal, err.Error())
-	}
-	if o.trouble.Garbage {
-		text = []byte("<html>502 Bad Gateway</html>")
-	}
-	return o.message(&velopb.VQLResponse{Response: string(text), Query: o.query, TotalRows: uint64(len(rows))})
-}
-
-func (o *sender) log(line string) error {
-	return o.message(&velopb.VQLResponse{Log: line, Query: o.query})
-}
-
-func (o *sender) message(m *velopb.VQLResponse) error {
-	if o.trouble.CutAfter > 0 && o.sent >= o.trouble.CutAfter {
-		return status.Error(codes.Unavailable, "the server is going down")
-	}
-	o.sent++
-	return o.stream.Send(m)
+func (o *org) ask(handle func(q asked) answer, q asked) answer {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.settle(q.now)
+	return handle(q)
 }
 
 // number reads a number of the statement's text, LIMIT 5 or count=5; -1 where there is none.
@@ -170,7 +148,9 @@ func some(rows iter.Seq[any], start, count int) iter.Seq[any] {
 	}
 }
 
-func each(list []map[string]any) iter.Seq[any] {
+func none(func(any) bool) {}
+
+func each(list []record) iter.Seq[any] {
 	return func(yield func(any) bool) {
 		for _, row := range list {
 			if !yield(row) {
@@ -180,17 +160,10 @@ func each(list []map[string]any) iter.Seq[any] {
 	}
 }
 
-// with gives a row further columns.
-func with(row, more map[string]any) map[string]any {
-	out := maps.Clone(row)
-	maps.Copy(out, more)
-	return out
-}
-
 func orgs(q asked) answer {
-	return answer{rows: func(yield func(any) bool) { yield(map[string]any{"OrgId": q.org.id, "Name": "<" + q.org.id + ">"}) }}
+	return answer{rows: each([]record{{{"OrgId", q.org.id}, {"Name", "<" + q.org.id + ">"}}})}
 }
 
 func whoami(q asked) answer {
-	return value(map[string]any{"User": q.by, "Org": q.org.id, "Version": Version})
+	return value(record{{"User", q.by}, {"Org", q.org.id}, {"Version", Version}})
 }

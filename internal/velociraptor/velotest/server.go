@@ -3,16 +3,13 @@ package velotest
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"net"
 	"sync"
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/peer"
-	"google.golang.org/grpc/status"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor/velopb"
@@ -33,16 +30,27 @@ type Params struct {
 	Seed      uint64        // the same seed, the same fleet
 	Pace      time.Duration // how long an endpoint takes for a collection; 2 s when zero
 	RowsEach  int           // rows of a process list; 30 when zero
+	Churn     time.Duration // every tenth endpoint comes and goes, so long each; zero: none does
+	State     string        // folder that keeps the authority, the users and all that was done; empty: nothing outlives the server
+
+	journal *journal
+	catalog map[string]definition
+	attacks *attacks
 }
 
 // Trouble is what goes wrong; the zero value is nothing.
 type Trouble struct {
-	Down      bool              // every call ends with Unavailable
-	Slow      time.Duration     // before every answer
-	Garbage   bool              // answers that are no JSON
-	CutAfter  int               // streams end with Unavailable after so many messages; 0: never
-	NoQueries bool              // our user lost ANY_QUERY
-	Deny      map[string]string // statement's name → log line instead of an answer
+	Down       bool              `json:"down"`        // every call ends with Unavailable
+	Slow       time.Duration     `json:"slow"`        // before every answer
+	Garbage    bool              `json:"garbage"`     // answers that are no JSON
+	CutAfter   int               `json:"cut_after"`   // streams end with Unavailable after so many messages; 0: never
+	NoQueries  bool              `json:"no_queries"`  // our user lost ANY_QUERY
+	Deny       map[string]string `json:"deny"`        // statement's name → log line instead of an answer
+	LoseAnswer map[string]bool   `json:"lose_answer"` // statement's name: it is done, then the stream breaks
+
+	CallbackTimes     int  `json:"callback_times"`     // how often each callback is posted; 0: once
+	CallbacksReversed bool `json:"callbacks_reversed"` // those of one moment come backwards
+	CallbacksLost     bool `json:"callbacks_lost"`     // none comes
 }
 
 // Server is a simulated server. It is safe for many goroutines.
@@ -51,86 +59,132 @@ type Server struct {
 
 	p         Params
 	authority *authority
-	listener  net.Listener
-	grpc      *grpc.Server
-	ended     chan struct{}
+	tls       *tls.Config
+	poster    *poster
+	orgs      map[string]*org
+	cancel    context.CancelFunc
+	live      sync.WaitGroup
 
-	mu      sync.Mutex
-	orgs    map[string]*org
-	users   map[string]bool
-	trouble Trouble
-	seen    []string // statements' names, in order
+	mu       sync.Mutex
+	listener net.Listener
+	grpc     *grpc.Server
+	ended    chan struct{}
+	users    map[string]bool
+	denied   map[string]map[string]bool // user → permissions that he lacks
+	trouble  Trouble
+	seen     []string // statements' names, in order
+	called   []string // unary calls' names, in order
 }
 
-// Start makes a server that answers at once.
+var errUnknown = errors.New("no such org or endpoint")
+
+// tick is how often the fleet's own life goes on: callbacks are posted, endpoints come and go.
+const tick = 25 * time.Millisecond
+
+// Start makes a server that answers at once. With a State that an earlier one left it goes on where that stood, under the
+// same authority; give it the same Address, Seed and Endpoints.
 func Start(p Params) (*Server, error) {
-	if p.Address == "" {
-		p.Address = "127.0.0.1:0"
-	}
 	if p.Pace == 0 {
 		p.Pace = 2 * time.Second
 	}
 	if p.RowsEach == 0 {
 		p.RowsEach = 30
 	}
-	ca, err := newAuthority(p.Clock.Now())
-	if err != nil {
+	var err error
+	if p.attacks, err = readAttacks(); err != nil {
 		return nil, err
 	}
-	conf, err := ca.tls(p.Clock.Now)
-	if err != nil {
+	p.catalog = map[string]definition{}
+	for _, d := range definitions() {
+		p.catalog[d.name] = d
+	}
+	s := &Server{p: p, orgs: map[string]*org{}, users: map[string]bool{}, denied: map[string]map[string]bool{}}
+	if err := s.remember(); err != nil {
 		return nil, err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", p.Address)
+	conf, err := s.authority.tls(p.Clock.Now)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.p.journal.close())
 	}
-	s := &Server{p: p, authority: ca, listener: listener, ended: make(chan struct{}), orgs: map[string]*org{}, users: map[string]bool{}}
-	for _, id := range append([]string{rootOrg}, p.Orgs...) {
-		s.orgs[id] = newOrg(id, p)
+	s.tls = conf
+	if err := s.listen(p.Address); err != nil {
+		return nil, errors.Join(err, s.p.journal.close())
 	}
-	s.serve(conf)
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	s.live.Go(func() { s.goOn(ctx) })
+	s.live.Go(func() { s.call(ctx) })
 	return s, nil
 }
 
-func (s *Server) serve(conf *tls.Config) {
-	s.grpc = grpc.NewServer(grpc.Creds(credentials.NewTLS(conf)))
-	velopb.RegisterAPIServer(s.grpc, s)
+func (s *Server) listen(address string) error {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return err
+	}
+	server, ended := grpc.NewServer(grpc.Creds(credentials.NewTLS(s.tls)), grpc.MaxRecvMsgSize(maxReceived)), make(chan struct{})
+	velopb.RegisterAPIServer(server, s)
+	s.mu.Lock()
+	s.listener, s.grpc, s.ended = listener, server, ended
+	s.mu.Unlock()
 	go func() {
-		defer close(s.ended)
-		_ = s.grpc.Serve(s.listener) // ends with Close
+		defer close(ended)
+		_ = server.Serve(listener) // ends with Stop
 	}()
+	return nil
 }
 
-// Close ends the server and all streams.
+const maxReceived = 16 << 20
+
+// goOn lets the fleet live while nobody asks.
+func (s *Server) goOn(ctx context.Context) {
+	for clock.Sleep(ctx, tick) == nil {
+		for _, o := range s.orgs {
+			o.mu.Lock()
+			o.settle(s.p.Clock.Now())
+			o.mu.Unlock()
+		}
+	}
+}
+
+// call posts the callbacks that are due.
+func (s *Server) call(ctx context.Context) {
+	for clock.Sleep(ctx, tick) == nil {
+		s.poster.flush(ctx)
+	}
+}
+
+// Stop ends the server's service and all streams within milliseconds, as stopping the real one does; its endpoints go on.
+// Resume brings it back.
+func (s *Server) Stop() {
+	s.mu.Lock()
+	server, ended := s.grpc, s.ended
+	s.mu.Unlock()
+	server.Stop()
+	<-ended
+}
+
+// Resume serves again at the same address after Stop.
+func (s *Server) Resume() error { return s.listen(s.Address()) }
+
+// Close ends the server and its fleet.
 func (s *Server) Close() {
-	s.grpc.Stop()
-	<-s.ended
+	s.Stop()
+	s.cancel()
+	s.live.Wait()
+	s.poster.close()
+	s.p.journal.write(change{Op: opEnd, At: s.p.Clock.Now().UnixMicro()})
+	_ = s.p.journal.close() // each line was written when it came
 }
 
 // Address is where it listens.
-func (s *Server) Address() string { return s.listener.Addr().String() }
-
-// APIClient gives a user's api_client file, valid for a year; the server knows the user from now on.
-func (s *Server) APIClient(name string) ([]byte, error) {
-	s.mu.Lock()
-	s.users[name] = true
-	s.mu.Unlock()
-	now := s.p.Clock.Now()
-	return s.authority.apiClient(name, s.Address(), now.Add(-time.Hour), now.AddDate(1, 0, 0))
-}
-
-// ExpiredAPIClient gives a file whose certificate ended yesterday.
-func (s *Server) ExpiredAPIClient(name string) ([]byte, error) {
-	now := s.p.Clock.Now()
-	return s.authority.apiClient(name, s.Address(), now.AddDate(-1, 0, 0), now.AddDate(0, 0, -1))
-}
-
-// Forget makes a user unknown, whose file stays as it is.
-func (s *Server) Forget(name string) {
+func (s *Server) Address() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.users, name)
+	return s.listener.Addr().String()
 }
 
 // Trouble sets what goes wrong from now on.
@@ -147,76 +201,42 @@ func (s *Server) Statements() []string {
 	return append([]string(nil), s.seen...)
 }
 
-// Check says SERVING.
-func (s *Server) Check(ctx context.Context, _ *velopb.HealthCheckRequest) (*velopb.HealthCheckResponse, error) {
-	if _, err := s.admit(ctx, ""); err != nil {
-		return nil, err
-	}
-	return &velopb.HealthCheckResponse{Status: velopb.HealthCheckResponse_SERVING}, nil
+// Calls are the names of the unary calls so far: CreateHunt, EstimateHunt, SetClientMetadata.
+func (s *Server) Calls() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.called...)
 }
 
-// admit says what goes wrong for this caller, if anything, and which org he is in.
-func (s *Server) admit(ctx context.Context, orgID string) (*org, error) {
-	s.mu.Lock()
-	trouble, o := s.trouble, s.orgs[orgOf(orgID)]
-	known := s.users[callerOf(ctx)]
-	s.mu.Unlock()
-	if trouble.Slow > 0 {
-		if err := clock.Sleep(ctx, trouble.Slow); err != nil {
-			return nil, status.FromContextError(err).Err()
-		}
-	}
-	switch {
-	case trouble.Down:
-		return nil, status.Error(codes.Unavailable, "the server is going down")
-	case !known:
-		return nil, status.Error(codes.Unknown, "User not found")
-	case o == nil:
-		return nil, status.Error(codes.Unknown, "Org not found")
-	}
-	return o, nil
+// Callbacks is how many callbacks were taken by whom they were posted to.
+func (s *Server) Callbacks() int {
+	s.poster.mu.Lock()
+	defer s.poster.mu.Unlock()
+	return s.poster.made
 }
+
+func (s *Server) troubles() Trouble {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trouble
+}
+
+const mostSeen = 100_000 // statements that are remembered: a load run asks for weeks
+
+func (s *Server) note(statement string) Trouble {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if statement != "" && len(s.seen) < mostSeen { // a unary call is none
+		s.seen = append(s.seen, statement)
+	}
+	return s.trouble
+}
+
+func (s *Server) org(id string) *org { return s.orgs[orgOf(id)] }
 
 func orgOf(id string) string {
 	if id == "" {
 		return rootOrg
 	}
 	return id
-}
-
-// callerOf is the common name of the caller's certificate.
-func callerOf(ctx context.Context) string {
-	p, ok := peer.FromContext(ctx)
-	if !ok {
-		return ""
-	}
-	info, ok := p.AuthInfo.(credentials.TLSInfo)
-	if !ok || len(info.State.PeerCertificates) == 0 {
-		return ""
-	}
-	return info.State.PeerCertificates[0].Subject.CommonName
-}
-
-// VFSGetBuffer reads a piece of an uploaded file. With a client id it looks elsewhere and finds nothing.
-func (s *Server) VFSGetBuffer(ctx context.Context, q *velopb.VFSFileBuffer) (*velopb.VFSFileBuffer, error) {
-	if _, err := s.admit(ctx, q.GetOrgId()); err != nil {
-		return nil, err
-	}
-	out := &velopb.VFSFileBuffer{Components: q.GetComponents(), Offset: q.GetOffset()}
-	if q.GetClientId() != "" {
-		return out, nil
-	}
-	file := fileOf(q.GetComponents())
-	from := min(q.GetOffset(), uint64(len(file)))
-	to := min(from+uint64(q.GetLength()), uint64(len(file)))
-	out.Data = file[from:to]
-	return out, nil
-}
-
-// fileOf is what an uploaded file holds: the same for the same path.
-func fileOf(components []string) []byte {
-	if len(components) == 0 {
-		return nil
-	}
-	return fmt.Appendf(nil, "simulated file %v\n", components)
 }

@@ -14,8 +14,12 @@ import (
 func application(notices io.Writer) platform.Application {
 	return platform.Application{
 		Migrate: app.Migrate,
-		Serve: func(ctx context.Context, cfg *config.Config, log *slog.Logger, ready func(addr string)) error {
-			return app.Serve(ctx, app.Params{Config: cfg, Log: log, API: true, Worker: true, Notices: notices, Ready: ready})
+		Serve: func(ctx context.Context, cfg *config.Config, log *slog.Logger, demo *platform.Simulation, ready func(addr string)) error {
+			p := app.Params{Config: cfg, Log: log, API: true, Worker: true, Notices: notices, Ready: ready}
+			if demo != nil {
+				p.Demo = &app.Demo{File: demo.File, Tenant: demo.Tenant, Made: demo.Remember, Ready: demo.Ready}
+			}
+			return app.Serve(ctx, p)
 		},
 	}
 }

@@ -24,6 +24,9 @@ type options struct {
 
 // run gives the process's exit code: 0 stopped when asked to, 1 failed, 2 called wrongly.
 func run(ctx context.Context, args []string, out, errw io.Writer) int {
+	if len(args) > 0 && args[0] == "fleet-sim" {
+		return runFleet(ctx, args[1:], out, errw)
+	}
 	opts, err := parse(args, errw)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -59,7 +62,7 @@ func parse(args []string, errw io.Writer) (options, error) {
 	set.StringVar(&opts.only, "only", "", "start just these servers and print their addresses: postgres, temporal, or both, comma-separated")
 	set.IntVar(&opts.temporalPort, "temporal-port", temporal.DefaultPort, "port of Temporal's frontend on 127.0.0.1; 0 takes any free one")
 	set.Usage = func() {
-		fmt.Fprint(errw, "usage: velocicompanion-standalone [flags]\n\nThe platform on one machine. Settings come from the environment "+
+		fmt.Fprint(errw, "usage: velocicompanion-standalone [flags]\n       velocicompanion-standalone fleet-sim [flags]  (a simulated Velociraptor server alone)\n\nThe platform on one machine. Settings come from the environment "+
 			"(docs/configuration.md):\nDATA_DIR, HTTP_ADDR, FIRST_ADMIN_USERNAME, FIRST_ADMIN_PASSWORD, PG_BINDIR;\n"+
 			"DATABASE_URL and TEMPORAL_ADDRESS replace the servers.\n\n")
 		set.PrintDefaults()

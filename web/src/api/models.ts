@@ -81,3 +81,35 @@ export type BulkItem = Row<AnswerOf<'/api/bulk/{id}/items', 'get'>>
 export type BulkRequest = BodyOf<'/api/bulk', 'post'>
 /** Which rows: by their ids, or by what the list was filtered with. */
 export type BulkSelection = Pick<BulkRequest, 'resource' | 'ids' | 'filter'>
+export type Hunt = AnswerOf<'/api/velociraptor/hunts/{id}', 'get'>
+export type HuntBody = BodyOf<'/api/velociraptor/hunts', 'post'>
+export type HuntQuery = QueryOf<'/api/velociraptor/hunts', 'get'>
+export type HuntHost = Row<AnswerOf<'/api/velociraptor/hunts/{id}/hosts', 'get'>>
+export type HuntHostQuery = QueryOf<'/api/velociraptor/hunts/{id}/hosts', 'get'>
+export type HuntCause = Row<AnswerOf<'/api/velociraptor/hunts/{id}/errors', 'get'>>
+export type HuntRow = Row<AnswerOf<'/api/velociraptor/hunts/{id}/results', 'get'>>
+export type HuntRowQuery = Omit<QueryOf<'/api/velociraptor/hunts/{id}/results', 'get'>, 'limit' | 'cursor'>
+export type HuntEstimate = AnswerOf<'/api/velociraptor/hunts/estimate', 'post'>
+export type Schedule = AnswerOf<'/api/velociraptor/hunts/schedules/{id}', 'get'>
+export type ScheduleBody = BodyOf<'/api/velociraptor/hunts/schedules', 'post'>
+export type Difference = AnswerOf<'/api/velociraptor/hunts/schedules/{id}/diff', 'get'>
+export type DifferenceQuery = QueryOf<'/api/velociraptor/hunts/schedules/{id}/diff', 'get'>
+/** What a Velociraptor server can collect. */
+export type VeloArtifact = AnswerOf<'/api/velociraptor/artifacts/{name}', 'get'>
+export type VeloParameter = Row<VeloArtifact['parameters']>
+export type Connection = AnswerOf<'/api/velociraptor/config', 'get'>
+export type ConnectionBody = BodyOf<'/api/velociraptor/config/test', 'post'>
+export type ConnectionPatch = BodyOf<'/api/velociraptor/config', 'patch'>
+export type Callbacks = AnswerOf<'/api/velociraptor/callbacks', 'get'>
+/** Callbacks just set up: with what is left for a person to do, the key told this once. */
+export type CallbacksMade = Callbacks & AnswerOf<'/api/velociraptor/callbacks/install', 'post'>
+export type CallbacksWish = BodyOf<'/api/velociraptor/callbacks/install', 'post'>
+export type Sync = AnswerOf<'/api/velociraptor/sync', 'get'>
+export type ConnectionReport = AnswerOf<'/api/velociraptor/config/test', 'post'>
+export type ConnectionCheck = Row<ConnectionReport['checks']>
+export type IsolationNever = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>['never']
+export type Isolation = Row<AnswerOf<'/api/hosts/{id}/isolations', 'get'>>
+export type Collection = AnswerOf<'/api/velociraptor/collections/{id}', 'get'>
+export type CollectionQuery = QueryOf<'/api/velociraptor/collections', 'get'>
+export type NewCollection = BodyOf<'/api/velociraptor/collect', 'post'>
+export type CollectedFile = Row<AnswerOf<'/api/velociraptor/collections/{id}/files', 'get'>>

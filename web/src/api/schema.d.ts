@@ -1340,6 +1340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hosts/{id}/isolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut a host off the network, but for its Velociraptor server
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["isolate-host"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was ordered about a host's isolation, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-host-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hosts/{id}/merge": {
         parameters: {
             query?: never;
@@ -1374,6 +1414,26 @@ export interface paths {
         get: operations["list-host-observations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a host back into the network
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["release-host"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2432,6 +2492,910 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/velociraptor/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The server's artifacts with their parameters; up to five minutes old
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-velociraptor-artifacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/artifacts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One artifact of the server
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-velociraptor-artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the server calls us, and when it last did
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the server call us: its artifact is written, run and checked; or the steps for somebody who may
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["install-callbacks"];
+        /**
+         * Take no calls any more, and take the artifact away from the server
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        delete: operations["remove-callbacks"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The artifact, and how to install it by hand
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        get: operations["get-callback-steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/callbacks/{tenant_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A Velociraptor server says that something has ended; signed
+         * @description Needs nobody signed in.
+         */
+        post: operations["call-back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The server's clients, by their ids or as its own search finds them
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-velociraptor-clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One client
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-velociraptor-client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/clients/{client_id}/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A client's collections on the server, whoever started them, the newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-velociraptor-flows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect an artifact from an endpoint; it is waited for
+         * @description Needs the permission collections:start, which the role user and those above it have.
+         */
+        post: operations["collect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's collections, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One collection and how far it is
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-collection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a collection, on the endpoint too; what came in so far stays
+         * @description Needs the permission collections:start, which the role user and those above it have.
+         */
+        post: operations["cancel-collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that a collection brought
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-collection-files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the files that a collection brought, as it was on the endpoint
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["download-collection-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that a collection brought, as observations
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-collection-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a collection's rows away as CSV or JSON lines
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["export-collection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/collections/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a collection that failed or was cancelled go on, or collect anew
+         * @description Needs the permission collections:start, which the role user and those above it have.
+         */
+        post: operations["retry-collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the tenant's Velociraptor server is reached, and how that went; never its keys
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-velociraptor-config"];
+        put?: never;
+        /**
+         * Connect a Velociraptor server, or rotate its keys: tested first, and what runs goes on
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["save-velociraptor-config"];
+        /**
+         * Forget the Velociraptor server and its keys; hosts and rows stay
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        delete: operations["delete-velociraptor-config"];
+        options?: never;
+        head?: never;
+        /**
+         * Choose the org, the artifacts that isolate, and those that may be collected
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        patch: operations["update-velociraptor-config"];
+        trace?: never;
+    };
+    "/api/velociraptor/config/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a connection, the given or the saved one, check by check; changes nothing
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["test-velociraptor-config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hunts, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunts"];
+        put?: never;
+        /**
+         * Collect artifacts from many hosts
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["start-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a hunt would do, without starting it
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["estimate-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tenant's scheduled hunts
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-schedules"];
+        put?: never;
+        /**
+         * Have a hunt started again and again
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["create-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One schedule with its next times
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-hunt-schedule"];
+        /**
+         * Change a schedule (as PATCH)
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        put: operations["put-hunt-schedule"];
+        post?: never;
+        /**
+         * Remove a schedule; its hunts stay
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        delete: operations["delete-hunt-schedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a schedule; its hunts act as the caller from then on
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        patch: operations["update-hunt-schedule"];
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is new and what is gone between two hunts of a schedule, the last two unless named
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["diff-hunt-schedule-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start no more hunts until it is resumed
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["pause-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused schedule go on with its next time
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["resume-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The times of a schedule with the hunts that came of them, newest first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-schedule-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/schedules/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start its hunt now
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["trigger-hunt-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hunt with how far it is
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-hunt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why hosts of a hunt failed, the most frequent cause first
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/errors/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect once more from hosts that failed
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["retry-hunt-errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a hunt another expiry
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["extend-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where each host of a hunt stands
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows of a hunt
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["list-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/results/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the rows of a hunt away as CSV or JSON lines
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["export-hunt-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused hunt begin
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["resume-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/hunts/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a hunt; the rows that came stay
+         * @description Needs the permission hunts:start, which the role admin and those above it have.
+         */
+        post: operations["stop-hunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts that nobody may isolate
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation-rules"];
+        /**
+         * Choose the hosts that nobody may isolate
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        put: operations["put-isolation-rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders to isolate and release, newest first
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["list-isolations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description Needs the permission hosts:read, which the role viewer and those above it have.
+         */
+        get: operations["get-isolation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/isolations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an order off
+         * @description Needs the permission hosts:isolate, which the role admin and those above it have.
+         */
+        post: operations["cancel-isolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/velociraptor/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far hosts are in step with the server's clients
+         * @description Needs the permission velociraptor:read, which the role viewer and those above it have.
+         */
+        get: operations["get-sync"];
+        put?: never;
+        /**
+         * Bring hosts in step with the server's clients now
+         * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
+         */
+        post: operations["start-sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2653,7 +3617,7 @@ export interface components {
         ActionEntry: {
             dry_run: string;
             /** @enum {string} */
-            effect: "none" | "database" | "outside";
+            effect: "none" | "database" | "outside" | "work";
             name: string;
             /** @description JSON Schema of the parameters */
             params: unknown;
@@ -2990,6 +3954,11 @@ export interface components {
             permission: string;
             /** @enum {string} */
             resource: "hosts" | "artifacts" | "cases";
+            /**
+             * Format: int64
+             * @description more rows than this need a step-up; 0: never
+             */
+            step_up_over: number;
             summary: string;
             undoable: boolean;
         };
@@ -3084,6 +4053,70 @@ export interface components {
             id: number;
             name: string;
         };
+        CallbackCheck: {
+            code: string;
+            /** @description what was found, or what to do */
+            message: string;
+            /** @description key, artifact, monitoring, call; reach where something is removed */
+            name: string;
+            ok: boolean;
+            /** @description the installation stands without it */
+            optional: boolean;
+            /** @description not tried: what it builds on failed */
+            skipped: boolean;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        CallbackManual: {
+            /** @description its name */
+            artifact: string;
+            artifact_yaml: string;
+            /** @description to be put there; told this once */
+            key?: string;
+            /** @description of the server's metadata */
+            key_name: string;
+            /** @description of the artifact, in the table of server events */
+            parameters: {
+                [key: string]: string;
+            };
+            steps: string[];
+        };
+        CallbacksBody: {
+            artifact: string;
+            /** @description how the server reaches us */
+            base_url: string;
+            /** @description what the last installation found */
+            checks: components["schemas"]["CallbackCheck"][];
+            /**
+             * Format: int64
+             * @description what it said within the last 30 days, each word once
+             */
+            count: number;
+            /** @description the server runs our artifact, as far as the last installation saw */
+            installed: boolean;
+            /** Format: date-time */
+            installed_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the server last called, within the last 30 days
+             */
+            last_at: string | null;
+            org_id: string;
+            /**
+             * Format: int64
+             * @description calls that said what was known
+             */
+            repeats: number;
+            /** @description the server was given certificates to trust for it */
+            root_ca: boolean;
+            /**
+             * @description manual: a person has something to do on the server; calls that come are taken
+             * @enum {string}
+             */
+            status: "none" | "installed" | "manual";
+            /** @description what the server calls; its last part is for the server only */
+            url: string;
+        };
         CancelInBody: {
             /** @description Shown on the run */
             reason?: string;
@@ -3117,9 +4150,234 @@ export interface components {
             /** Format: int64 */
             open: number;
         };
+        CheckBody: {
+            /** @description stable; empty where it is well */
+            code: string;
+            /** @description what was found, or what to do */
+            message: string;
+            /** @description reach, tls, identity, org, version, permission.<name>, isolation or callbacks */
+            name: string;
+            ok: boolean;
+            /** @description the product works without it */
+            optional: boolean;
+            /** @description not tried, because a check before it failed */
+            skipped: boolean;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        ClientBody: {
+            agent: string;
+            architecture: string;
+            client_id: string;
+            /** Format: date-time */
+            first_seen_at: string | null;
+            fqdn: string;
+            /**
+             * Format: int64
+             * @description the host that it is; null: not in step yet
+             */
+            host_id: number | null;
+            /** @description empty for some seconds after enrolment */
+            hostname: string;
+            labels: string[];
+            last_ip: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            mac_addresses: string[];
+            /** @description seen within ten minutes */
+            online: boolean;
+            /** @description windows, linux or darwin */
+            os: string;
+            release: string;
+        };
         CodeInBody: {
             /** @description what the authenticator shows, or a recovery code */
             code: string;
+        };
+        CollectInBody: {
+            artifact_name: string;
+            /** @description this or host_id */
+            client_id?: string;
+            /**
+             * Format: int64
+             * @description this or client_id
+             */
+            host_id?: number;
+            /**
+             * Format: int64
+             * @description 0: the server's own limit
+             */
+            max_rows?: number;
+            /** @description texts by name, as the artifact has them */
+            parameters?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description seconds on the endpoint; 0: the artifact's own
+             */
+            timeout?: number;
+            /**
+             * Format: int64
+             * @description seconds that an endpoint is waited for that doesn't answer; 0: 7 days
+             */
+            wait?: number;
+        };
+        CollectionBody: {
+            artifact_name: string;
+            /**
+             * Format: int64
+             * @description from 1; a retry is the next
+             */
+            attempt: number;
+            /** @description why the first of those can't */
+            bad_reason: string;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            /** @description why it failed, for people */
+            error: string;
+            /**
+             * @description why it failed, for programs
+             * @enum {string}
+             */
+            error_kind: "" | "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "artifact" | "internal";
+            /**
+             * Format: int64
+             * @description the playbook's run that waits for it
+             */
+            execution_id: number | null;
+            /**
+             * Format: int64
+             * @description that the endpoint sent
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description of them, those that can be downloaded here
+             */
+            files_kept: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description on the Velociraptor server */
+            flow_id: string;
+            /** @description the Velociraptor server's word: WAITING, IN_PROGRESS, RUNNING, FINISHED, ERROR, UNRESPONSIVE */
+            flow_state: string;
+            /**
+             * Format: int64
+             * @description null: the endpoint is no host of ours yet, or the host was removed
+             */
+            host_id: number | null;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description found in the rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: date-time
+             * @description the endpoint's last sign of life, as far as the collection asked
+             */
+            last_seen: string | null;
+            /**
+             * Format: date-time
+             * @description when the Velociraptor server took it
+             */
+            launched_at: string | null;
+            /**
+             * Format: int64
+             * @description 0: the server's own limit
+             */
+            max_rows: number;
+            /** @description texts by name */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            phase: "launch" | "follow" | "rows" | "files" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            /** @description why it goes no further just now, for people */
+            reason: string;
+            /**
+             * Format: int64
+             * @description rows that were brought in; equal ones are one observation
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description rows that can't be kept
+             */
+            rows_bad: number;
+            /**
+             * Format: int64
+             * @description rows on the Velociraptor server
+             */
+            rows_found: number;
+            /**
+             * Format: int64
+             * @description of them, observations that were made
+             */
+            rows_new: number;
+            /** @description that have rows: the artifact, or its parts as Artifact/Part */
+            sources: string[];
+            /**
+             * Format: date-time
+             * @description when the endpoint began
+             */
+            started_at: string | null;
+            /**
+             * @description waiting: the endpoint doesn't answer; last_seen says since when
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description the step of that run */
+            step_key: string;
+            /**
+             * Format: int64
+             * @description seconds on the endpoint; 0: the artifact's own
+             */
+            timeout: number;
+            username: string;
+            /**
+             * Format: int64
+             * @description seconds that an endpoint is waited for that doesn't answer
+             */
+            wait: number;
+        };
+        CollectionFileBody: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description why it is not here */
+            error: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description bytes that are here
+             */
+            kept_size: number;
+            /** @description on the endpoint */
+            path: string;
+            /** @description of what is here */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes, as the Velociraptor server says
+             */
+            size: number;
+            /**
+             * @description kept: it can be downloaded here; the others are on the Velociraptor server only
+             * @enum {string}
+             */
+            status: "pending" | "kept" | "too_large" | "failed" | "not_kept";
         };
         CommentBody: {
             /** @description the name at the time, of the person or the playbook */
@@ -3152,6 +4410,26 @@ export interface components {
             new_password: string;
             /** @description from the link, after #token= */
             token: string;
+        };
+        CountsStruct: {
+            /** Format: int64 */
+            gone: number;
+            /**
+             * Format: int64
+             * @description that answered to both, and are compared
+             */
+            hosts_both: number;
+            /**
+             * Format: int64
+             * @description that answered to the first only: not compared
+             */
+            hosts_only_from: number;
+            /** Format: int64 */
+            hosts_only_to: number;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            same: number;
         };
         CreateAPIKeyInBody: {
             /**
@@ -3351,6 +4629,20 @@ export interface components {
             /** @description by threat score; those without one left out */
             top_hosts: components["schemas"]["HostBody"][];
         };
+        DefinitionBody: {
+            /** @description the caller may collect it: by role and by the tenant's list */
+            allowed: boolean;
+            description: string;
+            name: string;
+            /** @description it can run programs, or is no question to an endpoint */
+            needs_admin: boolean;
+            parameters: components["schemas"]["ParameterBody"][];
+            required_permissions: string[];
+            /** @description of several; none: the artifact itself */
+            sources: string[];
+            /** @description client, server, client_event, server_event … */
+            type: string;
+        };
         DeliveryBody: {
             content_type: string;
             /** @description the sender's name for it; a repeat under the same one does nothing */
@@ -3396,6 +4688,27 @@ export interface components {
             path: string;
             /** @enum {string} */
             severity: "error" | "warning";
+        };
+        DiffRow: {
+            artifact: string;
+            data: unknown;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            observation_id: number;
+        };
+        DiffScheduleOutBody: {
+            artifacts: string[];
+            counts: components["schemas"]["CountsStruct"];
+            /** Format: int64 */
+            from: number;
+            gone: components["schemas"]["DiffRow"][];
+            new: components["schemas"]["DiffRow"][];
+            /** Format: int64 */
+            to: number;
+            /** @description there are more rows than are shown */
+            truncated: boolean;
         };
         Discriminator: {
             Mapping: {
@@ -3464,6 +4777,39 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "running" | "waiting" | "skipped" | "completed" | "failed" | "cancelled" | "undone";
             type: string;
+        };
+        ExtendHuntInBody: {
+            /**
+             * @description a time (RFC 3339), or how long from now: 30m, 24h, 7d, 2w
+             * @example 7d
+             */
+            expires: string;
+        };
+        FlowBody: {
+            /**
+             * Format: date-time
+             * @description its last sign of life
+             */
+            active_at: string | null;
+            artifacts: string[];
+            artifacts_with_results: string[];
+            /**
+             * Format: int64
+             * @description of the files
+             */
+            bytes: number;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string | null;
+            /** @description the endpoint's words */
+            error: string;
+            /** Format: int64 */
+            files: number;
+            flow_id: string;
+            /** Format: int64 */
+            rows: number;
+            /** @description WAITING, IN_PROGRESS, RUNNING, FINISHED, ERROR or UNRESPONSIVE */
+            state: string;
         };
         FoundArtifact: {
             /** @description nothing speaks against keeping it */
@@ -3546,7 +4892,7 @@ export interface components {
             id: number;
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -3610,6 +4956,318 @@ export interface components {
             /** Format: int64 */
             sightings: number;
         };
+        HuntAsk: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description at most so many hosts, those that are online first; 0: no limit
+             */
+            client_limit?: number;
+            /** @description what it is for; the Velociraptor server shows it too */
+            description: string;
+            /** @description hosts with none of these labels */
+            exclude_labels?: string[] | null;
+            /**
+             * @description a time (RFC 3339), or how long it is open: 30m, 24h, 7d, 2w; a week where it is left out
+             * @example 7d
+             */
+            expires?: string;
+            /** @description these hosts only */
+            host_ids?: number[] | null;
+            /** @description hosts with one of these labels */
+            include_labels?: string[] | null;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows?: number;
+            /**
+             * @description left out: every system
+             * @enum {string}
+             */
+            os?: "windows" | "linux" | "darwin";
+            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
+            parameters?: unknown;
+            /** @description made, but not begun until it is resumed */
+            paused?: boolean;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout?: number;
+            /**
+             * @description idle (also where it is left out): over when what is online has answered and nothing new comes; expires: open for hosts that come online later
+             * @enum {string}
+             */
+            until?: "idle" | "expires";
+        };
+        HuntBody: {
+            artifacts: string[];
+            /**
+             * Format: int64
+             * @description 0: none
+             */
+            client_limit: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            created_by: number | null;
+            description: string;
+            /**
+             * @description why it is over; empty: it is not
+             * @enum {string}
+             */
+            ended: "done" | "expired" | "stopped" | "failed" | "";
+            /** @description why it failed, or what it waits for */
+            error: string;
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description of them, that failed
+             */
+            errors: number;
+            exclude_labels: string[];
+            /**
+             * Format: int64
+             * @description the run of a playbook that started it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: int64
+             * @description of them, whose rows are all here; errors included
+             */
+            finished: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description empty: all within the other limits */
+            host_ids: number[];
+            /** @description the Velociraptor server's; empty: it has none yet, or it is carried out by collections */
+            hunt_id: string;
+            /** Format: int64 */
+            id: number;
+            include_labels: string[];
+            /**
+             * Format: int64
+             * @description found in new rows that were not known yet
+             */
+            indicators: number;
+            /**
+             * Format: int64
+             * @description of a host; 0: the server's own limit
+             */
+            max_rows: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description of them, online then
+             */
+            online: number;
+            /** @description windows, linux, darwin; empty: all */
+            os: string;
+            /** @description artifact → parameter → value */
+            parameters: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** @description it begins when it is resumed */
+            paused: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1, of the hosts that have it or are online
+             */
+            progress: number;
+            /** @description of the first of them */
+            refused_reason: string;
+            /**
+             * Format: int64
+             * @description that came
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description that were not known from this hunt: a host's equal rows are one
+             */
+            rows_new: number;
+            /**
+             * Format: int64
+             * @description that could not be kept
+             */
+            rows_refused: number;
+            /**
+             * Format: int64
+             * @description of them, not finished
+             */
+            running: number;
+            /** Format: int64 */
+            schedule_id: number | null;
+            /**
+             * Format: int64
+             * @description hosts that have it
+             */
+            scheduled: number;
+            /**
+             * Format: date-time
+             * @description the time of the schedule that it was for
+             */
+            scheduled_at: string | null;
+            /** @description where the rows are, by artifact; left empty in lists */
+            sources: components["schemas"]["HuntSourceBody"][];
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description waiting: paused, or the server is away; error says which. cancelling: it is being stopped
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: int64
+             * @description hosts that it was about when it was started, as far as they were known
+             */
+            targets: number;
+            /**
+             * Format: int64
+             * @description seconds on a host; 0: the artifact's own
+             */
+            timeout: number;
+            /** @enum {string} */
+            until: "idle" | "expires";
+            /** @description of who started it */
+            username: string;
+        };
+        HuntCauseBody: {
+            /** @description hand it to errors/retry */
+            cause: string;
+            /**
+             * Format: int64
+             * @description hosts
+             */
+            count: number;
+            error_kind: string;
+            /** @description the words of one of the hosts */
+            example: string;
+            /** @description the first hundred; all of them: hosts?cause= */
+            hosts: components["schemas"]["HuntCauseHost"][];
+        };
+        HuntCauseHost: {
+            client_id: string;
+            /** Format: int64 */
+            host_id: number | null;
+            hostname: string;
+        };
+        HuntEstimate: {
+            /** @description windows, linux, darwin, other */
+            by_os: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description of the hosts, those with a threat score of 0.7 and more
+             */
+            high_risk: number;
+            /**
+             * Format: int64
+             * @description that it would be about, as far as we know of them
+             */
+            hosts: number;
+            /**
+             * @description hunt: as a hunt of the Velociraptor server; collections: as one collection a host, where a hunt of the server would drop a limit
+             * @enum {string}
+             */
+            mode: "hunt" | "collections";
+            /**
+             * Format: int64
+             * @description hosts with a Velociraptor agent
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description of them: these answer soon
+             */
+            online: number;
+            /** @description what to know before it is started */
+            warnings: string[];
+        };
+        HuntHostBody: {
+            /**
+             * Format: date-time
+             * @description its last sign of life
+             */
+            active_at: string | null;
+            /** @description the error as errors are grouped by */
+            cause: string;
+            client_id: string;
+            error: string;
+            /** @enum {string} */
+            error_kind: "timeout" | "offline" | "refused" | "endpoint" | "permission" | "gone" | "server_down" | "cancelled" | "silent" | "expired" | "";
+            flow_id: string;
+            /**
+             * Format: int64
+             * @description null: not one of the tenant's hosts yet
+             */
+            host_id: number | null;
+            hostname: string;
+            online: boolean;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            rows_refused: number;
+            /** Format: date-time */
+            started_at: string | null;
+            /**
+             * @description pending and launching: it is about to be started; fetching: it is over and its rows are being read
+             * @enum {string}
+             */
+            status: "pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error";
+            /** Format: int64 */
+            tries: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        HuntSchedule: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description empty: interval */
+            cron: string;
+            /** @description what each run starts */
+            hunt: components["schemas"]["HuntAsk"];
+            /** Format: int64 */
+            id: number;
+            /** @description empty: cron */
+            interval: string;
+            /** Format: int64 */
+            jitter_seconds: number;
+            last_run: components["schemas"]["ScheduleRun"];
+            name: string;
+            /** @description the next five, without jitter; none while it is paused */
+            next_runs: string[];
+            note: string;
+            /** @enum {string} */
+            overlap: "skip" | "buffer_one" | "allow_all";
+            /** @description whom its hunts act as */
+            owner: string;
+            paused: boolean;
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        HuntSourceBody: {
+            /** @description with its source, as Generic.Client.Info/Users */
+            artifact: string;
+            /** Format: int64 */
+            rows: number;
+            /**
+             * Format: int64
+             * @description of observations
+             */
+            source_id: number;
+        };
         ImportError: {
             /**
              * Format: int64
@@ -3669,7 +5327,7 @@ export interface components {
             ingested: components["schemas"]["IngestedRows"];
             ip_address: string;
             /** @enum {string} */
-            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing";
+            isolation: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
             labels: string[];
             /** Format: date-time */
             last_seen: string | null;
@@ -3726,11 +5384,99 @@ export interface components {
              */
             rows: number;
         };
+        InstallCallbacksInBody: {
+            /** @description how the Velociraptor server reaches us, where that is not how people do */
+            base_url?: string;
+            /** @description touch nothing on the server: a person does it, by the steps of the answer */
+            manual?: boolean;
+            /** @description PEM certificates that the server is to trust for it */
+            root_ca?: string;
+        };
+        InstallCallbacksOutBody: {
+            /** @description what is left for a person to do; null: nothing */
+            manual: components["schemas"]["CallbackManual"];
+        };
         InviteOutBody: {
             /** @description where no mail went out: the link to hand on, told this once */
             invitation_url?: string;
             /** @description the mail server took the invitation */
             sent: boolean;
+        };
+        IsolationBody: {
+            /** @enum {string} */
+            action: "isolate" | "release";
+            /** @description that isolates endpoints of this system; empty: not known yet */
+            artifact_name: string;
+            /**
+             * Format: date-time
+             * @description when the endpoint was done
+             */
+            carried_out_at: string | null;
+            client_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error: string;
+            /** @description refused, gone, artifact, permission, endpoint, timeout, server_down, interrupted; empty: none */
+            error_kind: string;
+            /**
+             * Format: int64
+             * @description the playbook run that ordered it
+             */
+            execution_id: number | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            flow_id: string;
+            /** Format: int64 */
+            host_id: number;
+            hostname: string;
+            /** Format: int64 */
+            id: number;
+            /** @description what it waits for, or why it could not be verified */
+            note: string;
+            /**
+             * Format: date-time
+             * @description when the server was told
+             */
+            ordered_at: string | null;
+            /**
+             * @description to be given to the server; at the endpoint; a later sign of life is awaited; ended
+             * @enum {string}
+             */
+            phase: "order" | "carry_out" | "verify" | "done";
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description null: a visitor
+             */
+            requested_by: number | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled";
+            /** @description of who ordered it */
+            username: string;
+            /** @description null: not known yet; false: carried out as far as the server says, see note */
+            verified: boolean | null;
+        };
+        IsolationNever: {
+            host_ids: number[];
+            /** @description names with or without their domain, in any case; * stands for any run of characters */
+            hostnames: string[];
+            /** @description hosts with one of these labels, in any case */
+            labels: string[];
+        };
+        IsolationRulesOutBody: {
+            never: components["schemas"]["IsolationNever"];
+            /**
+             * Format: date-time
+             * @description null: nobody wrote any rules yet
+             */
+            updated_at: string | null;
+            /** Format: int64 */
+            updated_by: number | null;
         };
         LibraryEntry: {
             description: string;
@@ -3916,6 +5662,23 @@ export interface components {
             source_kind: "ingestion" | "collection" | "hunt" | "webhook";
             source_name: string;
         };
+        OrderIsolationInBody: {
+            /** @description the host's name as somebody typed it; where it is given it must be right */
+            confirm?: string;
+            /** @description why; it stands in the trail and in the host's timeline */
+            reason: string;
+        };
+        OrgBody: {
+            id: string;
+            name: string;
+        };
+        ParameterBody: {
+            choices: string[];
+            default: string;
+            description: string;
+            name: string;
+            type: string;
+        };
         ParseArtifactsInBody: {
             /** @description a report, a mail, a list; at most 1 MiB */
             text: string;
@@ -3930,6 +5693,10 @@ export interface components {
             current_password: string;
             /** @description 12 characters to 72 bytes */
             new_password: string;
+        };
+        PauseScheduleInBody: {
+            /** @description why */
+            note?: string;
         };
         Permission: {
             /** @description a service key may hold it as a scope */
@@ -4032,6 +5799,10 @@ export interface components {
             /** @description the value; left out where it could be a secret */
             value?: unknown;
         };
+        PutIsolationRulesInBody: {
+            /** @description replaces the rules */
+            never: components["schemas"]["IsolationNever"];
+        };
         ReadyOutBody: {
             /** @description each dependency: ok, or unavailable */
             checks: {
@@ -4051,9 +5822,20 @@ export interface components {
         RefreshInputBody: {
             refresh_token?: string;
         };
+        RemoveCallbacksOutBody: {
+            checks: components["schemas"]["CallbackCheck"][];
+            /** @description the server has nothing of ours any more; calls are refused in any case */
+            removed: boolean;
+            /** @description what is left for a person to do on the server */
+            steps: string[];
+        };
         RequestResetInBody: {
             /** Format: email */
             email: string;
+        };
+        RetryHuntInBody: {
+            /** @description of hunts/{id}/errors; left out: all of them */
+            cause?: string;
         };
         RotateWebhookInBody: {
             /**
@@ -4074,6 +5856,85 @@ export interface components {
              */
             running: number;
         };
+        SaveVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
+        SavedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
+            /** @description what the test found; permissions can be granted later */
+            checks: components["schemas"]["CheckBody"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /** @description how far hosts are in step with the server's clients; only where the connection is read */
+            sync?: components["schemas"]["SyncBody"];
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
+        };
         SavedView: {
             /** Format: date-time */
             created_at: string;
@@ -4091,6 +5952,67 @@ export interface components {
             shared: boolean;
             /** Format: date-time */
             updated_at: string;
+        };
+        ScheduleFields: {
+            /**
+             * @description five fields: minute, hour, day of the month, month, day of the week; or @daily and its like
+             * @example 0 6 * * 1-5
+             */
+            cron?: string;
+            /** @description as the body of POST /api/velociraptor/hunts */
+            hunt?: components["schemas"]["HuntAsk"];
+            /**
+             * @description a span instead of cron, counted from when the schedule was made: 30m, 6h, 1d, 2w
+             * @example 6h
+             */
+            interval?: string;
+            /**
+             * Format: int64
+             * @description each run starts up to so much later, at random
+             */
+            jitter_seconds?: number;
+            name?: string;
+            note?: string;
+            /**
+             * @description what happens while the run before is at work; skip where it is left out
+             * @enum {string}
+             */
+            overlap?: "skip" | "buffer_one" | "allow_all";
+            paused?: boolean;
+            /**
+             * @description of cron; UTC where it is left out
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+        };
+        ScheduleRun: {
+            by_hand: boolean;
+            description: string;
+            error: string;
+            /** Format: int64 */
+            errors: number;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: int64
+             * @description that it was scheduled on
+             */
+            hosts: number;
+            /**
+             * Format: int64
+             * @description of ours
+             */
+            hunt_id: number | null;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            rows_new: number;
+            /** Format: date-time */
+            scheduled_at: string;
+            /** @description waiting (for the run before), skipped, failed (no hunt came of it), or the hunt's own */
+            status: string;
         };
         Schema: {
             AdditionalProperties: unknown;
@@ -4196,6 +6118,8 @@ export interface components {
              */
             observation_retention_days?: number;
             require_totp_roles?: ("viewer" | "user" | "admin" | "super_admin")[];
+            /** @description only a super_admin turns it on */
+            run_vql_enabled?: boolean;
             /** Format: int64 */
             session_max_hours?: number;
             /** @description dotted paths of at most 200 bytes */
@@ -4364,6 +6288,72 @@ export interface components {
             /** @description stands in the audit trail */
             reason: string;
         };
+        SyncBody: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description that the last full pass found; likewise the next four
+             */
+            clients: number;
+            error: string;
+            /** Format: date-time */
+            error_at: string | null;
+            error_code: string;
+            /**
+             * Format: int64
+             * @description that the server does not know any more
+             */
+            gone: number;
+            /**
+             * Format: date-time
+             * @description the end of the last pass: online states are as of then
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: never
+             */
+            last_full_at: string | null;
+            /** Format: int64 */
+            last_full_took_ms: number;
+            /**
+             * Format: int64
+             * @description that became hosts, or were found to be one
+             */
+            new: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            next_full_at: string | null;
+            /**
+             * @description what is at work: all clients, or those seen since the pass before
+             * @enum {string}
+             */
+            pass: "" | "full" | "recent";
+            /**
+             * Format: double
+             * @description of a full pass, 0 to 1
+             */
+            progress: number;
+            /** @description why, of the last one */
+            refusal: string;
+            /**
+             * Format: int64
+             * @description that can't be a host
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description clients of the pass at work so far
+             */
+            scanned: number;
+            /**
+             * @description failing: the server can't be read, see error; it is tried again
+             * @enum {string}
+             */
+            status: "queued" | "running" | "waiting" | "failing";
+        };
         TaskBody: {
             /** Format: int64 */
             assignee_id: number | null;
@@ -4438,6 +6428,8 @@ export interface components {
             observation_retention_days: number;
             /** @description whoever has one of these roles must have a second factor */
             require_totp_roles: ("viewer" | "user" | "admin" | "super_admin")[];
+            /** @description playbooks may run queries of their own on the Velociraptor server (run_vql); only a super_admin turns it on */
+            run_vql_enabled: boolean;
             /**
              * Format: int64
              * @description from sign-in to the end of a session, however it is used; 0: no bound
@@ -4470,6 +6462,36 @@ export interface components {
             until: string;
             /** @description name (tenant) */
             visitor: string;
+        };
+        TestVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS */
+            api_client?: string;
+            /** @description with base_url: the bearer token that the proxy takes */
+            api_key?: string;
+            /** @description the reduced form: the https address of a proxy in front of the server's gateway */
+            base_url?: string;
+            /** @description empty or root: the root org */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
+        TestVelociraptorOutBody: {
+            address: string;
+            checks: components["schemas"]["CheckBody"][];
+            /** Format: date-time */
+            expires_at: string | null;
+            /** @description all checks but the optional ones are well */
+            ok: boolean;
+            /** @description that the server tells us of; the root org may be the only one */
+            orgs: components["schemas"]["OrgBody"][];
+            server_version: string;
+            /** @description it can be saved: what lacks can be granted later */
+            usable: boolean;
+            username: string;
         };
         TimelineEntry: {
             /** @description who did it */
@@ -4641,6 +6663,16 @@ export interface components {
             /** @enum {string} */
             role?: "viewer" | "user" | "admin" | "super_admin";
         };
+        UpdateVelociraptorInBody: {
+            /** @description what may be collected; empty: everything */
+            allow_artifacts?: string[];
+            /** @description another org of the same server, with the same keys; it is tested first */
+            org_id?: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
+            quarantine?: {
+                [key: string]: string;
+            };
+        };
         UpdateViewInBody: {
             name?: string;
             query?: string;
@@ -4687,6 +6719,67 @@ export interface components {
         ValidateOutBody: {
             diagnostics: components["schemas"]["Diagnostic"][] | null;
             valid: boolean;
+        };
+        VelociraptorConnection: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /** @description how far hosts are in step with the server's clients; only where the connection is read */
+            sync?: components["schemas"]["SyncBody"];
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
         VerifyAuditOutBody: {
             /**
@@ -10055,7 +12148,7 @@ export interface operations {
                 criticality?: "low" | "medium" | "high" | "critical";
                 /** @description the whole text in any case */
                 owner?: string;
-                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing";
+                isolation?: "none" | "pending" | "isolated" | "unverified" | "releasing" | "failed";
                 /** @description hosts of this case */
                 case_id?: number;
                 /** @description one of the tenant's own fields and its value, in any case: department:Finance */
@@ -11036,6 +13129,171 @@ export interface operations {
             };
         };
     };
+    "isolate-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-host-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "merge-hosts": {
         parameters: {
             query?: never;
@@ -11190,6 +13448,100 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-host": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIsolationInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16005,6 +18357,3920 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-velociraptor-artifacts": {
+        parameters: {
+            query?: {
+                /** @description words, all of them in the name or the description */
+                q?: string;
+                /** @description client for what endpoints are asked */
+                type?: string;
+                limit?: number;
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-velociraptor-artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description an artifact's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbacksBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "install-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InstallCallbacksInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoveCallbacksOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-callback-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackManual"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "call-back": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Seconds since 1970, at most five minutes from our time. */
+                "X-Velo-Timestamp": string;
+                /** @description HMAC-SHA256 of timestamp, a dot and the body, in hexadecimal. */
+                "X-Velo-Signature": string;
+            };
+            path: {
+                /** @description From the address that the installation made. */
+                tenant_key: string;
+            };
+            cookie?: never;
+        };
+        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description accepted, or repeated: it was accepted before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status?: "accepted" | "repeated";
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-velociraptor-clients": {
+        parameters: {
+            query?: {
+                /** @description host:, label:, ip:, mac: or an id as Velociraptor knows them; anything else is the beginning of a host's name */
+                search?: string;
+                limit?: number;
+                /** @description the client_id that the page before ended with; not with search */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-velociraptor-client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-velociraptor-flows": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description C. and hexadecimal digits */
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collections": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                client_id?: string;
+                /** @description the whole name */
+                artifact?: string;
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-collection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collection-files": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionFileBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-collection-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-collection-results": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-collection": {
+        parameters: {
+            query?: {
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-collection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-velociraptor-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VelociraptorConnection"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-velociraptor-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveVelociraptorInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedVelociraptorOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-velociraptor-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-velociraptor-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateVelociraptorInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VelociraptorConnection"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-velociraptor-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestVelociraptorInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestVelociraptorOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                /** @description one of these; several with commas */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description part of the description, in any case */
+                q?: string;
+                /** @description hunts for this artifact */
+                artifact?: string;
+                schedule_id?: number;
+                /** @description hunts that this host has */
+                host_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "estimate-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntEstimate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-schedules": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "name" | "-name" | "created_at" | "-created_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "diff-hunt-schedule-runs": {
+        parameters: {
+            query?: {
+                /** @description a hunt of ours; the one before the last completed where both are left out */
+                from?: number;
+                /** @description a hunt of ours; the last completed where both are left out */
+                to?: number;
+                /** @description A or A/Source; all where it is left out */
+                artifact?: string;
+                /** @description columns that differ each time, such as Pid or CreateTime */
+                ignore?: string[] | null;
+                /** @description rows of each sort in the answer; the counts are of all */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffScheduleOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pause-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PauseScheduleInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntSchedule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-schedule-runs": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "scheduled_at" | "-scheduled_at";
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRun"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trigger-hunt-schedule": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleRun"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntCauseBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-hunt-errors": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "extend-hunt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendHuntInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-hosts": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "client_id" | "-client_id";
+                /** @description one of these; several with commas */
+                status?: ("pending" | "launching" | "scheduled" | "running" | "fetching" | "done" | "error")[] | null;
+                /** @description those that failed for this cause */
+                cause?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntHostBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    "X-Truncated"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-hunt-results": {
+        parameters: {
+            query?: {
+                /** @description of this host */
+                host_id?: number;
+                /** @description of this artifact, as the hunt's sources name it; its own name alone stands for all of its sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has, such as Hash.SHA256 */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
+                format?: "csv" | "ndjson";
+                /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resume-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stop-hunt": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-isolation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutIsolationRulesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationRulesOutBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-isolations": {
+        parameters: {
+            query?: {
+                /** @description rows in the answer */
+                limit?: number;
+                /** @description rows passed over; go further with cursor */
+                skip?: number;
+                /** @description where the page before ended: from its Link header */
+                cursor?: string;
+                /** @description a field; with a minus before it, descending */
+                sort?: "id" | "-id" | "created_at" | "-created_at";
+                host_id?: number;
+                action?: "isolate" | "release";
+                /** @description one or more, comma-separated */
+                status?: ("queued" | "running" | "waiting" | "cancelling" | "completed" | "failed" | "cancelled")[] | null;
+                /** @description true: only those that have not ended */
+                open?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Link?: string;
+                    "X-Total-Count"?: number;
+                    "X-Total-Count-Exact"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the row's id */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-sync": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats under the same key within 24 hours get the first answer; another body under it is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,6 +28,11 @@ export const permissions = [
   'executions:read',
   'executions:start',
   'temporal:view',
+  'velociraptor:read',
+  'hunts:start',
+  'velociraptor:manage',
+  'collections:start',
+  'hosts:isolate',
 ] as const
 
 export type Permission = (typeof permissions)[number]

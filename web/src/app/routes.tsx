@@ -95,6 +95,37 @@ const pages = [
     path: 'webhooks',
     lazy: async () => ({ Component: (await import('../features/webhooks/WebhooksPage')).WebhooksPage }),
   },
+  { path: 'hunts', lazy: async () => ({ Component: (await import('../features/hunts/HuntsPage')).HuntsPage }) },
+  { path: 'hunts/new', lazy: async () => ({ Component: (await import('../features/hunts/NewHuntPage')).NewHuntPage }) },
+  { path: 'hunts/:id', lazy: async () => ({ Component: (await import('../features/hunts/HuntPage')).HuntPage }) },
+  {
+    path: 'schedules',
+    lazy: async () => ({ Component: (await import('../features/schedules/SchedulesPage')).SchedulesPage }),
+  },
+  {
+    path: 'schedules/new',
+    lazy: async () => ({ Component: (await import('../features/schedules/EditSchedulePage')).EditSchedulePage }),
+  },
+  {
+    path: 'schedules/:id/edit',
+    lazy: async () => ({ Component: (await import('../features/schedules/EditSchedulePage')).EditSchedulePage }),
+  },
+  {
+    path: 'schedules/:id',
+    lazy: async () => ({ Component: (await import('../features/schedules/SchedulePage')).SchedulePage }),
+  },
+  {
+    path: 'connection',
+    lazy: async () => ({ Component: (await import('../features/connection/ConnectionPage')).ConnectionPage }),
+  },
+  {
+    path: 'collections',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionsPage')).CollectionsPage }),
+  },
+  {
+    path: 'collections/:id',
+    lazy: async () => ({ Component: (await import('../features/collections/CollectionPage')).CollectionPage }),
+  },
   {
     path: 'playbooks',
     lazy: async () => ({ Component: (await import('../features/playbooks/PlaybooksPage')).PlaybooksPage }),

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { session } from '../api/http'
 import { keys } from '../resources/keys'
 import { toastNews } from '../ui/toast'
-import { apply } from './apply'
+import { apply, moves } from './apply'
 import type { LiveMessage } from './protocol'
 import { type Heard, hasNews, hear, settled, silence } from './reducer'
 import { Connection, type SocketLike } from './socket'
@@ -82,7 +82,7 @@ function connect(feed: Feed, client: QueryClient, setState: (state: LiveState) =
     onUp: (reconnected) => {
       setState({ status: 'live', since: Date.now() })
       // Progress messages carry no number: what ran meanwhile is fetched again.
-      if (reconnected) void client.invalidateQueries()
+      if (reconnected) void client.invalidateQueries({ predicate: moves })
     },
     onDown: () => setState({ status: 'reconnecting', since: Date.now() }),
     timers: { set: (work, delay) => window.setTimeout(work, delay), clear: (id) => window.clearTimeout(id) },
@@ -150,7 +150,14 @@ function usePolling({ status, since }: LiveState, client: QueryClient): void {
     if (status === 'live') return
     let polling: number | undefined
     const ask = () => {
-      for (const resource of [keys.notifications, keys.executions, keys.dashboard, keys.hosts, keys.cases]) {
+      for (const resource of [
+        keys.notifications,
+        keys.executions,
+        keys.dashboard,
+        keys.hosts,
+        keys.cases,
+        keys.hunts,
+      ]) {
         void client.invalidateQueries({ queryKey: [resource] })
       }
     }

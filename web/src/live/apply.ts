@@ -1,14 +1,15 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import type { Page } from '../api/call'
 import type { Execution, Step } from '../api/models'
 import { keys } from '../resources/keys'
+import { touching } from './protocol'
 import type { Heard, JobChange, StepChange } from './reducer'
 
 /** Brings the cache up to date with what was heard, and names the resources that must be fetched again. */
 export function apply(client: QueryClient, heard: Heard): Set<string> {
   const stale = new Set<string>()
   if (heard.resync) {
-    void client.invalidateQueries()
+    void client.invalidateQueries({ predicate: moves })
     return stale
   }
   if (heard.notifications.length > 0) stale.add(keys.notifications).add(keys.dashboard)
@@ -22,10 +23,16 @@ export function apply(client: QueryClient, heard: Heard): Set<string> {
     if (['completed', 'failed', 'cancelled'].includes(String(change.fields.status))) stale.add(change.resource)
   }
   for (const type of heard.others) {
+    for (const resource of touching[type] ?? []) stale.add(resource)
     const resource = `${type.split('.')[0]}s`
     if (Object.values<string>(keys).includes(resource)) stale.add(resource)
   }
   return stale
+}
+
+/** Whether what a query shows may change under the reader. */
+export function moves({ meta }: Pick<Query, 'meta'>): boolean {
+  return meta?.still !== true
 }
 
 function patchStatus(client: QueryClient, id: number, status: string): void {

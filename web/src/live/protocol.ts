@@ -13,7 +13,10 @@ export interface LiveMessage {
 }
 
 /** Types whose messages carry fields of a job's row, with what the screen calls the resource. */
-export const jobTypes = { bulk: 'bulk', batch: 'batches' } as const
+export const jobTypes = { bulk: 'bulk', batch: 'batches', collection: 'collections', hunt: 'hunts' } as const
+
+/** Types whose messages say that rows changed which are not theirs: the resources to fetch again. */
+export const touching: Record<string, readonly string[]> = { isolation: ['hosts'], sync: ['connection'] }
 
 type Free = Record<string, unknown>
 

@@ -2,12 +2,16 @@ import { queryOptions } from '@tanstack/react-query'
 import { call, list, versioned } from '../api/call'
 import type { HostBody, HostField, HostQuery, NewHost, NewHostField, TimelineEntry } from '../api/models'
 import { keys } from './keys'
-import { endless, pageSize } from './paging'
+import { endless, everyRow, pageSize } from './paging'
 
 export const hostsQuery = (filter: HostQuery) =>
   endless([keys.hosts, filter], (cursor, signal) =>
     list('/api/hosts', { query: { ...filter, limit: pageSize, cursor }, signal }),
   )
+
+/** All hosts that match, as far as twenty pages go. */
+export const everyHost = (filter: HostQuery) =>
+  everyRow((cursor) => list('/api/hosts', { query: { ...filter, limit: 500, cursor } }))
 
 /** The few hosts that match what was typed, for the palette. */
 export const hostSearchQuery = (q: string) =>
@@ -79,3 +83,18 @@ export const updateHost = (id: number, body: HostBody, version?: string) =>
   call('patch', '/api/hosts/{id}', { path: { id }, body, headers: version ? { 'If-Match': version } : undefined })
 
 export const deleteHost = (id: number) => call('delete', '/api/hosts/{id}', { path: { id } })
+
+/** What was done to cut a host off the network and to let it back, newest first. */
+export const isolationsQuery = (id: number) =>
+  queryOptions({
+    queryKey: [keys.hosts, id, 'isolations'],
+    queryFn: ({ signal }) => list('/api/hosts/{id}/isolations', { path: { id }, query: { limit: 20 }, signal }),
+    placeholderData: undefined,
+  })
+
+/** Cuts a host off the network, but for its Velociraptor server, or lets it back. The answer is the work begun. */
+export const isolateHost = (id: number, reason: string, confirm: string) =>
+  call('post', '/api/hosts/{id}/isolate', { path: { id }, body: { reason, confirm } })
+
+export const releaseHost = (id: number, reason: string, confirm: string) =>
+  call('post', '/api/hosts/{id}/release', { path: { id }, body: { reason, confirm } })

@@ -19,4 +19,10 @@ export const keys = {
   hostFields: 'hostFields',
   batches: 'batches',
   webhooks: 'webhooks',
+  veloArtifacts: 'veloArtifacts',
+  hunts: 'hunts',
+  huntRows: 'huntRows',
+  schedules: 'schedules',
+  connection: 'connection',
+  collections: 'collections',
 } as const

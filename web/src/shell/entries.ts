@@ -2,14 +2,18 @@ import {
   IconBell,
   IconBriefcase,
   IconBuilding,
+  IconCalendarRepeat,
   IconDeviceDesktop,
+  IconDeviceDesktopDown,
   IconEye,
   IconFingerprint,
   IconHistory,
   IconLayoutDashboard,
   IconListSearch,
   IconPackageImport,
+  IconPlugConnected,
   IconRoute2,
+  IconTargetArrow,
   IconUsers,
   IconWebhook,
   type TablerIcon,
@@ -22,11 +26,15 @@ export type PageName =
   | 'hosts'
   | 'observations'
   | 'indicators'
+  | 'hunts'
+  | 'schedules'
   | 'playbooks'
   | 'runs'
   | 'notifications'
   | 'ingestion'
   | 'webhooks'
+  | 'collections'
+  | 'connection'
   | 'users'
   | 'tenants'
   | 'audit'
@@ -52,7 +60,9 @@ const groups: Group[] = [
       { page: 'cases', icon: IconBriefcase, key: 'c', permission: 'cases:read' },
       { page: 'hosts', icon: IconDeviceDesktop, key: 'h', permission: 'hosts:read' },
       { page: 'observations', icon: IconEye, key: 'o', permission: 'observations:read' },
+      { page: 'collections', icon: IconDeviceDesktopDown, key: 'f', permission: 'velociraptor:read' },
       { page: 'indicators', icon: IconFingerprint, key: 'i', permission: 'indicators:read' },
+      { page: 'hunts', icon: IconTargetArrow, key: 'u', permission: 'velociraptor:read' },
       { page: 'notifications', icon: IconBell, key: 'n', permission: 'notifications:own' },
     ],
   },
@@ -61,6 +71,7 @@ const groups: Group[] = [
     entries: [
       { page: 'playbooks', icon: IconRoute2, key: 'p', permission: 'playbooks:read' },
       { page: 'runs', icon: IconHistory, key: 'r', permission: 'executions:read' },
+      { page: 'schedules', icon: IconCalendarRepeat, key: 's', permission: 'velociraptor:read' },
     ],
   },
   {
@@ -68,6 +79,7 @@ const groups: Group[] = [
     entries: [
       { page: 'ingestion', icon: IconPackageImport, key: 'b', permission: 'ingestion:read' },
       { page: 'webhooks', icon: IconWebhook, key: 'w', permission: 'webhooks:manage' },
+      { page: 'connection', icon: IconPlugConnected, key: 'v', permission: 'velociraptor:manage' },
       { page: 'users', icon: IconUsers, key: 'm', permission: 'users:read' },
       { page: 'tenants', icon: IconBuilding, key: 't', permission: 'tenants:read' },
       { page: 'audit', icon: IconListSearch, key: 'l', permission: 'audit:read' },

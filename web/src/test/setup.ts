@@ -22,6 +22,8 @@ class NoLayout {
   disconnect(): void {}
 }
 window.ResizeObserver = NoLayout
+// Text areas that grow measure again when a font has come.
+Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true })
 Element.prototype.scrollIntoView = () => undefined
 
 startTranslation('en')

@@ -53,7 +53,13 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 80 } } },
     TextInput: { defaultProps: { size: 'sm' } },
-    Select: { defaultProps: { size: 'sm', comboboxProps: { transitionProps: { duration: 80 } } } },
+    Select: {
+      // The list scrolls itself: a region around it would be one that no key reaches.
+      defaultProps: { size: 'sm', withScrollArea: false, comboboxProps: { transitionProps: { duration: 80 } } },
+      styles: { options: { maxHeight: 250, overflowY: 'auto' } },
+    },
+    // Its own colour on its own ground has too little contrast.
+    Alert: { styles: { label: { color: 'var(--mantine-color-text)' } } },
     Skeleton: { defaultProps: { radius: 'sm' } },
   },
 })

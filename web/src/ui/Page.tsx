@@ -57,6 +57,24 @@ export function Panel({ title, actions, children, className }: PanelProps) {
   )
 }
 
+interface BesideProps {
+  /** Narrow, before the content; or after it, where it stays in sight. */
+  facts?: ReactNode
+  summary?: ReactNode
+  children: ReactNode
+}
+
+/** Content with something narrow beside it; under each other on a narrow window. */
+export function Beside({ facts, summary, children }: BesideProps) {
+  return (
+    <div className={summary ? `${css.beside} ${css.asideLast}` : css.beside}>
+      {facts}
+      <div className={css.column}>{children}</div>
+      {summary ? <div className={css.sticky}>{summary}</div> : null}
+    </div>
+  )
+}
+
 /** Names and values, two columns. */
 export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
   return (

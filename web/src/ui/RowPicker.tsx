@@ -1,3 +1,4 @@
+import '../i18n/playbooks'
 import { Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'

@@ -58,6 +58,18 @@ const looks: Record<string, Look> = {
   success: { tone: 'ok', icon: IconCheck },
   failure: { tone: 'failed', icon: IconCircleX },
   denied: { tone: 'waiting', icon: IconBan },
+  connected: { tone: 'ok', icon: IconCircleCheck },
+  unreachable: { tone: 'failed', icon: IconCircleX },
+  refused: { tone: 'failed', icon: IconBan },
+  expired: { tone: 'failed', icon: IconAlertTriangle },
+  failing: { tone: 'failed', icon: IconAlertTriangle },
+  missing: { tone: 'waiting', icon: IconAlertTriangle },
+  checking: { tone: 'running', icon: IconLoader2, spin: true },
+  isolating: { tone: 'waiting', icon: IconLoader2, spin: true },
+  isolated: { tone: 'waiting', icon: IconLock },
+  unverified: { tone: 'waiting', icon: IconAlertTriangle },
+  releasing: { tone: 'waiting', icon: IconLoader2, spin: true },
+  isolation_failed: { tone: 'failed', icon: IconCircleX },
 }
 
 /** The tone of a status; an unknown one is idle. */

@@ -1,10 +1,11 @@
 import { notifications } from '@mantine/notifications'
 import i18next from 'i18next'
+import type { ReactNode } from 'react'
 
 const closable = () => ({ closeButtonProps: { 'aria-label': i18next.t('common.actions.close') } })
 
 /** Says briefly that something was done. */
-export function toastDone(message: string): void {
+export function toastDone(message: ReactNode): void {
   notifications.show({ message, color: 'var(--vc-ok)', autoClose: 4_000, withBorder: true, ...closable() })
 }
 

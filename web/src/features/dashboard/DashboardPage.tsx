@@ -1,3 +1,5 @@
+import '../../i18n/runs'
+import '../../i18n/dashboard'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

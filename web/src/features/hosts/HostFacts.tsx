@@ -4,9 +4,9 @@ import { CopyText } from '../../ui/CopyText'
 import { Labels } from '../../ui/Labels'
 import { Facts } from '../../ui/Page'
 import { ScoreBadge } from '../../ui/SeverityBadge'
-import { StatusText } from '../../ui/StatusText'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
 import { Criticality } from './Criticality'
+import { IsolationMark, Reach } from './HostState'
 
 /** What is known about a host, for its page and for the panel beside the list. */
 export function HostFacts({ host }: { host: Host }) {
@@ -15,8 +15,11 @@ export function HostFacts({ host }: { host: Host }) {
     <Facts
       facts={[
         [t('hosts.column.score'), <ScoreBadge key="score" score={host.threat_score} />],
-        [t('hosts.column.state'), <StatusText key="state" status={host.online ? 'online' : 'offline'} />],
-        [t('hosts.column.isolation'), t(`hosts.isolationState.${host.isolation}`)],
+        [t('hosts.column.state'), <Reach key="state" host={host} />],
+        [
+          t('hosts.column.isolation'),
+          host.isolation === 'none' ? t('hosts.isolationState.none') : <IsolationMark key="isolation" host={host} />,
+        ],
         [t('hosts.column.criticality'), <Criticality key="criticality" value={host.criticality} />],
         [t('hosts.column.owner'), host.owner || t('common.notSet')],
         [t('hosts.column.os'), host.os || t('common.notSet')],

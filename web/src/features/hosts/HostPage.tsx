@@ -1,3 +1,4 @@
+import '../../i18n/hosts'
 import '../../i18n/hostWork'
 import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -12,24 +13,31 @@ import { DetailPage } from '../../ui/DetailPage'
 import { Page } from '../../ui/Page'
 import { ScoreBadge } from '../../ui/SeverityBadge'
 import { LoadingLines } from '../../ui/States'
-import { StatusText } from '../../ui/StatusText'
 import { useUrl } from '../../ui/useUrl'
 import { HostActions } from './HostActions'
+import { IsolationMark, Reach } from './HostState'
 import css from './Hosts.module.css'
+import { isChanging } from './isolation'
 
 const OverviewTab = lazy(async () => ({ default: (await import('./OverviewTab')).OverviewTab }))
 const TimelineTab = lazy(async () => ({ default: (await import('./TimelineTab')).TimelineTab }))
 const ObservationsTab = lazy(async () => ({ default: (await import('./ObservationsTab')).ObservationsTab }))
 const CasesTab = lazy(async () => ({ default: (await import('./CasesTab')).CasesTab }))
+const CollectionsTab = lazy(async () => ({ default: (await import('./CollectionsTab')).CollectionsTab }))
 const RunsTab = lazy(async () => ({ default: (await import('./RunsTab')).RunsTab }))
 
 /** One host: what is known, what happened, what was observed, which cases name it. */
 export function HostPage() {
   const id = Number(useParams().id)
-  return <DetailPage query={useQuery(hostQuery(id))}>{(host) => <HostDetail host={host} />}</DetailPage>
+  const query = useQuery({
+    ...hostQuery(id),
+    // The socket tells sooner; this is for what it misses.
+    refetchInterval: ({ state }) => (state.data && isChanging(state.data) ? 5_000 : false),
+  })
+  return <DetailPage query={query}>{(host) => <HostDetail host={host} />}</DetailPage>
 }
 
-const tabs = ['overview', 'timeline', 'observations', 'cases', 'runs'] as const
+const tabs = ['overview', 'timeline', 'collections', 'observations', 'cases', 'runs'] as const
 type TabName = (typeof tabs)[number]
 
 /** What filters a tab's rows belongs to that tab alone. */
@@ -39,6 +47,7 @@ function HostDetail({ host }: { host: Host }) {
   const { t } = useTranslation()
   const [params, change] = useUrl()
   const may = {
+    collections: useMay('velociraptor:read'),
     observations: useMay('observations:read'),
     cases: useMay('cases:read'),
     runs: useMay('executions:read'),
@@ -47,12 +56,13 @@ function HostDetail({ host }: { host: Host }) {
   const tab = open.find((known) => known === params.get('tab')) ?? 'overview'
   return (
     <Page
-      fill={tab === 'observations'}
+      fill={tab === 'observations' || tab === 'collections'}
       title={host.hostname}
       aside={
         <span className={css.aside}>
           <ScoreBadge score={host.threat_score} />
-          <StatusText status={host.online ? 'online' : 'offline'} />
+          <Reach host={host} />
+          <IsolationMark host={host} />
         </span>
       }
       actions={
@@ -89,6 +99,8 @@ function Shown({ tab, host }: { tab: TabName; host: Host }) {
   switch (tab) {
     case 'timeline':
       return <TimelineTab hostId={host.id} />
+    case 'collections':
+      return <CollectionsTab host={host} />
     case 'observations':
       return <ObservationsTab hostId={host.id} />
     case 'cases':

@@ -1,3 +1,4 @@
+import '../../i18n/hosts'
 import { Button } from '@mantine/core'
 import { IconColumns3, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'

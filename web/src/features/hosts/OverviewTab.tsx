@@ -8,6 +8,7 @@ import { HostFacts } from './HostFacts'
 import { HostNotes } from './HostNotes'
 import css from './Hosts.module.css'
 
+const IsolationPanel = lazy(async () => ({ default: (await import('./IsolationPanel')).IsolationPanel }))
 const HostKept = lazy(async () => ({ default: (await import('./HostKept')).HostKept }))
 
 /** What is known about a host, and what people keep about it. */
@@ -25,6 +26,7 @@ export function OverviewTab({ host }: { host: Host }) {
         </Suspense>
       </div>
       <div className={css.column}>
+        <Suspense>{host.client_id ? <IsolationPanel host={host} /> : null}</Suspense>
         <HostNotes key={host.id} host={host} />
         <Panel title={t('hosts.metadata')}>
           {known ? (

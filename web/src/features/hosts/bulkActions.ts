@@ -2,6 +2,8 @@ import {
   IconBriefcase,
   IconDownload,
   IconGauge,
+  IconLock,
+  IconLockOpen,
   IconPlayerPlay,
   IconTag,
   IconTagOff,
@@ -45,6 +47,8 @@ export function useHostActions(): BulkAction[] {
       set_owner: t('hostWork.bulk.setOwner'),
       export: t('hostWork.bulk.export'),
       delete: t('common.actions.delete'),
+      isolate: t('hostWork.isolation.bulk.isolate'),
+      release: t('hostWork.isolation.bulk.release'),
     }
     return [
       action('add_labels', { icon: IconTag, permission: 'hosts:write', key: 'l', primary: true, fields: [labels] }),
@@ -77,6 +81,21 @@ export function useHostActions(): BulkAction[] {
             optional: true,
           },
         ],
+      }),
+      action('isolate', {
+        icon: IconLock,
+        permission: 'hosts:isolate',
+        key: 'i',
+        danger: t('hostWork.isolation.bulk.isolateWarning'),
+        confirm: (count) => t('hostWork.isolation.bulk.isolateConfirm', { count }),
+        reason: t('hostWork.isolation.reason'),
+      }),
+      action('release', {
+        icon: IconLockOpen,
+        permission: 'hosts:isolate',
+        danger: t('hostWork.isolation.bulk.releaseWarning'),
+        confirm: (count) => t('hostWork.isolation.bulk.releaseConfirm', { count }),
+        reason: t('hostWork.isolation.reason'),
       }),
       action('delete', { icon: IconTrash, permission: 'hosts:write', danger: t('hostWork.bulk.deleteWarning') }),
     ]

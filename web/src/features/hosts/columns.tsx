@@ -7,9 +7,9 @@ import { usePaths } from '../../app/me'
 import type { Column } from '../../ui/DataGrid/columns'
 import { Labels } from '../../ui/Labels'
 import { ScoreBadge } from '../../ui/SeverityBadge'
-import { StatusText } from '../../ui/StatusText'
 import { TimeAgo } from '../../ui/TimeAgo'
 import { Criticality } from './Criticality'
+import { HostState } from './HostState'
 
 /** The columns of the list of hosts. */
 export function useHostColumns(onLabel: (label: string) => void): Column<Host>[] {
@@ -78,9 +78,9 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, onLabel: (lab
     {
       key: 'state',
       header: t('hosts.column.state'),
-      track: '84px',
+      track: '128px',
       from: 'sm',
-      cell: (host) => <StatusText status={host.online ? 'online' : 'offline'} />,
+      cell: (host) => <HostState host={host} />,
     },
   ]
 }

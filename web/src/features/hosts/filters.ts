@@ -5,7 +5,7 @@ import { sortFrom } from '../../ui/sort'
 export const criticalities = ['critical', 'high', 'medium', 'low'] as const
 
 /** What a host's isolation may be, as the list filters it. */
-export const isolations = ['none', 'pending', 'isolated', 'unverified', 'releasing'] as const
+export const isolations = ['none', 'pending', 'isolated', 'unverified', 'releasing', 'failed'] as const
 
 const sorts = [
   'hostname',

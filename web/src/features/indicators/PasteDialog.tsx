@@ -1,7 +1,7 @@
 import '../../i18n/indicators'
 import { Button, Group, Modal, Stack, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { parseText } from '../../resources/artifacts'
 import { ErrorAlert } from '../../ui/ErrorAlert'
@@ -12,15 +12,21 @@ import css from './Indicators.module.css'
 interface PasteDialogProps {
   /** The case that gets what is taken; without it one may choose. */
   caseId?: number
+  /** A text that is looked through at once. */
+  first?: string
   onClose: () => void
 }
 
 /** Takes indicators out of any text: a report, a mail, a ticket. First what was found is shown, then it is kept. */
-export function PasteDialog({ caseId, onClose }: PasteDialogProps) {
+export function PasteDialog({ caseId, first = '', onClose }: PasteDialogProps) {
   useReturnFocus()
   const { t } = useTranslation()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(first)
   const parse = useMutation({ mutationFn: parseText })
+  const { mutate } = parse
+  useEffect(() => {
+    if (first) mutate(first)
+  }, [first, mutate])
   const answer = parse.data
   return (
     <Modal

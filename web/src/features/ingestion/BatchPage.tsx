@@ -11,16 +11,17 @@ import { usePreferences } from '../../app/preferences'
 import { TrailLink } from '../../app/TrailLink'
 import { batchQuery, cancelBatch, retryBatch } from '../../resources/ingestion'
 import { keys } from '../../resources/keys'
+import { bytes } from '../../ui/bytes'
 import { ConfirmDialog } from '../../ui/ConfirmDialog'
 import { DetailPage } from '../../ui/DetailPage'
 import { useErrorText } from '../../ui/errors'
-import { Facts, Page, Panel } from '../../ui/Page'
+import { Beside, Facts, Page, Panel } from '../../ui/Page'
 import { StatusText } from '../../ui/StatusText'
+import { Tiles } from '../../ui/Tiles'
 import { Elapsed, ExactTime } from '../../ui/TimeAgo'
 import { intlLanguage } from '../../ui/time'
 import { toastFailed } from '../../ui/toast'
 import { BatchErrors } from './BatchErrors'
-import { bytes } from './bytes'
 import css from './Ingestion.module.css'
 import { canCancel, canRetry, isCutOff, isUnderWay } from './state'
 
@@ -52,11 +53,10 @@ function BatchDetail({ row }: { row: Batch }) {
     >
       <Way row={row} />
       <Failure row={row} />
-      <Tiles row={row} />
-      <div className={css.columns}>
-        <BatchFacts row={row} />
+      <Outcome row={row} />
+      <Beside facts={<BatchFacts row={row} />}>
         <BatchErrors row={row} />
-      </div>
+      </Beside>
     </Page>
   )
 }
@@ -99,17 +99,16 @@ function Failure({ row }: { row: Batch }) {
 const tiles = ['lines', 'accepted', 'rejected', 'rows_new', 'hosts_created', 'hosts_updated', 'indicators'] as const
 
 /** What came of it, in numbers. */
-function Tiles({ row }: { row: Batch }) {
+function Outcome({ row }: { row: Batch }) {
   const { t } = useTranslation()
   return (
-    <dl className={css.tiles}>
-      {tiles.map((name) => (
-        <div key={name} className={name === 'rejected' && row.rejected > 0 ? `${css.tile} ${css.bad}` : css.tile}>
-          <dt>{t(`ingestion.tile.${name}`)}</dt>
-          <dd>{t('ingestion.number', { count: row[name] })}</dd>
-        </div>
-      ))}
-    </dl>
+    <Tiles
+      tiles={tiles.map((name) => ({
+        name: t(`ingestion.tile.${name}`),
+        value: t('ingestion.number', { count: row[name] }),
+        bad: name === 'rejected' && row.rejected > 0,
+      }))}
+    />
   )
 }
 

@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { Switch } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

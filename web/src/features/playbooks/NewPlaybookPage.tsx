@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { useTranslation } from 'react-i18next'
 import type { Playbook } from '../../api/models'
 import { inputsOf, stepsOf, triggerOf } from '../../documents/playbook'

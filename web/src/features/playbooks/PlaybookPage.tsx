@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { Button, Tabs } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

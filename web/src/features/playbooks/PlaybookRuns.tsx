@@ -1,3 +1,5 @@
+import '../../i18n/playbooks'
+import '../../i18n/runs'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'

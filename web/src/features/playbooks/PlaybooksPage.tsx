@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { Button } from '@mantine/core'
 import { IconPlus, IconRoute2 } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'

@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { Button, Group, Loader } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'

@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { IconBolt, IconClock, IconHandClick, type TablerIcon } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { Playbook } from '../../api/models'

@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'

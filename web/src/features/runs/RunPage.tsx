@@ -1,3 +1,4 @@
+import '../../i18n/runs'
 import { Alert } from '@mantine/core'
 import { IconCircleX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -1,3 +1,5 @@
+import '../../i18n/playbooks'
+import '../../i18n/runs'
 import { Button, Select } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'

@@ -26,6 +26,7 @@ type Form = ReturnType<typeof useSettings>['form']
 export function SettingsForm({ tenant, readOnly }: SettingsFormProps) {
   const { t } = useTranslation()
   const { form, start, save } = useSettings(tenant)
+  const { role } = useMe()
   return (
     <Panel title={t('tenants.page.settings')}>
       <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
@@ -37,6 +38,15 @@ export function SettingsForm({ tenant, readOnly }: SettingsFormProps) {
               <NumberField form={form} setting="max_concurrent_runs" />
               <NumberField form={form} setting="task_queue_concurrency" empty={t('tenants.settings.workerDefault')} />
             </div>
+            {role === 'super_admin' ? (
+              <Checkbox
+                mt="md"
+                size="xs"
+                label={t('tenants.settings.run_vql_enabled')}
+                description={t('tenants.settings.run_vql_enabledHint')}
+                {...form.getInputProps('run_vql_enabled', { type: 'checkbox' })}
+              />
+            ) : null}
           </Section>
           <Section legend={t('tenants.settings.records')}>
             <div className={css.pair}>

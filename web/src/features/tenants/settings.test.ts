@@ -10,6 +10,7 @@ const before = valuesOf('Acme', '', {
   observation_retention_days: 365,
   stacked_fields: [],
   audit_retention_days: 365,
+  run_vql_enabled: false,
 })
 
 describe('the settings of a tenant', () => {
@@ -23,6 +24,7 @@ describe('the settings of a tenant', () => {
       name: 'Acme Corp',
       settings: { audit_retention_days: 0 },
     })
+    expect(changed(before, { ...before, run_vql_enabled: true })).toEqual({ settings: { run_vql_enabled: true } })
     expect(changed(before, { ...before, require_totp_roles: ['admin'] })).toEqual({
       settings: { require_totp_roles: ['admin'] },
     })

@@ -13,6 +13,7 @@ export interface SettingsValues {
   observation_retention_days: number | ''
   /** Dotted paths, one a line. */
   stacked_fields: string
+  run_vql_enabled: boolean
 }
 
 /** The bounds the server holds too, and whether 0 means something. */
@@ -39,6 +40,7 @@ export function valuesOf(name: string, description: string, settings: TenantSett
     audit_retention_days: settings.audit_retention_days || '',
     observation_retention_days: settings.observation_retention_days || '',
     stacked_fields: settings.stacked_fields.join('\n'),
+    run_vql_enabled: settings.run_vql_enabled,
   }
 }
 
@@ -60,6 +62,7 @@ export function changed(before: SettingsValues, after: SettingsValues): TenantBo
   if (differs('require_totp_roles'))
     settings.require_totp_roles = after.require_totp_roles as TenantSettings['require_totp_roles']
   if (differs('stacked_fields')) settings.stacked_fields = pathsIn(after.stacked_fields)
+  if (differs('run_vql_enabled')) settings.run_vql_enabled = after.run_vql_enabled
   for (const field of numberSettings) if (differs(field)) settings[field] = after[field] || 0
   return {
     ...(differs('name') ? { name: after.name.trim() } : {}),

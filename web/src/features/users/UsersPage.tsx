@@ -1,5 +1,5 @@
 import '../../i18n/users'
-import { Button, SegmentedControl, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
@@ -132,9 +132,10 @@ function UserFilters() {
   return (
     <FilterBar>
       <SearchField primary label={t('users.filter.q')} value={params.get('q') ?? ''} onChange={(q) => change({ q })} />
-      <SegmentedControl
-        size="xs"
+      <Select
+        w={150}
         aria-label={t('users.filter.state')}
+        allowDeselect={false}
         value={params.get('state') ?? ''}
         onChange={(state) => change({ state })}
         data={[

@@ -13,6 +13,45 @@ export const hostWork = {
     deleteWarning:
       'Their observations and their links to cases are deleted as well, for everybody in this tenant. This can’t be undone.',
   },
+  collect: 'Collect',
+  isolation: {
+    noClient: 'This host is no client of Velociraptor',
+    reason: 'Why (kept with the act and in the audit log)',
+    type: 'Type {{name}} to confirm',
+    away: 'It is offline, last seen {{time}}: this happens as soon as it answers again.',
+    neverSeen: 'It is offline: this happens as soon as it answers.',
+    verified: 'Verified on the endpoint',
+    unverified: 'The command ran, but whether it holds could not be verified. Check before you rely on it.',
+    by: 'by {{name}}',
+    isolate: {
+      button: 'Isolate',
+      name: 'Isolation',
+      title: 'Isolate {{name}}?',
+      consequence:
+        '{{name}} is cut off the network: only its Velociraptor server still reaches it. Who works on it loses every connection, and services it gives to others stop.',
+      confirm: 'Isolate host',
+      begun: 'Isolation of {{name}} was begun. It shows as isolated once that is verified.',
+    },
+    release: {
+      button: 'Release',
+      name: 'Release',
+      title: 'Release {{name}}?',
+      consequence: '{{name}} gets its network back, and so does what may still run on it.',
+      confirm: 'Release host',
+      begun: 'Release of {{name}} was begun. It shows as released once that is verified.',
+    },
+    bulk: {
+      isolate: 'Isolate',
+      release: 'Release',
+      isolateWarning:
+        'They are cut off the network: only their Velociraptor server still reaches them. Hosts that your tenant never isolates are skipped, each with the rule that says so.',
+      releaseWarning: 'They get their network back, and so does what may still run on them.',
+      isolateConfirm_one: 'Isolate {{count, number}} host',
+      isolateConfirm_other: 'Isolate {{count, number}} hosts',
+      releaseConfirm_one: 'Release {{count, number}} host',
+      releaseConfirm_other: 'Release {{count, number}} hosts',
+    },
+  },
   kept: {
     title: 'Kept by your team',
     criticalityHint: 'How much it hurts when this host is lost',

@@ -42,6 +42,7 @@ export const hosts = {
     isolated: 'Isolated',
     unverified: 'Unverified',
     releasing: 'Being released',
+    failed: 'Failed',
   },
   empty: 'No host is known yet',
   emptyHint: 'Hosts appear as soon as rows are ingested. You can also add one by hand.',
@@ -67,7 +68,9 @@ export const hosts = {
     done: 'Host {{name}} was deleted',
   },
   peek: { title: 'Host', open: 'Open host', close: 'Close panel' },
+  seen: 'seen',
   tabs: {
+    collections: 'Collections',
     overview: 'Overview',
     timeline: 'Timeline',
     observations: 'Observations',

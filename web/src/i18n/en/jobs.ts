@@ -63,6 +63,8 @@ export const jobs = {
     set_severity: 'Set severity',
     assign: 'Assign',
     undo: 'Undo',
+    isolate: 'Isolate',
+    release: 'Release',
   },
   counts: '{{done, number}} of {{total, number}} done',
   failed_one: '{{count, number}} failed',

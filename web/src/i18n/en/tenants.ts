@@ -62,6 +62,9 @@ export const tenants = {
     stacked_fields: 'More fields whose values are counted',
     stacked_fieldsHint:
       'One dotted path a line, such as EventData.LogonType; at most 50, besides the usual ones. Rows that come in from then on count.',
+    run_vql_enabled: 'Playbooks may run queries of their own on the Velociraptor server',
+    run_vql_enabledHint:
+      'The step run_vql then runs any VQL, on the server itself. Only a super administrator turns this on.',
     forEver: 'for ever',
     unbounded: 'no bound',
     workerDefault: 'as the worker is set',

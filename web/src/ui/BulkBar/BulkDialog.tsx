@@ -75,11 +75,12 @@ function DangerDialog({ action, selection, count, danger, onStarted, onClose }: 
       opened
       title={`${action.label} · ${rows}`}
       consequence={`${t('jobs.preview.acts', { rows })} ${danger}`}
-      confirm={t('jobs.form.delete', { count: total })}
+      confirm={action.confirm?.(total) ?? t('jobs.form.delete', { count: total })}
+      reason={action.reason}
       typed={{ text: String(total), label: t('jobs.form.typeCount', { count: total }) }}
       pending={start.isPending}
       error={start.error}
-      onConfirm={() => start.mutate({})}
+      onConfirm={(reason) => start.mutate(action.reason ? { reason } : {})}
       onClose={onClose}
     />
   )

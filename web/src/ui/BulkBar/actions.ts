@@ -35,4 +35,8 @@ export interface BulkAction {
   playbook?: { row: 'host' | 'case' | 'artifact' }
   /** What can't be taken back, in plain words: the number of rows must be typed. */
   danger?: string
+  /** On a dangerous act's button, with the number of rows; without it the rows are deleted. */
+  confirm?: (count: number) => string
+  /** Asks why, as the param `reason`: the words that ask for it. */
+  reason?: string
 }

@@ -6,7 +6,7 @@ import css from './Observations.module.css'
 interface JsonTreeProps {
   value: unknown
   /** What a leaf's buttons do, with its dotted path. */
-  onFilter: (field: string, value: string) => void
+  onFilter?: (field: string, value: string) => void
   onStack: (field: string) => void
 }
 
@@ -71,14 +71,16 @@ function Member({ name, value, path, onFilter, onStack }: MemberProps) {
       <span className={typeof value === 'string' ? css.text : css.literal}>{text}</span>
       {path !== null && value !== null && text !== '' ? (
         <span className={css.acts}>
-          <ActionIcon
-            size="sm"
-            aria-label={t('observations.detail.only', { field: path, value: text.slice(0, 80) })}
-            title={t('observations.detail.only', { field: path, value: text.slice(0, 80) })}
-            onClick={() => onFilter(path, text)}
-          >
-            <IconFilter size={13} />
-          </ActionIcon>
+          {onFilter ? (
+            <ActionIcon
+              size="sm"
+              aria-label={t('observations.detail.only', { field: path, value: text.slice(0, 80) })}
+              title={t('observations.detail.only', { field: path, value: text.slice(0, 80) })}
+              onClick={() => onFilter(path, text)}
+            >
+              <IconFilter size={13} />
+            </ActionIcon>
+          ) : null}
           <ActionIcon
             size="sm"
             aria-label={t('observations.detail.stack', { field: path })}

@@ -13,8 +13,8 @@ import css from './Observations.module.css'
 
 interface RowDetailProps {
   row: Observation
-  /** Narrows the list this row is from. */
-  onFilter: (field: string, value: string) => void
+  /** Narrows the list this row is from, when it can. */
+  onFilter?: (field: string, value: string) => void
 }
 
 /** One row in full: where it is from, and its values as a tree or as JSON. */

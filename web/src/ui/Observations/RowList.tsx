@@ -21,15 +21,21 @@ interface RowListProps {
   query: UseInfiniteQueryResult<InfiniteData<Page<Observation>>, Error>
   /** On a host's own page the rows do not name it. */
   ofHost: boolean
+  /** The rows stand as they are: the address neither sorts nor narrows them. */
+  fixed?: boolean
 }
 
 /** Rows that hosts reported; a click shows one in full. */
-export function RowList({ query, ofHost }: RowListProps) {
+export function RowList({ query, ofHost, fixed = false }: RowListProps) {
   const { t } = useTranslation()
   const [params, change] = useUrl()
   const list = useRows(query)
   const columns = useRowColumns(ofHost)
   const [open, setOpen] = useState<Observation | null>(null)
+  const filter = (field: string, value: string) => {
+    change({ field, value })
+    setOpen(null)
+  }
   const retry = () => void query.refetch()
   // The server asks to narrow what would take minutes: that is an answer, not a failure.
   const tooWide = query.error instanceof Problem && query.error.status === 422
@@ -43,8 +49,8 @@ export function RowList({ query, ofHost }: RowListProps) {
         columns={columns}
         {...list}
         rowKey={(row) => row.id}
-        sort={sortOf(params)}
-        onSort={(sort) => change({ sort })}
+        sort={fixed ? undefined : sortOf(params)}
+        onSort={fixed ? undefined : (sort) => change({ sort })}
         onOpen={setOpen}
         empty={
           isFiltered(params) ? (
@@ -72,13 +78,7 @@ export function RowList({ query, ofHost }: RowListProps) {
             title={t('observations.detail.title', { id: open.id })}
             content={
               <Suspense fallback={<LoadingLines lines={8} />}>
-                <RowDetail
-                  row={open}
-                  onFilter={(field, value) => {
-                    change({ field, value })
-                    setOpen(null)
-                  }}
-                />
+                <RowDetail row={open} onFilter={fixed ? undefined : filter} />
               </Suspense>
             }
             onClose={() => setOpen(null)}

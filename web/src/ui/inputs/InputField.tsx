@@ -1,3 +1,4 @@
+import '../../i18n/playbooks'
 import { NumberInput, type NumberInputProps, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { InputSpec } from '../../documents/playbook'

@@ -1,0 +1,88 @@
+package velotest
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func hostileKinds() []string {
+	return []string{"all", "columns", "cell", "text", "numbers", "nesting", "names", "values", "many"}
+}
+
+// hostile are rows that break careless readers: a kind each, or one of each.
+func hostile() table {
+	kind := func(c *collected) string {
+		if k := c.f.params["Custom.Simulated.Hostile"]["Kind"]; slices.Contains(hostileKinds(), k) {
+			return k
+		}
+		return "all"
+	}
+	return table{count: func(c *collected) int {
+		switch kind(c) {
+		case "all":
+			return len(hostileKinds()) - 2
+		case "many":
+			return manyRows
+		default:
+			return 1
+		}
+	}, row: func(c *collected, i int) record {
+		k := kind(c)
+		if k == "all" {
+			k = hostileKinds()[i+1]
+		}
+		return hostileRow(k, i)
+	}}
+}
+
+const (
+	manyRows      = 100_000
+	manyColumns   = 10_000
+	largeCell     = 5 << 20
+	deepNesting   = 200
+	longName      = 5_000
+	beyondDoubles = "9007199254740993" // 2^53+1
+)
+
+func hostileRow(kind string, i int) record {
+	raw := func(text string) json.RawMessage { return json.RawMessage(text) }
+	switch kind {
+	case "columns":
+		row := make(record, manyColumns)
+		for i := range row {
+			row[i] = column{"Column" + strconv.Itoa(i), i}
+		}
+		return row
+	case "cell":
+		return record{{"Name", "a cell of 5 MB"}, {"Data", strings.Repeat("A", largeCell)}}
+	case "text": // halves of surrogate pairs, a NUL, what turns lines around, formulas
+		return record{
+			{"Lone", raw(`"\ud800 and \udfff"`)},
+			{"Nul", raw(`"a\u0000b"`)},
+			{"Turned", "report\u202exslx.exe"},
+			{"Formula", `=cmd|' /C calc'!A0`},
+			{"Markup", `<img src=x onerror=alert(1)>`},
+			{"Escape", "\x1b[31mred"},
+			{"NotUTF8", raw("\"caf\uFFFD\"")},
+		}
+	case "numbers":
+		return record{
+			{"BeyondDoubles", raw(beyondDoubles)},
+			{"Huge", raw("1e400")},
+			{"Tiny", raw("1e-400")},
+			{"Unsigned", raw("18446744073709551615")},
+			{"Long", raw(strings.Repeat("9", longName))},
+			{"Minus", raw("-0")},
+		}
+	case "nesting":
+		return record{{"Deep", raw(strings.Repeat("[", deepNesting) + strings.Repeat("]", deepNesting))}}
+	case "names":
+		return record{{"", "no name"}, {strings.Repeat("n", longName), 1}, {"twice", 1}, {"twice", 2}, {"__proto__", raw(`{"admin":true}`)}, {"a.b\"c'd", nil}}
+	case "values":
+		return record{}
+	default:
+		return record{{"Number", i}, {"Text", "row " + strconv.Itoa(i)}}
+	}
+}

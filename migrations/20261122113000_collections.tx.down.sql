@@ -1,0 +1,2 @@
+DROP TABLE collection_files;
+DROP TABLE collections;

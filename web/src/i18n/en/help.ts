@@ -1,0 +1,18 @@
+export const help = {
+  title: 'Keyboard shortcuts',
+  palette: 'Search and commands',
+  goTo: 'Go to: {{page}}',
+  isolate: 'Isolate the host or the hosts selected',
+  collect: 'Collect an artifact from the host',
+  filter: 'Move to the filter',
+  move: 'Next, previous row',
+  open: 'Open the row',
+  peek: 'Peek at the row',
+  create: 'New',
+  close: 'Close panel or dialog',
+  select: 'Select the row',
+  selectTo: 'Select up to the row',
+  addToCase: 'Add the rows selected to a case',
+  addLabels: 'Label the hosts selected',
+  help: 'This list',
+}
