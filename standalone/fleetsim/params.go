@@ -62,7 +62,7 @@ func Parse(args []string, errw io.Writer) (Params, error) {
 	return p, err
 }
 
-func (p *Params) check(rest []string) error {
+func (p Params) check(rest []string) error {
 	switch {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q", rest[0])
