@@ -23,6 +23,21 @@ export const hostWork = {
     verified: 'Verified on the endpoint',
     unverified: 'The command ran, but whether it holds could not be verified. Check before you rely on it.',
     by: 'by {{name}}',
+    cancel: {
+      button: 'Call off',
+      isolate: {
+        title: 'Call the isolation of {{name}} off?',
+        consequence:
+          'What the endpoint has not begun is not done. If it has begun, nobody can say how it stands: the host then shows as unverified until it is isolated or released.',
+      },
+      release: {
+        title: 'Call the release of {{name}} off?',
+        consequence:
+          'What the endpoint has not begun is not done, and the host stays isolated. If it has begun, nobody can say how it stands: the host then shows as unverified until it is isolated or released.',
+      },
+      confirm: 'Call it off',
+      done: 'It is being called off',
+    },
     isolate: {
       button: 'Isolate',
       name: 'Isolation',
