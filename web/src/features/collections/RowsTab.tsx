@@ -41,7 +41,7 @@ export function RowsTab({ row }: { row: Collection }) {
           {t('collections.rows.fresh', { count: fresh })}
         </Button>
       ) : null}
-      <RowList query={query} ofHost fixed />
+      <RowList query={query} ofHost fixed oneKind />
     </div>
   )
 }

@@ -11,7 +11,7 @@ import { huntRowsQuery } from '../../resources/hunts'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { useSelection } from '../../ui/DataGrid/selection'
 import { FilterBar, FilterSpace } from '../../ui/FilterBar'
-import { useRowColumns } from '../../ui/Observations/columns'
+import { useRowColumns, useValueColumns } from '../../ui/Observations/columns'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
@@ -32,7 +32,8 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
   const query = useInfiniteQuery({ ...huntRowsQuery(hunt.id, filter), refetchOnWindowFocus: false })
   const list = useRows(query)
   const selection = useSelection(key, list.total)
-  const columns = useRowColumns(false)
+  const oneKind = filter.artifact !== undefined || (hunt.artifacts ?? []).length === 1
+  const columns = useRowColumns({ ofHost: false, values: useValueColumns(list.rows, oneKind) })
   const [open, setOpen] = useState<HuntRow | null>(null)
   const { fresh, round, take } = useFreshRows(hunt.rows, key, () => void query.refetch())
   const empty = !query.isPending && list.rows.length === 0
@@ -88,7 +89,8 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
 function filterOf(params: URLSearchParams): HuntRowQuery {
   const host = Number(params.get('host'))
   const artifact = params.get('artifact')
-  return { ...(host > 0 ? { host_id: host } : {}), ...(artifact ? { artifact } : {}) }
+  const q = params.get('q')
+  return { ...(host > 0 ? { host_id: host } : {}), ...(artifact ? { artifact } : {}), ...(q ? { q } : {}) }
 }
 
 /** One row in full, beside the list. */
@@ -129,7 +131,7 @@ function Empty({ hunt, filtered }: { hunt: Hunt; filtered: boolean }) {
       <EmptyState
         title={t('common.grid.noMatch')}
         action={
-          <Button variant="default" onClick={() => change({ host: null, artifact: null })}>
+          <Button variant="default" onClick={() => change({ host: null, artifact: null, q: null })}>
             {t('common.grid.clearFilters')}
           </Button>
         }
@@ -140,7 +142,7 @@ function Empty({ hunt, filtered }: { hunt: Hunt; filtered: boolean }) {
     <EmptyState
       icon={IconTargetArrow}
       title={t(isUnderWay(hunt) ? 'hunts.results.noneYet' : 'hunts.results.none')}
-      hint={isUnderWay(hunt) ? t('hunts.results.noneYetHint') : undefined}
+      hint={isUnderWay(hunt) && !hunt.paused ? t('hunts.results.noneYetHint') : undefined}
     />
   )
 }

@@ -61,6 +61,7 @@ export const hunts = {
     fresh_one: '{{count, number}} new row',
     fresh_other: '{{count, number}} new rows',
     freshSome: 'New rows came in',
+    search: 'Search in the rows',
     anyArtifact: 'All artifacts',
     none: 'No host reported a row',
     noneYet: 'No row has come in yet',

@@ -11,7 +11,7 @@ import { DataGrid } from '../DataGrid/DataGrid'
 import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../States'
 import { useRows } from '../useRows'
 import { useUrl } from '../useUrl'
-import { useRowColumns } from './columns'
+import { useRowColumns, useValueColumns } from './columns'
 import { filterNames, isFiltered, sortOf } from './filters'
 
 const SideDrawer = lazy(async () => ({ default: (await import('../SideDrawer')).SideDrawer }))
@@ -23,14 +23,16 @@ interface RowListProps {
   ofHost: boolean
   /** The rows stand as they are: the address neither sorts nor narrows them. */
   fixed?: boolean
+  /** The rows are of one artifact: its values have columns. */
+  oneKind?: boolean
 }
 
 /** Rows that hosts reported; a click shows one in full. */
-export function RowList({ query, ofHost, fixed = false }: RowListProps) {
+export function RowList({ query, ofHost, fixed = false, oneKind = false }: RowListProps) {
   const { t } = useTranslation()
   const [params, change] = useUrl()
   const list = useRows(query)
-  const columns = useRowColumns(ofHost)
+  const columns = useRowColumns({ ofHost, values: useValueColumns(list.rows, oneKind) })
   const [open, setOpen] = useState<Observation | null>(null)
   const filter = (field: string, value: string) => {
     change({ field, value })
