@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router'
 import type { Hunt, HuntRow, HuntRowQuery } from '../../api/models'
 import { usePaths } from '../../app/me'
 import { huntRowsQuery } from '../../resources/hunts'
+import { BulkArea } from '../../ui/BulkBar/BulkArea'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { useSelection } from '../../ui/DataGrid/selection'
 import { FilterBar, FilterSpace } from '../../ui/FilterBar'
@@ -76,11 +77,10 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
         onOpen={setOpen}
         empty={<Empty hunt={hunt} filtered={Object.keys(filter).length > 0} />}
       />
-      <Suspense>
-        {selection.count > 0 ? (
-          <RowBar hunt={hunt} rows={list.rows.filter((row) => selection.has(row.id))} onClear={selection.clear} />
-        ) : null}
-      </Suspense>
+      <BulkArea
+        ticked={selection.count}
+        bar={<RowBar hunt={hunt} rows={list.rows.filter((row) => selection.has(row.id))} onClear={selection.clear} />}
+      />
       <Opened row={open} onClose={() => setOpen(null)} />
     </>
   )

@@ -7,7 +7,8 @@ import type { Hunt, HuntRow } from '../../api/models'
 import { useMay } from '../../app/me'
 import css from '../../ui/BulkBar/BulkBar.module.css'
 import { useShortcuts } from '../../ui/shortcuts'
-import { linesOf } from './rowText'
+import { HostsMenu } from '../hosts/HostsMenu'
+import { hostsOf, linesOf } from './rowText'
 
 const CaseDialog = lazy(async () => ({ default: (await import('./CaseDialog')).CaseDialog }))
 const PasteDialog = lazy(async () => ({ default: (await import('../indicators/PasteDialog')).PasteDialog }))
@@ -57,6 +58,7 @@ export function RowBar({ hunt, rows, onClear }: RowBarProps) {
             {t('hunts.rows.toIndicators')}
           </Button>
         ) : null}
+        <HostsMenu hosts={hostsOf(rows)} onStarted={onClear} />
         <CopyButton value={linesOf(rows)}>
           {({ copied, copy }) => (
             <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>

@@ -162,7 +162,7 @@ function Upcoming({ cron, zone }: { cron: string; zone: string }) {
       <Text size="sm" fw={600} mb={4}>
         {t('schedules.form.next')}
       </Text>
-      <NextRuns runs={runs} />
+      <NextRuns runs={runs} zone={zone} />
     </div>
   )
 }

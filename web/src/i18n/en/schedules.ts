@@ -61,7 +61,7 @@ export const schedules = {
     save: 'Save schedule',
     saved: 'The schedule is saved',
   },
-  run: { local: 'Your time', utc: 'UTC' },
+  run: { local: 'Your time ({{zone}})' },
   act: {
     pause: 'Pause',
     resume: 'Resume',
