@@ -96,6 +96,8 @@ export const schedules = {
     new_other: '{{count, number}} new rows',
     gone_one: '{{count, number}} row is gone',
     gone_other: '{{count, number}} rows are gone',
+    restless: 'These columns differ at nearly every run, and hide what is new: {{columns}}.',
+    leaveOut: 'Leave them out',
     same: 'Nothing changed between these runs.',
     truncated: 'Only the first rows are shown.',
     host: 'Host',
