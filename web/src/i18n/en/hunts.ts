@@ -10,6 +10,11 @@ export const hunts = {
   empty: 'Nothing was hunted for yet',
   emptyHint:
     'A hunt collects artifacts from many hosts at once: running processes, autostarts, logged-on users. Its rows come in here as hosts answer.',
+  usual: {
+    processes: 'Processes on Windows',
+    connections: 'Connections on Windows',
+    linux: 'Processes on Linux',
+  },
   emptyReader: 'Hunts that administrators start show here, with their rows as hosts answer.',
   kept: 'This hunt was made to be started later. Nothing has been asked of any host yet.',
   waits: 'It waits',
