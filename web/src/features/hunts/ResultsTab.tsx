@@ -22,7 +22,7 @@ import { useFreshRows } from './useFreshRows'
 const ResultFilters = lazy(async () => ({ default: (await import('./ResultFilters')).ResultFilters }))
 const SideDrawer = lazy(async () => ({ default: (await import('../../ui/SideDrawer')).SideDrawer }))
 const RowDetail = lazy(async () => ({ default: (await import('../../ui/Observations/RowDetail')).RowDetail }))
-const RowBar = lazy(async () => ({ default: (await import('./RowBar')).RowBar }))
+const RowBar = lazy(async () => ({ default: (await import('../rows/RowBar')).RowBar }))
 
 /** The rows of a hunt. What comes while one reads waits behind a button, so that nothing moves. */
 export function ResultsTab({ hunt }: { hunt: Hunt }) {
@@ -79,7 +79,13 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
       />
       <BulkArea
         ticked={selection.count}
-        bar={<RowBar hunt={hunt} rows={list.rows.filter((row) => selection.has(row.id))} onClear={selection.clear} />}
+        bar={
+          <RowBar
+            from={{ kind: 'hunt', id: hunt.id, title: hunt.description }}
+            rows={list.rows.filter((row) => selection.has(row.id))}
+            onClear={selection.clear}
+          />
+        }
       />
       <Opened row={open} onClose={() => setOpen(null)} />
     </>
