@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -14,8 +15,11 @@ func TestACollectionsRowsAreFilteredAsAHuntsAre(t *testing.T) {
 	b := setup(t)
 	c := b.somebody("Alpha", "alice", auth.RoleAdmin)
 	c.post(configPath, map[string]any{"api_client": b.apiClient()})
-	id := c.post("/api/velociraptor/collect", map[string]any{"client_id": "C.0123456789abcdef", "artifact_name": "Generic.Client.Info"}).id()
-	path := under("/api/velociraptor/collections/", id) + "/results"
+	var made struct {
+		ID int64 `json:"id"`
+	}
+	c.post("/api/velociraptor/collect", map[string]any{"client_id": "C.0123456789abcdef", "artifact_name": "Generic.Client.Info"}).into(&made)
+	path := fmt.Sprintf("/api/velociraptor/collections/%d/results", made.ID)
 	for _, filter := range []string{"?artifact=Generic.Client.Info/Users", "?field=Name&value=a*", "?q=admin"} {
 		a := c.get(path + filter)
 		require.Equal(t, http.StatusOK, a.status, a.text)
