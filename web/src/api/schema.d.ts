@@ -19461,6 +19461,14 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description rows of this one of the collection's sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
             };
             header?: never;
             path: {
@@ -19525,6 +19533,14 @@ export interface operations {
     "export-collection": {
         parameters: {
             query?: {
+                /** @description rows of this one of the collection's sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 format?: "csv" | "ndjson";
                 /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
                 columns?: string;
