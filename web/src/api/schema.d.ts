@@ -4986,7 +4986,7 @@ export interface components {
              * @enum {string}
              */
             os?: "windows" | "linux" | "darwin";
-            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
+            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers, booleans, or lists for those that take several */
             parameters?: unknown;
             /** @description made, but not begun until it is resumed */
             paused?: boolean;
