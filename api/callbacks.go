@@ -166,7 +166,7 @@ func (a *API) installCallbacks(ctx context.Context, in *installCallbacksIn) (*in
 		}
 	}
 	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
-		e := callbackEntry("callbacks.install", plan.Callback, map[string]any{"status": plan.Setup.Status, "failed": failedChecks(checks)})
+		e := callbackEntry("callbacks.install", plan.Callback, map[string]any{"status": plan.Setup.Status, "failed": fleet.Failed(checks)})
 		return e, t.SaveCallbackSetup(ctx, plan.Setup)
 	})
 	if err != nil {
@@ -195,16 +195,6 @@ func (a *API) installedCallbacks(ctx context.Context, plan *fleet.CallbackPlan) 
 func callbackEntry(action string, c velociraptor.Callback, after map[string]any) audit.Entry {
 	after["artifact"] = c.Artifact
 	return audit.Entry{Action: action, ResourceType: "callbacks", ResourceID: c.Artifact, After: after}
-}
-
-func failedChecks(checks []fleet.Check) []string {
-	failed := []string{}
-	for _, c := range checks {
-		if !c.OK {
-			failed = append(failed, c.Name)
-		}
-	}
-	return failed
 }
 
 type removeCallbacksOut struct {
@@ -236,7 +226,7 @@ func (a *API) removeCallbacks(ctx context.Context, _ *struct{}) (*removeCallback
 	}
 	checks := a.fleet.RemoveFromServer(ctx, a.tenant(ctx), setup)
 	out := &removeCallbacksOut{}
-	out.Body.Checks, out.Body.Steps, out.Body.Removed = shapeCallbackChecks(checks), []string{}, len(failedChecks(checks)) == 0
+	out.Body.Checks, out.Body.Steps, out.Body.Removed = shapeCallbackChecks(checks), []string{}, len(fleet.Failed(checks)) == 0
 	if !out.Body.Removed {
 		out.Body.Steps = fleet.ManualRemoval(setup)
 		a.log.WarnContext(ctx, "callbacks are not removed from the server", slog.Int64("tenant_id", actor(ctx).TenantID))

@@ -2875,7 +2875,7 @@ export interface paths {
          */
         post: operations["save-velociraptor-config"];
         /**
-         * Forget the Velociraptor server and its keys; hosts and rows stay
+         * Forget the Velociraptor server and its keys, and take our callbacks away from it; hosts and rows stay
          * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
          */
         delete: operations["delete-velociraptor-config"];
@@ -4643,6 +4643,10 @@ export interface components {
             /** @description client, server, client_event, server_event … */
             type: string;
         };
+        DeletedVelociraptorOutBody: {
+            /** @description what became of our callbacks on the server; null: none were there */
+            former_callbacks: components["schemas"]["FormerCallbacks"];
+        };
         DeliveryBody: {
             content_type: string;
             /** @description the sender's name for it; a repeat under the same one does nothing */
@@ -4810,6 +4814,18 @@ export interface components {
             rows: number;
             /** @description WAITING, IN_PROGRESS, RUNNING, FINISHED, ERROR or UNRESPONSIVE */
             state: string;
+        };
+        FormerCallbacks: {
+            /** @description its name on that server */
+            artifact: string;
+            /** @description what was tried */
+            checks: components["schemas"]["CallbackCheck"][];
+            /** @description root: the root org */
+            org_id: string;
+            /** @description that server has nothing of ours any more; calls are refused in any case */
+            removed: boolean;
+            /** @description what is left for a person to do on that server */
+            steps: string[];
         };
         FoundArtifact: {
             /** @description nothing speaks against keeping it */
@@ -5891,6 +5907,8 @@ export interface components {
              * @description whole days, negative once it ended
              */
             expires_in_days: number | null;
+            /** @description what became of our callbacks on the server, or in the org, that was left; null: none were there, or it is the same one */
+            former_callbacks: components["schemas"]["FormerCallbacks"];
             /** Format: int64 */
             id: number;
             /** @description why it is not connected */
@@ -6687,6 +6705,69 @@ export interface components {
             signature_header?: string;
             /** @description false: calls need no signature any more; true where they needed none: a secret is made */
             signed?: boolean;
+        };
+        UpdatedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** @description what became of our callbacks in the org that was left; null: none were there, or it is the same one */
+            former_callbacks: components["schemas"]["FormerCallbacks"];
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /** @description how far hosts are in step with the server's clients; only where the connection is read */
+            sync?: components["schemas"]["SyncBody"];
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
         };
         User: {
             /** Format: date-time */
@@ -19809,12 +19890,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeletedVelociraptorOutBody"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -19891,7 +19974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorConnection"];
+                    "application/json": components["schemas"]["UpdatedVelociraptorOutBody"];
                 };
             };
             /** @description Bad Request */
