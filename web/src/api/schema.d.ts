@@ -4678,6 +4678,32 @@ export interface components {
         DeliveryOutBody: {
             /** @description what came, as text; null: refused */
             body: string | null;
+            content_type: string;
+            /** @description the sender's name for it; a repeat under the same one does nothing */
+            delivery_id: string | null;
+            /** @description those that the event shows */
+            headers: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            ip_address: string;
+            /**
+             * Format: int64
+             * @description characters that the event shows as U+FFFD because they can't be stored in JSON
+             */
+            mended: number;
+            /** @enum {string} */
+            outcome: "accepted" | "refused";
+            /** @description why it was refused: the code of the answer */
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description bytes of the body
+             */
+            size: number;
         };
         Diagnostic: {
             /** Format: int64 */
@@ -5409,8 +5435,42 @@ export interface components {
             root_ca?: string;
         };
         InstallCallbacksOutBody: {
+            artifact: string;
+            /** @description how the server reaches us */
+            base_url: string;
+            /** @description what the last installation found */
+            checks: components["schemas"]["CallbackCheck"][];
+            /**
+             * Format: int64
+             * @description what it said within the last 30 days, each word once
+             */
+            count: number;
+            /** @description the server runs our artifact, as far as the last installation saw */
+            installed: boolean;
+            /** Format: date-time */
+            installed_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the server last called, within the last 30 days
+             */
+            last_at: string | null;
             /** @description what is left for a person to do; null: nothing */
             manual: components["schemas"]["CallbackManual"];
+            org_id: string;
+            /**
+             * Format: int64
+             * @description calls that said what was known
+             */
+            repeats: number;
+            /** @description the server was given certificates to trust for it */
+            root_ca: boolean;
+            /**
+             * @description manual: a person has something to do on the server; calls that come are taken
+             * @enum {string}
+             */
+            status: "none" | "installed" | "manual";
+            /** @description what the server calls; its last part is for the server only */
+            url: string;
         };
         InviteOutBody: {
             /** @description where no mail went out: the link to hand on, told this once */
@@ -6938,8 +6998,35 @@ export interface components {
             updated_at: string;
         };
         WebhookOutBody: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** @description the first characters of the token in the address, to tell addresses apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** @description event.name of the event webhook.received */
+            name: string;
+            /**
+             * Format: int64
+             * @description calls that were taken
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description calls that were not
+             */
+            refused: number;
             /** @description what calls are signed with, told this once */
             secret?: string;
+            /** @description where the signature stands; empty: calls are not signed */
+            signature_header: string;
+            /** @description calls must carry a signature */
+            signed: boolean;
+            /** Format: date-time */
+            updated_at: string;
             /** @description the address to call, told this once: whoever knows it may */
             url?: string;
         };
@@ -19542,6 +19629,14 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description rows of this one of the collection's sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
             };
             header?: never;
             path: {
@@ -19606,6 +19701,14 @@ export interface operations {
     "export-collection": {
         parameters: {
             query?: {
+                /** @description rows of this one of the collection's sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 format?: "csv" | "ndjson";
                 /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
                 columns?: string;
