@@ -72,7 +72,9 @@ func TestConnectRotateAndForget(t *testing.T) {
 	require.NotContains(t, b.log.String(), "PRIVATE KEY")
 	require.Regexp(t, `-A"`, c.get("/api/velociraptor/clients").text)
 
-	require.Equal(t, http.StatusNoContent, c.do(http.MethodDelete, configPath, nil).status)
+	a = c.do(http.MethodDelete, configPath, nil)
+	require.Equal(t, http.StatusOK, a.status)
+	require.Contains(t, a.text, `"former_callbacks":null`)
 	c.get(configPath).refused(http.StatusNotFound, "velociraptor_not_configured")
 	c.get("/api/velociraptor/artifacts").refused(http.StatusConflict, "velociraptor_not_configured")
 }
