@@ -4622,6 +4622,8 @@ export interface components {
         };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
+            /** @description a Velociraptor server is connected; whether it answers is another matter */
+            connected: boolean;
             executions: components["schemas"]["RunNumbers"];
             hosts: components["schemas"]["HostNumbers"];
             needs_you: components["schemas"]["NeedsNumbers"];
