@@ -312,15 +312,9 @@ func (a *API) updateVelociraptor(ctx context.Context, in *updateVelociraptorIn) 
 	return out, err
 }
 
-type deletedVelociraptorOut struct {
-	Body struct {
-		FormerCallbacks *FormerCallbacks `json:"former_callbacks" doc:"what became of our callbacks on the server; null: none were there"`
-	}
-}
-
-// deleteVelociraptor forgets the connection, and before that takes our callbacks away from the server as far as that goes.
-// Faults: NotFound (velociraptor_not_configured).
-func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*deletedVelociraptorOut, error) {
+// deleteVelociraptor forgets the connection, and before that takes our callbacks away from the server as far as that goes; what
+// stays there the caller is told by a notification. Faults: NotFound (velociraptor_not_configured).
+func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	if _, err := a.tenant(ctx).VelociraptorConfig(ctx); err != nil {
 		return nil, notConfigured(err)
 	}
@@ -328,9 +322,7 @@ func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*deletedVelo
 	if err != nil {
 		return nil, err
 	}
-	out := &deletedVelociraptorOut{}
-	out.Body.FormerCallbacks = shapeLeaving(leaving)
-	return out, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+	return nil, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
 		if err := forgetCallbacks(ctx, t, leaving); err != nil {
 			return e, err
 		}
@@ -338,6 +330,6 @@ func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*deletedVelo
 		if err != nil {
 			return e, notConfigured(err)
 		}
-		return entry("velociraptor.disconnect", row.ID, a.shapeVelociraptor(row), nil), nil
+		return entry("velociraptor.disconnect", row.ID, a.shapeVelociraptor(row), nil), tellLeft(ctx, t, leaving)
 	})
 }
