@@ -25,7 +25,7 @@ func (s *Service) CheckHunt(ctx context.Context, t *store.Tenant, ask HuntAsk, r
 			return ofHunt(err, i, name, len(row.Parameters) == 1 && !strings.Contains(string(ask.Parameters), `"`+name+`"`))
 		}
 	}
-	targets, err := t.HuntTargets(ctx, scopeOf(row))
+	targets, err := aimed(ctx, t, row)
 	if err != nil {
 		return err
 	}
@@ -54,11 +54,18 @@ func ofHunt(err error, i int, artifact string, flat bool) error {
 		}
 		moved.Fields[n] = field
 	}
+	moved.Message = moved.Fields[0].Location + ": " + moved.Fields[0].Message
 	return &moved
 }
 
-func scopeOf(row *models.Hunt) store.HuntScope {
-	return store.HuntScope{OS: row.OS, Include: row.IncludeLabels, Exclude: row.ExcludeLabels, HostIDs: row.HostIDs}
+// aimed gives the hosts that a hunt is about. Where a label of its limits is known here and not on the server, or the other way
+// round, the server's own hunt would find others: then it is carried out by collections.
+func aimed(ctx context.Context, t *store.Tenant, row *models.Hunt) (store.HuntTargets, error) {
+	targets, err := t.HuntTargets(ctx, store.HuntScope{OS: row.OS, Include: row.IncludeLabels, Exclude: row.ExcludeLabels, HostIDs: row.HostIDs})
+	if err == nil && targets.OwnLabels > 0 {
+		row.Mode = models.HuntByCollections
+	}
+	return targets, err
 }
 
 // StartHunt writes a hunt and what carries it out, in the handle's transaction. It asks no server: CheckHunt has, or the hunt
@@ -69,7 +76,7 @@ func (s *Service) StartHunt(ctx context.Context, tx *store.Tenant, ask HuntAsk) 
 	if err != nil {
 		return nil, err
 	}
-	targets, err := tx.HuntTargets(ctx, scopeOf(row))
+	targets, err := aimed(ctx, tx, row)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +115,7 @@ func (s *Service) EstimateHunt(ctx context.Context, t *store.Tenant, ask HuntAsk
 	if err != nil {
 		return HuntEstimate{}, err
 	}
-	targets, err := t.HuntTargets(ctx, scopeOf(row))
+	targets, err := aimed(ctx, t, row)
 	if err != nil {
 		return HuntEstimate{}, err
 	}
