@@ -231,6 +231,7 @@ export function connectionRoutes({ me, hosts, listed, tell, empty }) {
       isolations.unshift(row)
       host.isolation = action === 'isolate' ? 'pending' : 'releasing'
       setTimeout(() => {
+        if (row.status === 'cancelled') return
         Object.assign(row, { status: 'completed', verified: host.id % 2 === 1, finished_at: now() })
         host.isolation = action === 'release' ? 'none' : host.id % 2 === 1 ? 'isolated' : 'unverified'
         tell({ type: 'isolation', id: row.id, status: 'completed', progress: 1 })
@@ -414,6 +415,18 @@ export function connectionRoutes({ me, hosts, listed, tell, empty }) {
     ],
     ['POST', /^\/hosts\/(\d+)\/isolate$/, isolate('isolate')],
     ['POST', /^\/hosts\/(\d+)\/release$/, isolate('release')],
+    [
+      'POST',
+      /^\/velociraptor\/isolations\/(\d+)\/cancel$/,
+      ([, id]) => {
+        const row = isolations.find((each) => each.id === Number(id))
+        if (!row) return missing
+        Object.assign(row, { status: 'cancelled', finished_at: now() })
+        hosts.find((each) => each.id === row.host_id).isolation = 'none'
+        return ok(row)
+      },
+    ],
+    ['GET', /^\/hosts\/(\d+)\/aliases$/, () => ok([])],
     ['GET', /^\/hosts\/(\d+)\/isolations$/, ([, id]) => ok(isolations.filter((row) => row.host_id === Number(id)))],
   ]
 }

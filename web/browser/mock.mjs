@@ -17,6 +17,7 @@ import {
 import { accountRoutes } from './mock-account.mjs'
 import { adminRoutes, leave, permissionsOf } from './mock-admin.mjs'
 import { connectionRoutes } from './mock-connection.mjs'
+import { huntRoutes } from './mock-hunts.mjs'
 import { withDetails, workRoutes } from './mock-work.mjs'
 
 const dist = new URL('../dist/', import.meta.url)
@@ -221,6 +222,7 @@ const routes = [
   ...adminRoutes({ me, token, listed, empty }),
   ...workRoutes({ me, artifacts, hosts, cases, listed, tell, empty }),
   ...connectionRoutes({ me, hosts, listed, tell, empty }),
+  ...huntRoutes({ hosts, listed, tell, empty }),
   ['GET', /^\/dashboard$/, () => ({ body: dashboard() })],
   ['GET', /^\/hosts$/, (_m, _b, url) => listed(hosts, url.searchParams, url)],
   [

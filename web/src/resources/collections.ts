@@ -24,9 +24,13 @@ export const collectionQuery = (id: number) =>
   })
 
 /** Its rows, in the order they came in. */
-export const collectedRowsQuery = (id: number) =>
-  endless([keys.collections, id, 'rows'], (cursor, signal) =>
-    list('/api/velociraptor/collections/{id}/results', { path: { id }, query: { limit: 100, cursor }, signal }),
+export const collectedRowsQuery = (id: number, q = '') =>
+  endless([keys.collections, id, 'rows', q], (cursor, signal) =>
+    list('/api/velociraptor/collections/{id}/results', {
+      path: { id },
+      query: { ...(q ? { q } : {}), limit: 100, cursor },
+      signal,
+    }),
   )
 
 export const exportCollected = (id: number, format: 'csv' | 'ndjson') =>

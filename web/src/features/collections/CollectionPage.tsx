@@ -70,7 +70,7 @@ function CollectionDetail({ row }: { row: Collection }) {
           {t('collections.bad', { count: row.rows_bad })} {row.bad_reason}
         </Alert>
       ) : null}
-      <Tabs value={tab} onChange={(next) => change({ tab: next })} keepMounted={false} className={css.tabs}>
+      <Tabs value={tab} onChange={(next) => change({ tab: next, q: null })} keepMounted={false} className={css.tabs}>
         <Tabs.List mb="md">
           {tabs.map((name) => (
             <Tabs.Tab key={name} value={name}>

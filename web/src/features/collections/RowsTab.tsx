@@ -5,8 +5,11 @@ import { lazy, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Collection } from '../../api/models'
 import { collectedRowsQuery, isCollected } from '../../resources/collections'
+import { FilterBar } from '../../ui/FilterBar'
 import { RowList } from '../../ui/Observations/RowList'
+import { SearchField } from '../../ui/SearchField'
 import { EmptyState } from '../../ui/States'
+import { useUrl } from '../../ui/useUrl'
 import css from './Collections.module.css'
 
 const RowBar = lazy(async () => ({ default: (await import('../rows/RowBar')).RowBar }))
@@ -14,16 +17,19 @@ const RowBar = lazy(async () => ({ default: (await import('../rows/RowBar')).Row
 /** The rows of a collection. What comes in while somebody reads is announced, and moves nothing until asked for. */
 export function RowsTab({ row }: { row: Collection }) {
   const { t } = useTranslation()
-  const query = useInfiniteQuery(collectedRowsQuery(row.id))
+  const [params, change] = useUrl()
+  const q = params.get('q') ?? ''
+  const query = useInfiniteQuery(collectedRowsQuery(row.id, q))
   const { refetch } = query
   const here = query.data?.pages[0]?.total
-  const fresh = here === undefined ? 0 : row.rows - here
+  // How many of the new ones match is not known before they are asked for.
+  const fresh = here === undefined || q ? 0 : row.rows - here
   const nothingRead = here === 0
   useEffect(() => {
     // Where nobody reads yet nothing can move.
     if (fresh > 0 && nothingRead) void refetch()
   }, [fresh, nothingRead, refetch])
-  if (row.rows === 0 && here === 0) {
+  if (row.rows === 0 && here === 0 && !q) {
     return isCollected(row) ? (
       <EmptyState title={t('collections.rows.none')} hint={t(`collections.rows.over.${overOf(row)}`)} />
     ) : (
@@ -32,6 +38,9 @@ export function RowsTab({ row }: { row: Collection }) {
   }
   return (
     <div className={css.rows}>
+      <FilterBar>
+        <SearchField primary label={t('collections.rows.search')} value={q} onChange={(next) => change({ q: next })} />
+      </FilterBar>
       {fresh > 0 && !nothingRead ? (
         <Button
           size="compact-sm"

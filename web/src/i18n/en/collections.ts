@@ -51,6 +51,7 @@ export const collections = {
   },
   tabs: { rows: 'Rows', files: 'Files', facts: 'Facts', counted: '{{name}} ({{count, number}})' },
   rows: {
+    search: 'Search in the rows',
     none: 'No rows',
     noneYet: 'No rows yet',
     noneYetHint: 'They appear here as they come in.',
