@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func callbacks(context.Context, options) ([]row, error) { return nil, nil }
