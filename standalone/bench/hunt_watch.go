@@ -82,17 +82,16 @@ func (w *huntWatch) see(rows int64, status string) {
 // hear takes a message of the live connection.
 func (w *huntWatch) hear(message []byte, id int64) {
 	var m struct {
-		Type     string           `json:"type"`
-		Kind     string           `json:"kind"`
-		ID       int64            `json:"id"`
-		Counters map[string]int64 `json:"counters"`
+		Type string `json:"type"`
+		ID   int64  `json:"id"`
+		Rows int64  `json:"rows"`
 	}
-	if json.Unmarshal(message, &m) != nil || m.Type != "job" || m.Kind != "hunt" || m.ID != id {
+	if json.Unmarshal(message, &m) != nil || m.Type != "hunt" || m.ID != id {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.told = grown(w.told, m.Counters["rows"])
+	w.told = grown(w.told, m.Rows)
 }
 
 func grown(list []moment, rows int64) []moment {
