@@ -78,3 +78,18 @@ func TestAHuntWhoseConnectionMovedSaysWhatIsMissing(t *testing.T) {
 	require.Len(t, causes, 1)
 	require.Equal(t, "gone", causes[0].ErrorKind)
 }
+
+func TestHostsOfTheOrgBeforeAreGoneWithTheNextPass(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(p *velotest.Params) { p.Orgs = []string{"OTHER"} })
+	b.sync()
+	b.moveTo("OTHER")
+	row := b.sync()
+	require.EqualValues(t, 5, row.Fresh)
+	require.EqualValues(t, 5, row.Gone)
+	for _, h := range b.hosts(store.HostQuery{Online: new(true)}) {
+		require.Regexp(t, "-OTHER$", *h.ClientID)
+	}
+	b.moveTo("")
+	require.EqualValues(t, 5, b.sync().Gone)
+}
