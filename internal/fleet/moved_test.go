@@ -12,7 +12,9 @@ import (
 )
 
 // slowRows keeps rows from coming: the server says that it takes too long.
-func (b *bundle) slowRows() { b.server.Trouble(velotest.Trouble{Deny: map[string]string{"source": "source: timeout reached"}}) }
+func (b *bundle) slowRows() {
+	b.server.Trouble(velotest.Trouble{Deny: map[string]string{"source": "source: timeout reached"}})
+}
 
 // moveTo points the tenant's connection at another org.
 func (b *bundle) moveTo(org string) {

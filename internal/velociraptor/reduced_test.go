@@ -38,6 +38,10 @@ func answerAsGateway(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}
+	if token := r.Header.Get("Authorization"); token == "Bearer quoted" {
+		say(http.StatusTeapot, `{"message":"not today, `+token+`"}`)
+		return
+	}
 	if r.Header.Get("Authorization") != "Bearer good" {
 		w.Header().Set("Location", "https://idp.example/login")
 		say(http.StatusFound, "sign in")
@@ -149,6 +153,9 @@ func TestTheGatewaysTrapsAreSeen(t *testing.T) {
 	t.Parallel()
 	s, connect := gateway(t)
 	requireFault(t, connect("", "bad").Check(t.Context()), fault.Forbidden, velociraptor.CodeNoUser)
+	err := connect("", "quoted").Check(t.Context())
+	require.ErrorContains(t, err, "not today")
+	require.NotContains(t, err.Error(), "quoted", "a token that somebody says back is shown to nobody")
 	me, err := connect("O2", "good").Whoami(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "root", me.Org, "the org that was named is not ours")
