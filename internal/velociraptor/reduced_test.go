@@ -133,6 +133,9 @@ func TestTheReducedTransportReadsAndLaunches(t *testing.T) {
 	requireFault(t, err, fault.Invalid, velociraptor.CodeStatement)
 	require.ErrorContains(t, err, "No.Such")
 
+	_, err = c.Collect(ctx, velociraptor.Collection{ClientID: "C.1", Artifacts: []string{"Generic.Client.Info"}})
+	requireFault(t, err, fault.Invalid, velociraptor.CodeReduced)
+
 	id, err = c.CreateHunt(ctx, velociraptor.HuntRequest{Artifacts: []string{"Generic.Client.Info"}, OS: "linux", Include: []string{"a"}})
 	require.NoError(t, err)
 	h, err := c.StopHunt(ctx, id)
