@@ -149,7 +149,7 @@ func (t *Tenant) RetryCollection(ctx context.Context, id int64, role string) (ro
 		again(row)
 		row.Attempt++
 		row.Role, row.Checked = role, false
-		columns := append(collectionCourse(), "role", "flow_id", "error", "error_kind", "finished_at", "attempt")
+		columns := append(collectionCourse(), "role", "error", "error_kind", "finished_at", "attempt")
 		if _, err := db.NewUpdate().Model(row).Column(columns...).WherePK().Exec(ctx); err != nil {
 			return err
 		}
