@@ -74,7 +74,8 @@ func TestConnectRotateAndForget(t *testing.T) {
 	require.NotContains(t, b.log.String(), "PRIVATE KEY")
 	require.Regexp(t, `-A"`, c.get("/api/velociraptor/clients").text)
 
-	require.Equal(t, http.StatusNoContent, c.do(http.MethodDelete, configPath, nil).status)
+	a = c.do(http.MethodDelete, configPath, nil)
+	require.Equal(t, http.StatusNoContent, a.status)
 	c.get(configPath).refused(http.StatusNotFound, "velociraptor_not_configured")
 	c.get("/api/velociraptor/artifacts").refused(http.StatusConflict, "velociraptor_not_configured")
 }

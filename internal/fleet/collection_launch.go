@@ -64,6 +64,9 @@ func (c *collecting) collect(ctx context.Context, first bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if params, err = c.s.wireParams(ctx, c.t, c.row.ArtifactName, params); err != nil {
+		return "", err
+	}
 	return c.server.Collect(ctx, velociraptor.Collection{
 		ClientID: c.row.ClientID, FlowID: c.row.FlowID, Artifact: c.row.ArtifactName, Params: params,
 		Timeout: time.Duration(c.row.TimeoutSeconds) * time.Second, MaxRows: int(c.row.MaxRows),

@@ -423,3 +423,21 @@ func TestACollectionWhoseRunIsOverIsCancelled(t *testing.T) {
 	require.Equal(t, models.JobCancelled, done.Status)
 	require.Contains(t, done.Error, "is over")
 }
+
+func TestSeveralChoicesReachTheEndpoint(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.endpoint(online)
+	for chosen, rows := range map[string]int64{`["text","numbers","nesting"]`: 3, "text": 1} {
+		row := b.advance(b.collect(fleet.CollectRequest{
+			ClientID: e.ClientID, Artifact: "Custom.Simulated.Hostile", Params: map[string]string{"Kinds": chosen},
+		}).ID)
+		require.Equal(t, models.JobCompleted, row.Status, row.Error)
+		require.Equal(t, rows, row.RowsFound, "of %s", chosen)
+	}
+	_, err := b.fleet.CheckCollection(t.Context(), b.tenant, fleet.CollectRequest{
+		ClientID: e.ClientID, Artifact: "Custom.Simulated.Hostile", Params: map[string]string{"Kinds": `["text","noise"]`},
+	}, b.who)
+	require.Equal(t, fault.Invalid, fault.KindOf(err))
+	require.ErrorContains(t, err, `parameters.Kinds: "noise" is none of its choices: must be one of columns, cell, text`)
+}

@@ -68,6 +68,9 @@ func (c *APIClient) TLS(now func() time.Time) *tls.Config {
 	}
 }
 
+// SameServer says whether two files are of one server, whatever its address: each server has an authority of its own.
+func (c *APIClient) SameServer(other *APIClient) bool { return c.roots.Equal(other.roots) }
+
 // trusted says whether the file's own authority signed its certificate: else the server refuses it with a line that helps
 // nobody. Time is left out: an expired certificate has its own words, when it is used.
 func (c *APIClient) trusted() error {

@@ -13,6 +13,7 @@ import { keys } from '../../resources/keys'
 import { createSchedule, saveSchedule, scheduleQuery } from '../../resources/schedules'
 import { DetailPage } from '../../ui/DetailPage'
 import { ErrorAlert } from '../../ui/ErrorAlert'
+import { NotConnected, useNotConnected } from '../../ui/NotConnected'
 import { Beside, Page, Panel } from '../../ui/Page'
 import { useNow } from '../../ui/time'
 import { toastDone } from '../../ui/toast'
@@ -30,7 +31,16 @@ export function EditSchedulePage() {
   const id = Number(useParams().id)
   const query = useQuery({ ...scheduleQuery(id), enabled: id > 0 })
   const { state } = useLocation()
+  const { t } = useTranslation()
+  const alone = useNotConnected()
   if (!useMay('hunts:start')) return <NoRight />
+  if (alone && !id) {
+    return (
+      <Page title={t('schedules.new')}>
+        <NotConnected />
+      </Page>
+    )
+  }
   if (!id) return <ScheduleForm hunt={(state as { draft?: HuntDraft } | null)?.draft ?? emptyDraft} />
   return <DetailPage query={query}>{(row) => <ScheduleForm row={row} hunt={draftAsked(row.hunt)} />}</DetailPage>
 }
@@ -162,7 +172,7 @@ function Upcoming({ cron, zone }: { cron: string; zone: string }) {
       <Text size="sm" fw={600} mb={4}>
         {t('schedules.form.next')}
       </Text>
-      <NextRuns runs={runs} />
+      <NextRuns runs={runs} zone={zone} />
     </div>
   )
 }
