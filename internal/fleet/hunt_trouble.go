@@ -53,6 +53,9 @@ func (h *hunting) trouble(ctx context.Context, cause error) (wait time.Duration,
 		row.Tries++
 		row.ErrorKind, row.Error = kindOfFault(cause), fault.Safe(cause)
 		switch {
+		case isCode(cause, velociraptor.CodeReduced) && row.Status != models.JobCancelling:
+			text := "it runs on the Velociraptor server as " + row.HuntID + " and is to be looked at there: " + row.Error
+			return nil, tx.EndHunt(ctx, row, models.JobFailed, models.HuntEndedFailed, text)
 		case row.Status == models.JobCancelling && h.now.Sub(*row.TroubleSince) >= stopGrace:
 			text := "stopped here; the Velociraptor server could not be told, the hunt is open there until it expires: " + row.Error
 			return nil, tx.EndHunt(ctx, row, models.JobCompleted, models.HuntEndedStopped, text)
