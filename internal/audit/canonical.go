@@ -24,6 +24,9 @@ func (e *encoder) number(n int64) *encoder {
 	return e
 }
 
+// numberAt writes a number over one that was written before.
+func (e *encoder) numberAt(at int, n int64) { binary.BigEndian.PutUint64(e.b[at:], uint64(n)) }
+
 func (e *encoder) bytes(b []byte) *encoder {
 	e.number(int64(len(b)))
 	e.b = append(e.b, b...)
@@ -47,6 +50,14 @@ func (e *encoder) json(raw json.RawMessage) error {
 		e.b = append(e.b, '-')
 		return nil
 	}
+	if e.plain(raw) {
+		return nil
+	}
+	return e.read(raw)
+}
+
+// read is json for any document.
+func (e *encoder) read(raw json.RawMessage) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var v any

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"sync"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
@@ -49,14 +50,32 @@ type keys struct {
 	ring   *Keyring
 	tenant int64
 	mu     sync.Mutex
-	byID   map[string][]byte
+	byID   map[string]*key
+}
+
+// key makes MACs; what it takes to begin one is kept, because that costs more than a MAC of a line.
+type key struct{ macs sync.Pool }
+
+func newKey(secret []byte) *key {
+	return &key{sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}
+}
+
+// mac is HMAC-SHA-256 over the parts one after the other.
+func (k *key) mac(parts ...[]byte) []byte {
+	h := k.macs.Get().(hash.Hash) //nolint:forcetypeassert // nothing else is put in
+	defer k.macs.Put(h)
+	h.Reset()
+	for _, part := range parts {
+		_, _ = h.Write(part)
+	}
+	return h.Sum(nil)
 }
 
 func (r *Keyring) of(tenant int64) *keys {
 	if k, ok := r.tenants.Load(tenant); ok {
 		return k.(*keys) //nolint:forcetypeassert // nothing else is put in
 	}
-	k, _ := r.tenants.LoadOrStore(tenant, &keys{ring: r, tenant: tenant, byID: map[string][]byte{}})
+	k, _ := r.tenants.LoadOrStore(tenant, &keys{ring: r, tenant: tenant, byID: map[string]*key{}})
 	return k.(*keys) //nolint:forcetypeassert // nothing else is put in
 }
 
@@ -67,17 +86,18 @@ func (k *keys) signingID() []byte {
 }
 
 // find is the tenant's key with this id; nil where it isn't configured.
-func (k *keys) find(id []byte) []byte {
+func (k *keys) find(id []byte) *key {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if key, ok := k.byID[string(id)]; ok {
-		return key
+	if known, ok := k.byID[string(id)]; ok {
+		return known
 	}
 	name := hex.EncodeToString(id)
 	for _, list := range k.ring.lists {
-		if key, err := list.Derive(name, seal.RoomAudit, k.tenant); err == nil {
-			k.byID[string(id)] = key
-			return key
+		if secret, err := list.Derive(name, seal.RoomAudit, k.tenant); err == nil {
+			found := newKey(secret)
+			k.byID[string(id)] = found
+			return found
 		}
 	}
 	return nil
@@ -88,14 +108,11 @@ func (k *keys) known(id []byte) bool { return k.find(id) != nil }
 
 // mac is HMAC-SHA-256 over a label, which parts the uses of a key, and a message; nil under a key that isn't configured.
 func (k *keys) mac(id []byte, label string, message *encoder) []byte {
-	key := k.find(id)
-	if key == nil {
+	found := k.find(id)
+	if found == nil {
 		return nil
 	}
-	h := hmac.New(sha256.New, key)
-	_, _ = h.Write((&encoder{}).text(label).number(k.tenant).b)
-	_, _ = h.Write(message.b)
-	return h.Sum(nil)
+	return found.mac((&encoder{}).text(label).number(k.tenant).b, message.b)
 }
 
 // same compares MACs; an absent one is never right.
