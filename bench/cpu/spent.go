@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,25 +69,29 @@ func (m *Meter) Read() (s Spent, err error) {
 		return s, err
 	}
 	s.Process = time.Duration(own.Utime.Nano() + own.Stime.Nano())
-	all, err := filepath.Glob("/proc/[0-9]*")
+	server, err := read(m.postmaster)
 	if err != nil {
 		return s, err
 	}
-	for _, dir := range all {
-		pid, err := strconv.Atoi(filepath.Base(dir))
+	s.Database = server.own + server.children
+	id := strconv.Itoa(m.postmaster)
+	backends, err := os.ReadFile(filepath.Join("/proc", id, "task", id, "children"))
+	if err != nil {
+		return s, err
+	}
+	for name := range strings.FieldsSeq(string(backends)) {
+		pid, err := strconv.Atoi(name)
 		if err != nil {
-			continue // no process
+			return s, err
 		}
 		p, err := read(pid)
-		switch {
-		case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH): // it ended meanwhile
-		case err != nil:
-			return s, err
-		case pid == m.postmaster:
-			s.Database += p.own + p.children
-		case p.parent == m.postmaster:
-			s.Database += p.own
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue // it ended meanwhile
 		}
+		if err != nil {
+			return s, err
+		}
+		s.Database += p.own
 	}
 	return s, nil
 }
