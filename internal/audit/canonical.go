@@ -19,6 +19,9 @@ import (
 // sequences of values give the same bytes.
 type encoder struct{ b []byte }
 
+// newEncoder makes an encoder for so many bytes, about.
+func newEncoder(size int) *encoder { return &encoder{b: make([]byte, 0, size)} }
+
 func (e *encoder) number(n int64) *encoder {
 	e.b = binary.BigEndian.AppendUint64(e.b, uint64(n))
 	return e
@@ -124,9 +127,11 @@ func decimal(s string) string {
 	return sign + short + "e" + exponent.String()
 }
 
+const contentSize = 512 // what a line says without its documents, about
+
 // content is what a line says, in canonical form: everything but what the database gave it (id, transaction).
 func content(row *models.AuditLog) ([]byte, error) {
-	e := &encoder{b: make([]byte, 0, 512)}
+	e := newEncoder(contentSize + 2*(len(row.Before)+len(row.After)))
 	e.text("velocicompanion/audit/1").number(row.TenantID)
 	if row.UserID == nil {
 		e.b = append(e.b, '-')

@@ -17,6 +17,7 @@ const (
 	keyIDSize = 8
 	nonceSize = 16
 	stampSize = keyIDSize + nonceSize + sha256.Size
+	sealSize  = 128 // what a seal says, about
 )
 
 // Keyring holds the keys that prove the trail; none of them is in the database. Every tenant has keys of its own, derived
@@ -42,7 +43,7 @@ func (r *Keyring) Stamp(row *models.AuditLog) ([]byte, error) {
 	k := r.of(row.TenantID)
 	nonce := clock.Bytes(nonceSize)
 	stamp := append(append(make([]byte, 0, stampSize), k.signingID()...), nonce...)
-	return append(stamp, k.mac(k.signingID(), "stamp", (&encoder{}).bytes(nonce).bytes(said))...), nil
+	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))...), nil
 }
 
 // keys are one tenant's, derived when first needed.
@@ -112,7 +113,7 @@ func (k *keys) mac(id []byte, label string, message *encoder) []byte {
 	if found == nil {
 		return nil
 	}
-	return found.mac((&encoder{}).text(label).number(k.tenant).b, message.b)
+	return found.mac(newEncoder(sealSize).text(label).number(k.tenant).b, message.b)
 }
 
 // same compares MACs; an absent one is never right.
@@ -127,7 +128,7 @@ func (k *keys) stampOf(row *models.AuditLog, said []byte) stampWorth {
 	switch {
 	case !k.known(id):
 		return stampUnknownKey
-	case same(k.mac(id, "stamp", (&encoder{}).bytes(nonce).bytes(said)), mac):
+	case same(k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said)), mac):
 		return stampGenuine
 	default:
 		return stampForeign
@@ -144,20 +145,20 @@ const (
 
 // lineMAC proves a whole line, with what the database gave it.
 func (k *keys) lineMAC(id []byte, row *models.AuditLog, said []byte) []byte {
-	return k.mac(id, "line", (&encoder{}).number(row.ID).number(row.XactID).bytes(row.Stamp).bytes(said))
+	return k.mac(id, "line", newEncoder(2*stampSize+len(said)).number(row.ID).number(row.XactID).bytes(row.Stamp).bytes(said))
 }
 
 // link proves that a line stands in its place behind the one before.
 func (k *keys) link(s *models.AuditSeal, before []byte) []byte {
-	return k.mac(s.KeyID, "link", (&encoder{}).bytes(before).number(s.Seq).number(s.AuditID).bytes(s.LineMAC).time(s.SealedAt))
+	return k.mac(s.KeyID, "link", newEncoder(sealSize).bytes(before).number(s.Seq).number(s.AuditID).bytes(s.LineMAC).time(s.SealedAt))
 }
 
 func (k *keys) headSignature(h *models.AuditHead) []byte {
-	return k.mac(h.KeyID, "head", (&encoder{}).number(h.Seq).bytes(h.MAC).number(h.XactID).number(h.AuditID).time(h.SealedAt))
+	return k.mac(h.KeyID, "head", newEncoder(sealSize).number(h.Seq).bytes(h.MAC).number(h.XactID).number(h.AuditID).time(h.SealedAt))
 }
 
 func (k *keys) checkpointSignature(c *models.AuditCheckpoint) []byte {
-	return k.mac(c.KeyID, "checkpoint", (&encoder{}).text(c.Kind, c.Reason).number(c.Seq).bytes(c.MAC).time(c.CreatedAt))
+	return k.mac(c.KeyID, "checkpoint", newEncoder(sealSize).text(c.Kind, c.Reason).number(c.Seq).bytes(c.MAC).time(c.CreatedAt))
 }
 
 // blank says whether a head is one under which nothing was sealed.
