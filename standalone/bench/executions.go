@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/velocicompanion/velocicompanion/bench/cpu"
 )
 
 // fiveSteps is a playbook of five database actions with a parameter from its inputs, as users write them.
@@ -51,13 +53,21 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 	if _, err := flood(ctx, 100, o.concurrency, "warm", ref.one); err != nil {
 		return nil, err
 	}
+	meter, err := cpu.NewMeter(ctx, p.databaseURL)
+	if err != nil {
+		return nil, err
+	}
 	var our, their result
 	for round := range 2 {
-		a, err := flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ours", round), ours.one)
+		a, err := metered(meter, func() (result, error) {
+			return flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ours", round), ours.one)
+		})
 		if err != nil {
 			return nil, err
 		}
-		b, err := flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ref", round), ref.one)
+		b, err := metered(meter, func() (result, error) {
+			return flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ref", round), ref.one)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -70,6 +80,9 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 	}, row{
 		what: "the same, executions/s and p95 at " + strconv.Itoa(o.concurrency), ours: fmt.Sprintf("%.0f/s, %s", our.rate(), ms(p95)),
 		reference: ms(percentile(their.each, 0.95)), target: "≥ 50/s, ≤ 0.5 s", met: our.rate() >= 50 && p95 <= 500*time.Millisecond,
+	}, row{
+		what: "the same in processor time (Go with Temporal + PostgreSQL)", ours: spent(our.cost()), reference: spent(their.cost()),
+		ratio: their.cost().Total().Seconds() / our.cost().Total().Seconds(), target: "told", met: true,
 	})
 	first, err := firstStep(ctx, ours, ref)
 	return append(rows, first...), err
@@ -79,12 +92,32 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 type result struct {
 	total time.Duration
 	each  []time.Duration
+	spent cpu.Spent
+}
+
+// cost is the processor time of one.
+func (r result) cost() cpu.Spent { return r.spent.Each(len(r.each)) }
+
+// metered adds the processor time to what a flood took.
+func metered(m *cpu.Meter, run func() (result, error)) (result, error) {
+	before, err := m.Read()
+	if err != nil {
+		return result{}, err
+	}
+	r, err := run()
+	if err != nil {
+		return result{}, err
+	}
+	after, err := m.Read()
+	r.spent = after.Since(before)
+	return r, err
 }
 
 func (r result) rate() float64 { return float64(len(r.each)) / r.total.Seconds() }
 
 func (r result) add(o result) result {
-	return result{r.total + o.total, append(r.each, o.each...)}
+	spent := cpu.Spent{Process: r.spent.Process + o.spent.Process, Database: r.spent.Database + o.spent.Database}
+	return result{r.total + o.total, append(r.each, o.each...), spent}
 }
 
 // flood runs n at most concurrency at once.
@@ -108,7 +141,7 @@ func flood(ctx context.Context, n, concurrency int, tag string, one func(ctx con
 	}
 	close(jobs)
 	wg.Wait()
-	return result{time.Since(begin), each}, errors.Join(errs...)
+	return result{total: time.Since(begin), each: each}, errors.Join(errs...)
 }
 
 // runner starts playbook executions as a client does: POST, then wait on the socket for the end.
