@@ -95,7 +95,7 @@ type ConnectionKeys struct {
 	APIClient string  `json:"api_client,omitempty" maxLength:"262144" doc:"the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS"`
 	BaseURL   string  `json:"base_url,omitempty" maxLength:"500" doc:"the reduced form: the https address of a proxy in front of the server's gateway"`
 	APIKey    string  `json:"api_key,omitempty" maxLength:"4096" doc:"with base_url: the bearer token that the proxy takes"`
-	OrgID     *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"empty or root: the root org"`
+	OrgID     *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"empty or root: the root org; left out: the one of the connection that is there, else the root org"`
 }
 
 // org is the org that was named, nil where none was.
@@ -192,6 +192,9 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	if err != nil {
 		return nil, err
 	}
+	if err := a.keepOrg(ctx, in.Body.ConnectionKeys, q); err != nil {
+		return nil, err
+	}
 	report, err := a.fleet.Test(ctx, a.tenant(ctx), q, chosen(choices))
 	if err != nil {
 		return nil, belowBody(err)
@@ -226,6 +229,23 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	})
 	out.Body.Checks = shapeChecks(report)
 	return out, err
+}
+
+// keepOrg leaves the tenant in its org where none was named: keys are rotated each year, and a move to another org by that would
+// take all its hosts away.
+func (a *API) keepOrg(ctx context.Context, k ConnectionKeys, q *fleet.Candidate) error {
+	if k.OrgID != nil {
+		return nil
+	}
+	row, err := a.tenant(ctx).VelociraptorConfig(ctx)
+	if fault.Is(notConfigured(err), fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	q.OrgID = row.OrgID
+	return nil
 }
 
 // chosen is what a connection would have, for its test.

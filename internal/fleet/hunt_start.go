@@ -20,7 +20,7 @@ func (s *Service) CheckHunt(ctx context.Context, t *store.Tenant, ask HuntAsk, r
 		return err
 	}
 	for i, name := range row.Artifacts {
-		err := s.CheckArtifact(ctx, t, name, row.Parameters[name], role)
+		err := s.checkHunted(ctx, t, name, row.Parameters[name], role)
 		if err != nil {
 			return ofHunt(err, i, name, len(row.Parameters) == 1 && !strings.Contains(string(ask.Parameters), `"`+name+`"`))
 		}
@@ -36,6 +36,23 @@ func (s *Service) CheckHunt(ctx context.Context, t *store.Tenant, ask HuntAsk, r
 		return fault.InvalidField("include_labels", "no host with a Velociraptor agent fits these limits").WithCode("nothing_to_hunt")
 	}
 	return nil
+}
+
+// checkHunted is CheckArtifact for one that goes to many hosts: where some must never be isolated, no hunt does that.
+func (s *Service) checkHunted(ctx context.Context, t *store.Tenant, name string, params map[string]string, role auth.Role) error {
+	if err := s.CheckArtifact(ctx, t, name, params, role); err != nil {
+		return err
+	}
+	config, err := t.VelociraptorConfig(ctx)
+	if err != nil || !config.Isolates(name, params) {
+		return err
+	}
+	rules, err := t.IsolationRules(ctx)
+	if err != nil || len(rules.HostIDs)+len(rules.Labels)+len(rules.Hostnames) == 0 {
+		return err
+	}
+	return fault.InvalidField("artifact_name", "%s isolates, and the tenant has hosts that must never be: isolate hosts by themselves or in bulk, so that its rules are asked", name).
+		WithCode(store.CodeIsolationRefused)
 }
 
 // ofHunt puts what is wrong with an artifact to the place where the hunt names it.

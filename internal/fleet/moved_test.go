@@ -12,7 +12,9 @@ import (
 )
 
 // slowRows keeps rows from coming: the server says that it takes too long.
-func (b *bundle) slowRows() { b.server.Trouble(velotest.Trouble{Deny: map[string]string{"source": "source: timeout reached"}}) }
+func (b *bundle) slowRows() {
+	b.server.Trouble(velotest.Trouble{Deny: map[string]string{"source": "source: timeout reached"}})
+}
 
 // moveTo points the tenant's connection at another org.
 func (b *bundle) moveTo(org string) {
@@ -77,4 +79,19 @@ func TestAHuntWhoseConnectionMovedSaysWhatIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, causes, 1)
 	require.Equal(t, "gone", causes[0].ErrorKind)
+}
+
+func TestHostsOfTheOrgBeforeAreGoneWithTheNextPass(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(p *velotest.Params) { p.Orgs = []string{"OTHER"} })
+	b.sync()
+	b.moveTo("OTHER")
+	row := b.sync()
+	require.EqualValues(t, 5, row.Fresh)
+	require.EqualValues(t, 5, row.Gone)
+	for _, h := range b.hosts(store.HostQuery{Online: new(true)}) {
+		require.Regexp(t, "-OTHER$", *h.ClientID)
+	}
+	b.moveTo("")
+	require.EqualValues(t, 5, b.sync().Gone)
 }
