@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import { http } from '../api/http'
 
-export interface Asked {
+interface Asked {
   method: string
   path: string
   data: unknown
