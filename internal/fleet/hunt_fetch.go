@@ -14,9 +14,9 @@ import (
 
 // The bounds of what one transaction brings in.
 const (
-	fetchRows  = 2000
+	fetchRows  = 5000
 	fetchBytes = 4 << 20
-	fetchHosts = 64
+	fetchHosts = 128
 	rowMost    = 8 << 20 // bytes of a row; a larger one is refused
 )
 
@@ -31,7 +31,7 @@ func (h *hunting) fetch(ctx context.Context) (busy bool, err error) {
 	}
 	some, want := 0, int64(0)
 	for some < len(rows) && (some == 0 || want < fetchRows) {
-		want += max(rows[some].Expected-rows[some].Rows-rows[some].Refused, 1)
+		want += leftOf(&rows[some])
 		some++
 	}
 	rows = rows[:some]
@@ -41,7 +41,7 @@ func (h *hunting) fetch(ctx context.Context) (busy bool, err error) {
 	most := max(int64(fetchRows/some), 1)
 	err = together(ctx, some, func(ctx context.Context, i int) error {
 		takes[i] = taking{h: h, row: &rows[i], reading: rows[i].Reading, next: rows[i].NextRow, left: left}
-		return takes[i].read(ctx, max(most, min(rows[i].Expected, fetchRows)))
+		return takes[i].read(ctx, max(most, min(leftOf(&rows[i]), fetchRows)))
 	})
 	if err != nil && ctx.Err() == nil && !isServers(err) {
 		return false, err
@@ -51,6 +51,10 @@ func (h *hunting) fetch(ctx context.Context) (busy bool, err error) {
 	}
 	return true, err
 }
+
+// leftOf is how many rows of an endpoint to ask for: those that are not here yet, and one more, for only an answer with fewer
+// rows than were asked for says that there are no others.
+func leftOf(row *models.HuntHost) int64 { return max(row.Expected-row.Rows-row.Refused, 0) + 1 }
 
 // taking is what is read of one endpoint.
 type taking struct {

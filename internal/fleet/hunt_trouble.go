@@ -15,7 +15,7 @@ import (
 // How long a hunt waits for a server that is away.
 const (
 	troubleWait  = time.Second      // after the first try, then twice as long each time
-	troubleLong  = 30 * time.Second // at most
+	troubleLong  = 10 * time.Second // at most
 	troubleGrace = time.Hour        // after the hunt's expiry
 	stopGrace    = 5 * time.Minute  // where it is to be stopped
 )

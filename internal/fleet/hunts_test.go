@@ -94,6 +94,22 @@ func TestAHuntBringsEveryEndpointsRowsOnce(t *testing.T) {
 	require.NotEmpty(t, row.HuntID)
 }
 
+func TestAHuntAsksForEachEndpointsRowsOnce(t *testing.T) {
+	t.Parallel()
+	const rows = 200 // more than an even share of a transaction
+	b := setup(t, fleetOf(40), func(p *velotest.Params) { p.RowsEach = rows })
+	s := b.hunter()
+	row := b.carry(s, b.start(s, fleet.HuntAsk{Description: "who runs what", Artifacts: []string{"Generic.System.Pstree"}}).ID)
+	require.EqualValues(t, 37*rows, row.Rows)
+	asked := 0
+	for _, name := range b.server.Statements() {
+		if name == "source" {
+			asked++
+		}
+	}
+	require.Equal(t, 37, asked)
+}
+
 func TestAHuntOfSeveralSourcesReadsEachOfThem(t *testing.T) {
 	t.Parallel()
 	b := setup(t, fleetOf(10))

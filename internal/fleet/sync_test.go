@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor/velotest"
 	"github.com/velocicompanion/velocicompanion/models"
@@ -219,4 +220,34 @@ func TestASynchronisationThatIsLostGoesOnAsTheNextAttempt(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, job.Attempt)
 	require.Empty(t, b.fully().Error)
+}
+
+func TestAHostIsIsolatedByWhoeverPutsTheLabelOn(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(p *velotest.Params) { p.Endpoints = 12 })
+	b.sync()
+	of := func(system string) *models.Host {
+		for _, h := range b.hosts(store.HostQuery{}) {
+			if h.OS == system {
+				return &h
+			}
+		}
+		t.Fatal("no host of this system")
+		return nil
+	}
+	windows, linux := of("windows"), of("linux")
+	label := func(h *models.Host, on bool) string {
+		require.NoError(t, b.talk().SetLabel(t.Context(), *h.ClientID, fleet.QuarantineLabel, on))
+		b.fully()
+		now, err := b.tenant.Host(t.Context(), h.ID)
+		require.NoError(t, err)
+		return now.Isolation
+	}
+	require.Equal(t, models.IsolationUnverified, label(windows, true), "isolated as far as the server says")
+	require.Equal(t, models.IsolationNone, label(windows, false))
+	require.Equal(t, models.IsolationNone, label(linux, true), "there the label does nothing")
+
+	_, err := b.tenant.StartIsolation(t.Context(), store.IsolationWish{HostID: windows.ID, Action: models.ActionIsolate, Reason: "worm"})
+	require.NoError(t, err)
+	require.Equal(t, models.IsolationPending, label(windows, true), "an order under way decides")
 }

@@ -36,6 +36,7 @@ try {
     await page.keyboard.press('g')
     await page.keyboard.press('u')
     await page.waitForURL(/\/hunts$/)
+    await page.getByRole('heading', { level: 1, name: 'Hunts' }).waitFor()
     await settle(page)
     await page.keyboard.press('n')
     await page.waitForURL(/\/hunts\/new/)
@@ -135,6 +136,7 @@ try {
 
   await check('repeat it every six hours, and once now', page, async () => {
     await page.goto(`${base}${root}/schedules`)
+    await page.getByRole('heading', { level: 1, name: 'Schedules' }).waitFor()
     await settle(page)
     await page.keyboard.press('n')
     await page.waitForURL(/\/schedules\/new/)

@@ -15,11 +15,11 @@ import { DetailPage } from '../../ui/DetailPage'
 import { ErrorAlert } from '../../ui/ErrorAlert'
 import { NotConnected, useNotConnected } from '../../ui/NotConnected'
 import { Beside, Page, Panel } from '../../ui/Page'
+import { LoadingLines } from '../../ui/States'
 import { useNow } from '../../ui/time'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
 import { draftAsked, emptyDraft, type HuntDraft } from '../hunts/form/draft'
-import { HuntFields } from '../hunts/form/HuntFields'
 import { Impact } from '../hunts/form/Impact'
 import { problemAt, useHuntForm } from '../hunts/form/useHuntForm'
 import { cadenceOf, cronOf, firstCadence, isSpan, nextRuns, schedule } from './cadence'
@@ -46,6 +46,7 @@ export function EditSchedulePage() {
 }
 
 const CadenceFields = lazy(async () => ({ default: (await import('./CadenceFields')).CadenceFields }))
+const HuntFields = lazy(async () => ({ default: (await import('../hunts/form/HuntFields')).HuntFields }))
 const MoreFields = lazy(async () => ({ default: (await import('./MoreFields')).MoreFields }))
 
 function firstWhen(row: Schedule | undefined, hunt: HuntDraft): When {
@@ -155,7 +156,9 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
               </Suspense>
             </Stack>
           </Panel>
-          <HuntFields draft={form.draft} onChange={form.change} errorOf={form.errorOf} />
+          <Suspense fallback={<LoadingLines lines={8} />}>
+            <HuntFields draft={form.draft} onChange={form.change} errorOf={form.errorOf} />
+          </Suspense>
         </Beside>
       </form>
     </Page>
