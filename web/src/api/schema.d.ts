@@ -5939,7 +5939,7 @@ export interface components {
             api_key?: string;
             /** @description the reduced form: the https address of a proxy in front of the server's gateway */
             base_url?: string;
-            /** @description empty or root: the root org */
+            /** @description empty or root: the root org; left out: the one of the connection that is there, else the root org */
             org_id?: string;
             /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
             quarantine?: {
@@ -6548,7 +6548,7 @@ export interface components {
             api_key?: string;
             /** @description the reduced form: the https address of a proxy in front of the server's gateway */
             base_url?: string;
-            /** @description empty or root: the root org */
+            /** @description empty or root: the root org; left out: the one of the connection that is there, else the root org */
             org_id?: string;
             /** @description the artifact that isolates, for windows, linux and darwin; what is left out has Velociraptor's own, an empty one: can't be isolated */
             quarantine?: {
