@@ -144,18 +144,18 @@ func build(p Params) (*API, error) {
 	if p.Metrics == nil {
 		p.Metrics = telemetry.NewMetrics(telemetry.MetricsParams{Version: p.Version})
 	}
+	if p.Fleet == nil {
+		p.Fleet = fleet.New(fleet.Params{Store: p.Store, Clock: p.Clock, Log: p.Log})
+	}
 	a := &API{
 		store: p.Store, cfg: p.Config, log: p.Log, clock: p.Clock, keys: p.Keys, hasher: p.Hasher, version: p.Version,
 		tenancy: tenancy.New(tenancy.Params{
-			Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin, Workflows: p.Workflows, Log: p.Log, Version: p.Version,
+			Store: p.Store, Hasher: p.Hasher, MaxPerAdmin: p.Config.MaxTenantsPerAdmin, Workflows: p.Workflows, Servers: p.Fleet, Log: p.Log, Version: p.Version,
 			Grace: time.Duration(p.Config.TenantDeleteGraceDays * float64(24*time.Hour)),
 		}),
 		metrics: newMetrics(p.Metrics, p.Clock), catalog: p.Catalog, hub: p.Hub, codec: p.Codec, sealer: p.Sealer,
 		trail: p.Trail, flood: audit.NewFlood(p.Clock), verifying: make(chan struct{}, verifying),
-		files: p.Files, ready: p.Ready, ops: map[string]op{},
-	}
-	if a.fleet = p.Fleet; a.fleet == nil {
-		a.fleet = fleet.New(fleet.Params{Store: p.Store, Clock: p.Clock, Log: p.Log})
+		files: p.Files, ready: p.Ready, ops: map[string]op{}, fleet: p.Fleet,
 	}
 	if a.intake = p.Ingest; a.intake == nil {
 		a.intake = ingest.New(ingest.Params{Clock: p.Clock})

@@ -60,8 +60,8 @@ func shapeManual(m *fleet.CallbackManual) *CallbackManual {
 	return &CallbackManual{Artifact: m.Artifact, ArtifactYAML: m.Definition, Parameters: m.Parameters, KeyName: m.KeyName, Key: m.Key, Steps: m.Steps}
 }
 
-// callbacksBody is how callbacks stand.
-type callbacksBody struct {
+// CallbacksBody is how callbacks stand.
+type CallbacksBody struct {
 	Installed   bool            `json:"installed" doc:"the server runs our artifact, as far as the last installation saw"`
 	Status      string          `json:"status" enum:"none,installed,manual" doc:"manual: a person has something to do on the server; calls that come are taken"`
 	Artifact    string          `json:"artifact"`
@@ -76,8 +76,8 @@ type callbacksBody struct {
 	Checks      []CallbackCheck `json:"checks" nullable:"false" doc:"what the last installation found"`
 }
 
-func (a *API) shapeCallbacks(ctx context.Context, t *store.Tenant) (out callbacksBody, err error) {
-	out = callbacksBody{Status: "none", Checks: []CallbackCheck{}}
+func (a *API) shapeCallbacks(ctx context.Context, t *store.Tenant) (out CallbacksBody, err error) {
+	out = CallbacksBody{Status: "none", Checks: []CallbackCheck{}}
 	counts, err := t.CallbackCounts(ctx)
 	if err != nil {
 		return out, err
@@ -105,7 +105,7 @@ func (a *API) shapeCallbacks(ctx context.Context, t *store.Tenant) (out callback
 	return out, nil
 }
 
-type callbacksOut struct{ Body callbacksBody }
+type callbacksOut struct{ Body CallbacksBody }
 
 func (a *API) getCallbacks(ctx context.Context, _ *struct{}) (*callbacksOut, error) {
 	if err := a.hasFleet(); err != nil {
@@ -133,7 +133,7 @@ type installCallbacksIn struct {
 
 type installCallbacksOut struct {
 	Body struct {
-		callbacksBody
+		CallbacksBody
 
 		Manual *CallbackManual `json:"manual" doc:"what is left for a person to do; null: nothing"`
 	}
@@ -166,7 +166,7 @@ func (a *API) installCallbacks(ctx context.Context, in *installCallbacksIn) (*in
 		}
 	}
 	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (audit.Entry, error) {
-		e := callbackEntry("callbacks.install", plan.Callback, map[string]any{"status": plan.Setup.Status, "failed": failedChecks(checks)})
+		e := callbackEntry("callbacks.install", plan.Callback, map[string]any{"status": plan.Setup.Status, "failed": fleet.Failed(checks)})
 		return e, t.SaveCallbackSetup(ctx, plan.Setup)
 	})
 	if err != nil {
@@ -177,7 +177,7 @@ func (a *API) installCallbacks(ctx context.Context, in *installCallbacksIn) (*in
 
 func (a *API) installedCallbacks(ctx context.Context, plan *fleet.CallbackPlan) (out *installCallbacksOut, err error) {
 	out = &installCallbacksOut{}
-	if out.Body.callbacksBody, err = a.shapeCallbacks(ctx, a.tenant(ctx)); err != nil {
+	if out.Body.CallbacksBody, err = a.shapeCallbacks(ctx, a.tenant(ctx)); err != nil {
 		return nil, err
 	}
 	if plan.Setup.Status == models.CallbacksInstalled {
@@ -195,16 +195,6 @@ func (a *API) installedCallbacks(ctx context.Context, plan *fleet.CallbackPlan) 
 func callbackEntry(action string, c velociraptor.Callback, after map[string]any) audit.Entry {
 	after["artifact"] = c.Artifact
 	return audit.Entry{Action: action, ResourceType: "callbacks", ResourceID: c.Artifact, After: after}
-}
-
-func failedChecks(checks []fleet.Check) []string {
-	failed := []string{}
-	for _, c := range checks {
-		if !c.OK {
-			failed = append(failed, c.Name)
-		}
-	}
-	return failed
 }
 
 type removeCallbacksOut struct {
@@ -236,7 +226,7 @@ func (a *API) removeCallbacks(ctx context.Context, _ *struct{}) (*removeCallback
 	}
 	checks := a.fleet.RemoveFromServer(ctx, a.tenant(ctx), setup)
 	out := &removeCallbacksOut{}
-	out.Body.Checks, out.Body.Steps, out.Body.Removed = shapeCallbackChecks(checks), []string{}, len(failedChecks(checks)) == 0
+	out.Body.Checks, out.Body.Steps, out.Body.Removed = shapeCallbackChecks(checks), []string{}, len(fleet.Failed(checks)) == 0
 	if !out.Body.Removed {
 		out.Body.Steps = fleet.ManualRemoval(setup)
 		a.log.WarnContext(ctx, "callbacks are not removed from the server", slog.Int64("tenant_id", actor(ctx).TenantID))

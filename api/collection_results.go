@@ -12,22 +12,22 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// collectionRowsFilter says which rows of a collection; embed it.
-type collectionRowsFilter struct {
+// CollectionRowsFilter says which rows of a collection; embed it.
+type CollectionRowsFilter struct {
 	Artifact string `query:"artifact" maxLength:"300" doc:"rows of this one of the collection's sources"`
 	Field    string `query:"field" maxLength:"200" doc:"dotted path of a field that the row has"`
 	Value    string `query:"value" maxLength:"1024" doc:"of that field, the whole value in any case; * stands for any run of characters"`
 	Q        string `query:"q" maxLength:"200" doc:"part of the row's JSON text, in any case; * stands for any run of characters"`
 }
 
-func (f collectionRowsFilter) query(p PageInput) store.ObservationQuery {
+func (f CollectionRowsFilter) query(p PageInput) store.ObservationQuery {
 	return store.ObservationQuery{PageQuery: p.query(), Source: f.Artifact, Field: f.Field, Value: f.Value, Q: f.Q}
 }
 
 type collectionResultsIn struct {
 	IDInput
 	PageInput
-	collectionRowsFilter
+	CollectionRowsFilter
 }
 
 func (a *API) collectionResults(ctx context.Context, in *collectionResultsIn) (*boundedOut[observationBody], error) {
@@ -36,7 +36,7 @@ func (a *API) collectionResults(ctx context.Context, in *collectionResultsIn) (*
 	if err != nil {
 		return nil, err
 	}
-	out, err := t.CollectionRows(ctx, row, in.collectionRowsFilter.query(in.PageInput))
+	out, err := t.CollectionRows(ctx, row, in.CollectionRowsFilter.query(in.PageInput))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (a *API) collectionResults(ctx context.Context, in *collectionResultsIn) (*
 
 type exportCollectionIn struct {
 	IDInput
-	collectionRowsFilter
+	CollectionRowsFilter
 
 	Format  string `query:"format" enum:"csv,ndjson" default:"ndjson"`
 	Columns string `query:"columns" maxLength:"4000" doc:"dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one"`

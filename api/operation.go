@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,11 @@ func (o op) role() string {
 func register[In, Out any](a *API, o op, handler func(context.Context, *In) (*Out, error)) {
 	if !a.declare(&o) {
 		return
+	}
+	for _, t := range []reflect.Type{reflect.TypeFor[In](), reflect.TypeFor[Out]()} {
+		if err := hiddenFields(t, map[reflect.Type]bool{}); err != nil {
+			a.errs = append(a.errs, fmt.Errorf("operation %s: %w", o.ID, err))
+		}
 	}
 	defer func() {
 		if r := recover(); r != nil { // huma panics on a type it can't describe

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,6 +26,29 @@ func TestAnOperationThatDeclaresTooLittleIsAnError(t *testing.T) {
 	a := &API{ops: map[string]op{"get-x": {}}}
 	register(a, op{Method: "GET", Path: "/x", Summary: "s", Tag: "t", Needs: auth.Public}, nothing)
 	require.ErrorContains(t, a.errs[0], "twice")
+}
+
+type hiddenPart struct {
+	Q string `query:"q" json:"q"`
+}
+
+func TestFieldsThatTheDocumentWouldLeaveOutAreAnError(t *testing.T) {
+	t.Parallel()
+	type input struct{ hiddenPart }
+	type output struct {
+		Body struct {
+			Rows []struct{ hiddenPart }
+		}
+	}
+	type sound struct {
+		PageInput
+
+		hiddenPart hiddenPart
+		Body       []IDInput
+	}
+	require.ErrorContains(t, hiddenFields(reflect.TypeFor[input](), map[reflect.Type]bool{}), "hiddenPart")
+	require.ErrorContains(t, hiddenFields(reflect.TypeFor[*output](), map[reflect.Type]bool{}), "hiddenPart")
+	require.NoError(t, hiddenFields(reflect.TypeFor[sound](), map[reflect.Type]bool{}), sound{}.hiddenPart.Q)
 }
 
 func FuzzStrictJSON(f *testing.F) {

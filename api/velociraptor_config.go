@@ -95,7 +95,7 @@ type ConnectionKeys struct {
 	APIClient string  `json:"api_client,omitempty" maxLength:"262144" doc:"the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS"`
 	BaseURL   string  `json:"base_url,omitempty" maxLength:"500" doc:"the reduced form: the https address of a proxy in front of the server's gateway"`
 	APIKey    string  `json:"api_key,omitempty" maxLength:"4096" doc:"with base_url: the bearer token that the proxy takes"`
-	OrgID     *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"empty or root: the root org"`
+	OrgID     *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"empty or root: the root org; left out: the one of the connection that is there, else the root org"`
 }
 
 // org is the org that was named, nil where none was.
@@ -173,7 +173,8 @@ type savedVelociraptorOut struct {
 	Body struct {
 		VelociraptorConnection
 
-		Checks []checkBody `json:"checks" nullable:"false" doc:"what the test found; permissions can be granted later"`
+		Checks          []checkBody      `json:"checks" nullable:"false" doc:"what the test found; permissions can be granted later"`
+		FormerCallbacks *FormerCallbacks `json:"former_callbacks" doc:"what became of our callbacks on the server, or in the org, that was left; null: none were there, or it is the same one"`
 	}
 }
 
@@ -191,6 +192,9 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	if err != nil {
 		return nil, err
 	}
+	if err := a.keepOrg(ctx, in.Body.ConnectionKeys, q); err != nil {
+		return nil, err
+	}
 	report, err := a.fleet.Test(ctx, a.tenant(ctx), q, chosen(choices))
 	if err != nil {
 		return nil, belowBody(err)
@@ -198,7 +202,12 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	if err := report.Usable(); err != nil {
 		return nil, belowBody(err)
 	}
+	leaving, err := a.leaveIfMoved(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	out := &savedVelociraptorOut{}
+	out.Body.FormerCallbacks = shapeLeaving(leaving)
 	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
 		before, err := t.LockVelociraptorConfig(ctx)
 		first := fault.Is(notConfigured(err), fault.NotFound)
@@ -209,6 +218,9 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 		if err != nil {
 			return e, belowBody(err)
 		}
+		if err := forgetCallbacks(ctx, t, leaving); err != nil {
+			return e, err
+		}
 		out.Body.VelociraptorConnection = a.shapeVelociraptor(row)
 		if first {
 			return entry("velociraptor.connect", row.ID, nil, out.Body.VelociraptorConnection), nil
@@ -217,6 +229,23 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	})
 	out.Body.Checks = shapeChecks(report)
 	return out, err
+}
+
+// keepOrg leaves the tenant in its org where none was named: keys are rotated each year, and a move to another org by that would
+// take all its hosts away.
+func (a *API) keepOrg(ctx context.Context, k ConnectionKeys, q *fleet.Candidate) error {
+	if k.OrgID != nil {
+		return nil
+	}
+	row, err := a.tenant(ctx).VelociraptorConfig(ctx)
+	if fault.Is(notConfigured(err), fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	q.OrgID = row.OrgID
+	return nil
 }
 
 // chosen is what a connection would have, for its test.
@@ -250,9 +279,17 @@ type updateVelociraptorIn struct {
 	}
 }
 
+type updatedVelociraptorOut struct {
+	Body struct {
+		VelociraptorConnection
+
+		FormerCallbacks *FormerCallbacks `json:"former_callbacks" doc:"what became of our callbacks in the org that was left; null: none were there, or it is the same one"`
+	}
+}
+
 // updateVelociraptor changes what was chosen. Faults: Invalid for an org that our user has no access to, NotFound
 // (velociraptor_not_configured).
-func (a *API) updateVelociraptor(ctx context.Context, in *updateVelociraptorIn) (*velociraptorOut, error) {
+func (a *API) updateVelociraptor(ctx context.Context, in *updateVelociraptorIn) (*updatedVelociraptorOut, error) {
 	change, err := in.Body.change()
 	if err != nil {
 		return nil, err
@@ -270,30 +307,49 @@ func (a *API) updateVelociraptor(ctx context.Context, in *updateVelociraptorIn) 
 	if err := a.fleet.CheckChoices(ctx, t, change); err != nil {
 		return nil, belowBody(err)
 	}
-	out := &velociraptorOut{}
+	leaving, err := a.leaveOrg(ctx, change.OrgID)
+	if err != nil {
+		return nil, notConfigured(err)
+	}
+	out := &updatedVelociraptorOut{}
+	out.Body.FormerCallbacks = shapeLeaving(leaving)
 	err = a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
 		before, err := t.LockVelociraptorConfig(ctx)
 		if err != nil {
 			return e, notConfigured(err)
+		}
+		if err := forgetCallbacks(ctx, t, leaving); err != nil {
+			return e, err
 		}
 		was := a.shapeVelociraptor(before)
 		row, err := a.fleet.Choose(ctx, t, change)
 		if err != nil {
 			return e, err
 		}
-		out.Body = a.shapeVelociraptor(row)
-		return entry("velociraptor.update", row.ID, was, out.Body), nil
+		out.Body.VelociraptorConnection = a.shapeVelociraptor(row)
+		return entry("velociraptor.update", row.ID, was, out.Body.VelociraptorConnection), nil
 	})
 	return out, err
 }
 
-// deleteVelociraptor forgets the connection.
+// deleteVelociraptor forgets the connection, and before that takes our callbacks away from the server as far as that goes; what
+// stays there the caller is told by a notification. Faults: NotFound (velociraptor_not_configured).
 func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	if _, err := a.tenant(ctx).VelociraptorConfig(ctx); err != nil {
+		return nil, notConfigured(err)
+	}
+	leaving, err := a.fleet.LeaveServer(ctx, a.tenant(ctx))
+	if err != nil {
+		return nil, err
+	}
 	return nil, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+		if err := forgetCallbacks(ctx, t, leaving); err != nil {
+			return e, err
+		}
 		row, err := a.fleet.Disconnect(ctx, t)
 		if err != nil {
 			return e, notConfigured(err)
 		}
-		return entry("velociraptor.disconnect", row.ID, a.shapeVelociraptor(row), nil), nil
+		return entry("velociraptor.disconnect", row.ID, a.shapeVelociraptor(row), nil), tellLeft(ctx, t, leaving)
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-type deliveryBody struct {
+type DeliveryBody struct {
 	ID          int64      `json:"id"`
 	DeliveryID  *string    `json:"delivery_id" doc:"the sender's name for it; a repeat under the same one does nothing"`
 	Outcome     string     `json:"outcome" enum:"accepted,refused"`
@@ -21,8 +21,8 @@ type deliveryBody struct {
 	ReceivedAt  time.Time  `json:"received_at"`
 }
 
-func shapeDelivery(row *models.WebhookDelivery) deliveryBody {
-	return deliveryBody{
+func shapeDelivery(row *models.WebhookDelivery) DeliveryBody {
+	return DeliveryBody{
 		ID: row.ID, DeliveryID: row.DeliveryKey, Outcome: row.Outcome, Reason: row.Reason, ContentType: row.ContentType, Headers: freeObject(row.Headers),
 		Size: row.Size, Mended: row.Mended, IPAddress: row.IPAddress, ReceivedAt: row.ReceivedAt.UTC(),
 	}
@@ -35,7 +35,7 @@ type listDeliveriesIn struct {
 	Outcome string `query:"outcome" enum:"accepted,refused"`
 }
 
-func (a *API) listDeliveries(ctx context.Context, in *listDeliveriesIn) (*listOut[deliveryBody], error) {
+func (a *API) listDeliveries(ctx context.Context, in *listDeliveriesIn) (*listOut[DeliveryBody], error) {
 	return listed(ctx, shapeDelivery)(a.tenant(ctx).ListDeliveries(ctx, in.ID, store.DeliveryQuery{PageQuery: in.query(), Outcome: in.Outcome}))
 }
 
@@ -47,7 +47,7 @@ type deliveryIn struct {
 
 type deliveryOut struct {
 	Body struct {
-		deliveryBody
+		DeliveryBody
 
 		Body *string `json:"body" doc:"what came, as text; null: refused"`
 	}
@@ -59,7 +59,7 @@ func (a *API) getDelivery(ctx context.Context, in *deliveryIn) (*deliveryOut, er
 		return nil, err
 	}
 	out := &deliveryOut{}
-	if out.Body.deliveryBody = shapeDelivery(row); row.Body != nil {
+	if out.Body.DeliveryBody = shapeDelivery(row); row.Body != nil {
 		out.Body.Body = new(string(row.Body))
 	}
 	return out, nil

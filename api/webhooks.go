@@ -10,7 +10,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-type webhookBody struct {
+type WebhookBody struct {
 	ID              int64      `json:"id"`
 	Name            string     `json:"name" doc:"event.name of the event webhook.received"`
 	Enabled         bool       `json:"enabled"`
@@ -24,8 +24,8 @@ type webhookBody struct {
 	Refused         int64      `json:"refused" doc:"calls that were not"`
 }
 
-func shapeWebhook(row *models.Webhook) webhookBody {
-	return webhookBody{
+func shapeWebhook(row *models.Webhook) WebhookBody {
+	return WebhookBody{
 		ID: row.ID, Name: row.Name, Enabled: row.Enabled, Hint: row.Hint, Signed: row.SignatureHeader != "", SignatureHeader: row.SignatureHeader,
 		CreatedAt: row.CreatedAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(), LastUsedAt: utc(row.LastUsedAt), Received: row.Received, Refused: row.Refused,
 	}
@@ -34,7 +34,7 @@ func shapeWebhook(row *models.Webhook) webhookBody {
 type webhookOut struct {
 	Location string `header:"Location"`
 	Body     struct {
-		webhookBody
+		WebhookBody
 
 		URL    string `json:"url,omitempty" doc:"the address to call, told this once: whoever knows it may"`
 		Secret string `json:"secret,omitempty" doc:"what calls are signed with, told this once"`
@@ -43,13 +43,13 @@ type webhookOut struct {
 
 func oneWebhook(row *models.Webhook) *webhookOut {
 	out := &webhookOut{}
-	out.Body.webhookBody = shapeWebhook(row)
+	out.Body.WebhookBody = shapeWebhook(row)
 	return out
 }
 
 type listWebhooksIn struct{ PageInput }
 
-func (a *API) listWebhooks(ctx context.Context, in *listWebhooksIn) (*listOut[webhookBody], error) {
+func (a *API) listWebhooks(ctx context.Context, in *listWebhooksIn) (*listOut[WebhookBody], error) {
 	return listed(ctx, shapeWebhook)(a.tenant(ctx).ListWebhooks(ctx, in.query()))
 }
 

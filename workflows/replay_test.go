@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -38,16 +39,42 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 				DataConverter: sealed.DataConverter(1), FailureConverter: sealed.FailureConverter(1),
 			})
 			require.NoError(t, err)
-			w := workflows.New()
-			replayer.RegisterWorkflowWithOptions(w.PlaybookRun, workflow.RegisterOptions{Name: contract.WorkflowPlaybookRun})
-			replayer.RegisterWorkflowWithOptions(w.IngestBatch, workflow.RegisterOptions{Name: contract.WorkflowIngestBatch})
-			replayer.RegisterWorkflowWithOptions(w.BulkChange, workflow.RegisterOptions{Name: contract.WorkflowBulkChange})
-			replayer.RegisterWorkflowWithOptions(w.Collect, workflow.RegisterOptions{Name: contract.WorkflowCollect})
+			for name, f := range recorded() {
+				replayer.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{Name: name})
+			}
 			raw, err := os.ReadFile(file)
 			require.NoError(t, err)
 			history := &historypb.History{}
 			require.NoError(t, temporalproto.CustomJSONUnmarshalOptions{}.Unmarshal(raw, history))
 			require.NoError(t, replayer.ReplayWorkflowHistory(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), history))
 		})
+	}
+}
+
+// recorded are the workflows of the product.
+func recorded() map[string]any {
+	w := workflows.New()
+	return map[string]any{
+		contract.WorkflowPlaybookRun: w.PlaybookRun, contract.WorkflowIngestBatch: w.IngestBatch, contract.WorkflowBulkChange: w.BulkChange,
+		contract.WorkflowCollect: w.Collect, contract.WorkflowHunt: w.Hunt, contract.WorkflowSyncHosts: w.SyncHosts,
+		contract.WorkflowIsolate: w.Isolate, contract.WorkflowScheduledHunt: w.ScheduledHunt,
+	}
+}
+
+func TestEveryWorkflowHasARecordedHistory(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.json")
+	require.NoError(t, err)
+	found := map[string]bool{}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		history := &historypb.History{}
+		require.NoError(t, temporalproto.CustomJSONUnmarshalOptions{}.Unmarshal(raw, history))
+		found[history.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowType().GetName()] = true
+	}
+	require.Equal(t, reflect.TypeFor[*workflows.Workflows]().NumMethod(), len(recorded()), "each workflow is replayed")
+	for name := range recorded() {
+		require.True(t, found[name], "no history of %s in testdata", name)
 	}
 }

@@ -40,32 +40,12 @@ func paramProblem(a *velociraptor.Artifact, name, value string) string {
 		return "longer than " + strconv.Itoa(maxParam>>10) + " KiB"
 	case strings.ContainsRune(value, 0):
 		return "must not hold NUL characters"
-	case len(p.Choices) > 0 && !slices.Contains(p.Choices, value):
-		return "must be one of " + told(p.Choices)
+	case value == "" || value == p.Default:
+		return "" // what the artifact itself says
+	case len(p.Choices) > 0:
+		return choiceProblem(p, value)
 	}
 	return typeProblem(p.Type, value)
-}
-
-// typeProblem checks what the server itself would take for something else in silence. Empty values are what the artifact says.
-func typeProblem(kind, value string) string {
-	if value == "" {
-		return ""
-	}
-	switch strings.ToLower(kind) {
-	case "bool":
-		if !slices.Contains([]string{"Y", "N", "TRUE", "FALSE", "YES", "NO", "1", "0"}, strings.ToUpper(value)) {
-			return "must be Y or N"
-		}
-	case "int", "int64", "integer":
-		if _, err := strconv.ParseInt(value, 0, 64); err != nil {
-			return "must be a whole number"
-		}
-	case "float":
-		if _, err := strconv.ParseFloat(value, 64); err != nil {
-			return "must be a number"
-		}
-	}
-	return ""
 }
 
 func noSuchParam(a *velociraptor.Artifact) string {

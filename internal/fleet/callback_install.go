@@ -189,8 +189,10 @@ func (s *Service) RemoveFromServer(ctx context.Context, t *store.Tenant, setup *
 	defer cancel()
 	x := &installation{CallbackPlan: &CallbackPlan{Setup: setup, Callback: callbackOf(setup, "")}, t: t, clock: s.p.Clock, log: s.p.Log}
 	reached := x.check(ctx, true, Check{Name: CheckReach}, func(ctx context.Context) (text string, err error) {
-		x.server, err = s.p.Servers.Server(ctx, t)
-		return "", err
+		if x.server, err = s.p.Servers.Server(ctx, t); err != nil {
+			return "", err
+		}
+		return "the server answers", x.server.Check(ctx)
 	})
 	x.check(ctx, reached, Check{Name: CheckCallbackMonitoring}, func(ctx context.Context) (string, error) {
 		return "the server doesn't run it any more", velociraptor.RemoveServerMonitoring(ctx, x.server, x.Callback.Artifact)

@@ -314,6 +314,12 @@ func TestHostileRowsCostOnlyThemselves(t *testing.T) {
 	found, err := b.tenant.CollectionRows(t.Context(), done, store.ObservationQuery{Field: "Formula"})
 	require.NoError(t, err)
 	require.Len(t, found.Rows, 1)
+	found, err = b.tenant.CollectionRows(t.Context(), done, store.ObservationQuery{Field: "BeyondDoubles"})
+	require.NoError(t, err)
+	require.Len(t, found.Rows, 1)
+	for _, exact := range []string{"9007199254740993", "18446744073709551615", "-170141183460469231731687303715884105728", "0.1000000000000000055511151231257827"} {
+		require.Contains(t, string(found.Rows[0].Data), exact)
+	}
 }
 
 func TestManyRowsComeInExactlyOnceWhoeverBringsThem(t *testing.T) {
@@ -416,4 +422,22 @@ func TestACollectionWhoseRunIsOverIsCancelled(t *testing.T) {
 	done := b.advance(row.ID)
 	require.Equal(t, models.JobCancelled, done.Status)
 	require.Contains(t, done.Error, "is over")
+}
+
+func TestSeveralChoicesReachTheEndpoint(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	e := b.endpoint(online)
+	for chosen, rows := range map[string]int64{`["text","numbers","nesting"]`: 3, "text": 1} {
+		row := b.advance(b.collect(fleet.CollectRequest{
+			ClientID: e.ClientID, Artifact: "Custom.Simulated.Hostile", Params: map[string]string{"Kinds": chosen},
+		}).ID)
+		require.Equal(t, models.JobCompleted, row.Status, row.Error)
+		require.Equal(t, rows, row.RowsFound, "of %s", chosen)
+	}
+	_, err := b.fleet.CheckCollection(t.Context(), b.tenant, fleet.CollectRequest{
+		ClientID: e.ClientID, Artifact: "Custom.Simulated.Hostile", Params: map[string]string{"Kinds": `["text","noise"]`},
+	}, b.who)
+	require.Equal(t, fault.Invalid, fault.KindOf(err))
+	require.ErrorContains(t, err, `parameters.Kinds: "noise" is none of its choices: must be one of columns, cell, text`)
 }

@@ -17,7 +17,7 @@ import (
 type HuntAsk struct {
 	Description   string          `json:"description" minLength:"1" maxLength:"400" doc:"what it is for; the Velociraptor server shows it too"`
 	Artifacts     []string        `json:"artifacts" minItems:"1" maxItems:"20" nullable:"false"`
-	Parameters    json.RawMessage `json:"parameters,omitempty" doc:"{artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans"`
+	Parameters    json.RawMessage `json:"parameters,omitempty" doc:"{artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers, booleans, or lists for those that take several"`
 	OS            string          `json:"os,omitempty" enum:"windows,linux,darwin" doc:"left out: every system"`
 	IncludeLabels []string        `json:"include_labels,omitempty" maxItems:"50" doc:"hosts with one of these labels"`
 	ExcludeLabels []string        `json:"exclude_labels,omitempty" maxItems:"50" doc:"hosts with none of these labels"`
@@ -220,13 +220,13 @@ func paramTexts(at string, raw json.RawMessage) (map[string]string, error) {
 	return out, nil
 }
 
-// paramText is a parameter's value as Velociraptor takes it: a text; Y and N for a boolean.
+// paramText is a parameter's value as Velociraptor takes it: a text; Y and N for a boolean, JSON for a list.
 func paramText(at string, raw json.RawMessage) (string, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
-		return "", fault.InvalidField(at, "must be a text, a number or a boolean")
+		return "", fault.InvalidField(at, "must be a text, a number, a boolean or a list")
 	}
 	text := ""
 	switch v := v.(type) {
@@ -237,8 +237,10 @@ func paramText(at string, raw json.RawMessage) (string, error) {
 	case bool:
 		text = map[bool]string{true: "Y", false: "N"}[v]
 	case nil:
+	case []any:
+		text = string(bytes.TrimSpace(raw))
 	default:
-		return "", fault.InvalidField(at, "must be a text, a number or a boolean")
+		return "", fault.InvalidField(at, "must be a text, a number, a boolean or a list")
 	}
 	switch {
 	case len(text) > huntValue:

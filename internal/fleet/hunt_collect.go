@@ -65,8 +65,11 @@ func (h *hunting) start(ctx context.Context, row *models.HuntHost) (store.HuntSe
 			return store.HuntSeen{}, err
 		}
 	}
-	r := h.request()
-	_, err := h.server.Collect(ctx, velociraptor.Collection{
+	r, err := h.request(ctx)
+	if err != nil {
+		return store.HuntSeen{}, err
+	}
+	_, err = h.server.Collect(ctx, velociraptor.Collection{
 		ClientID: row.ClientID, FlowID: row.FlowID, Artifacts: r.Artifacts, Specs: r.Params, Timeout: r.Timeout, MaxRows: r.MaxRows,
 	})
 	if err != nil {

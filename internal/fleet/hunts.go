@@ -158,7 +158,7 @@ func (h *hunting) begin(ctx context.Context) (time.Duration, error) {
 // has changed since.
 func (h *hunting) inspect(ctx context.Context) (refused bool, err error) {
 	for _, name := range h.row.Artifacts {
-		err := h.s.CheckArtifact(ctx, h.t, name, h.row.Parameters[name], auth.RoleAdmin) // who may not start hunts at all never came so far
+		err := h.s.checkHunted(ctx, h.t, name, h.row.Parameters[name], auth.RoleAdmin) // who may not start hunts at all never came so far
 		f, ok := errors.AsType[*fault.Error](err)
 		if !ok || isServers(err) || f.Kind != fault.Invalid && f.Kind != fault.Forbidden && f.Kind != fault.NotFound {
 			if err != nil {
@@ -198,8 +198,11 @@ func (h *hunting) create(ctx context.Context, again bool) (time.Duration, error)
 		}
 	}
 	if id == "" {
-		var err error
-		if id, err = h.server.CreateHunt(ctx, h.request()); err != nil {
+		request, err := h.request(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if id, err = h.server.CreateHunt(ctx, request); err != nil {
 			return 0, h.refused(ctx, err)
 		}
 	}
@@ -225,16 +228,20 @@ func (h *hunting) askAgain(ctx context.Context, found string) (mine bool, err er
 	return mine && !models.JobFinal(h.row.Status), err
 }
 
-func (h *hunting) request() velociraptor.HuntRequest {
+func (h *hunting) request(ctx context.Context) (velociraptor.HuntRequest, error) {
 	params := map[string]map[string]string{}
 	for _, name := range h.row.Artifacts {
-		params[name] = h.row.Parameters[name]
+		wire, err := h.s.wireParams(ctx, h.t, name, h.row.Parameters[name])
+		if err != nil {
+			return velociraptor.HuntRequest{}, err
+		}
+		params[name] = wire
 	}
 	return velociraptor.HuntRequest{
 		Description: h.row.Description + " [" + h.row.Key + "]", Artifacts: h.row.Artifacts, Params: params, OS: h.row.OS,
 		Include: h.row.IncludeLabels, Exclude: h.row.ExcludeLabels, Expires: h.row.ExpiresAt, Timeout: time.Duration(h.row.TimeoutSeconds) * time.Second,
 		MaxRows: h.row.MaxRows,
-	}
+	}, nil
 }
 
 // refused ends a hunt that the server does not start; one that is away is waited for.

@@ -55,7 +55,7 @@ func (r *Runs) putSchedule(ctx context.Context, row *models.HuntSchedule, paused
 	if err != nil {
 		return err
 	}
-	spec, err := scheduleSpec(row)
+	spec, err := ScheduleSpec(row)
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func overlapOf(overlap string) enumspb.ScheduleOverlapPolicy {
 	}
 }
 
-// scheduleSpec is when a schedule's times come, in Temporal's terms: exactly those of HuntSchedule.NextTimes. Faults: Invalid.
-func scheduleSpec(row *models.HuntSchedule) (*client.ScheduleSpec, error) {
+// ScheduleSpec is when a schedule's times come, in Temporal's terms: exactly those of HuntSchedule.NextTimes. Faults: Invalid.
+func ScheduleSpec(row *models.HuntSchedule) (*client.ScheduleSpec, error) {
 	spec := &client.ScheduleSpec{Jitter: time.Duration(row.JitterSeconds) * time.Second, TimeZoneName: row.Timezone}
 	if row.Cron == "" {
 		every := time.Duration(row.EverySeconds) * time.Second

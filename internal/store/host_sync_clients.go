@@ -38,6 +38,9 @@ func (p *syncPage) meet(ctx context.Context, fresh []ClientSeen) error {
 	if err := p.t.exec(ctx, meetSQL, p.t.id, met.clients, met.hosts, met.digests, met.seen, met.told, met.online); err != nil {
 		return err
 	}
+	if err := p.quarantined(ctx, fresh); err != nil {
+		return err
+	}
 	if err := p.labelled(ctx, fresh); err != nil {
 		return err
 	}

@@ -27,6 +27,13 @@ type Workflows interface {
 	Forget(ctx context.Context, tenantID int64) (n int, err error)
 }
 
+// Servers are the Velociraptor servers that tenants work with, as a removal needs them: *fleet.Service is one.
+type Servers interface {
+	// LeaveFor takes what was installed for a tenant away from its server, as far as that goes within seconds, and says what
+	// stays there; empty: nothing.
+	LeaveFor(ctx context.Context, t *store.Tenant) (left string, err error)
+}
+
 // Run notes the end of visits and removes tenants whose grace period is over, until ctx ends. Many processes may do so at
 // once. The error is always nil.
 func (s *Service) Run(ctx context.Context) error {
@@ -72,6 +79,10 @@ func (s *Service) remove(ctx context.Context, row *models.Tenant) error {
 		}
 		workflows = n
 	}
+	stays, err := s.leave(ctx, row.ID)
+	if err != nil {
+		return err
+	}
 	var rows int64
 	for {
 		n, err := s.store.Tenant(row.ID).RemoveSome(ctx, removeBatch)
@@ -90,12 +101,20 @@ func (s *Service) remove(ctx context.Context, row *models.Tenant) error {
 		}
 		s.log.InfoContext(ctx, "a tenant was removed", slog.Int64("tenant_id", row.ID), slog.Int("workflows", workflows),
 			slog.Int64("rows", rows), slog.Int64("trail_lines", lines))
-		return s.lastLine(ctx, y, row, lines)
+		return s.lastLine(ctx, y, row, lines, stays)
 	})
 }
 
-// lastLine is what stays of a tenant: who had it deleted, when and why.
-func (*Service) lastLine(ctx context.Context, y *store.System, row *models.Tenant, lines int64) error {
+// leave gives the tenant's Velociraptor server up.
+func (s *Service) leave(ctx context.Context, tenantID int64) (stays string, err error) {
+	if s.servers == nil {
+		return "", nil
+	}
+	return s.servers.LeaveFor(ctx, s.store.Tenant(tenantID))
+}
+
+// lastLine is what stays of a tenant: who had it deleted, when and why; and what could not be taken away from its server.
+func (*Service) lastLine(ctx context.Context, y *store.System, row *models.Tenant, lines int64, stays string) error {
 	keeper, err := y.TrailKeeper(ctx, row.DeletedBy)
 	if err != nil {
 		return err
@@ -104,6 +123,11 @@ func (*Service) lastLine(ctx context.Context, y *store.System, row *models.Tenan
 		Action: "tenant.removed", ResourceType: "tenant", ResourceID: strconv.FormatInt(row.ID, 10),
 		Before: map[string]any{"name": row.Name, "created_at": row.CreatedAt.UTC().Format(time.RFC3339)},
 		After:  map[string]any{"reason": row.DeletedReason, "deleted_by": row.DeletedBy, "trail_lines": lines},
+	}
+	if stays != "" {
+		e.After = map[string]any{
+			"reason": row.DeletedReason, "deleted_by": row.DeletedBy, "trail_lines": lines, "left_on_velociraptor_server": stays,
+		}
 	}
 	if row.DeletedBy != nil && keeper.ID == *row.DeletedBy {
 		e.UserID, e.Username = keeper.ID, keeper.Username

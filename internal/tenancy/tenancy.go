@@ -23,6 +23,7 @@ type Params struct {
 	MaxPerAdmin int           // tenants that an admin who is no super_admin may make
 	Grace       time.Duration // for how long a deleted tenant can be restored
 	Workflows   Workflows     // nil: a removed tenant's workflows are left to end by themselves
+	Servers     Servers       // nil: what was installed on a removed tenant's server stays there
 	Log         *slog.Logger
 	Version     string        // of the product, for exports
 	Every       time.Duration // between rounds of Run; 0 means 15 s
@@ -35,6 +36,7 @@ type Service struct {
 	limit     int64
 	grace     time.Duration
 	workflows Workflows
+	servers   Servers
 	log       *slog.Logger
 	version   string
 	every     time.Duration
@@ -47,7 +49,7 @@ func New(p Params) *Service {
 		p.Every = tidyEvery
 	}
 	return &Service{
-		store: p.Store, hasher: p.Hasher, limit: int64(p.MaxPerAdmin), grace: p.Grace, workflows: p.Workflows, log: p.Log,
+		store: p.Store, hasher: p.Hasher, limit: int64(p.MaxPerAdmin), grace: p.Grace, workflows: p.Workflows, servers: p.Servers, log: p.Log,
 		version: p.Version, every: p.Every, exports: make(chan struct{}, exportsAtOnce),
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ actions:
 // executions compares a playbook with a workflow written by hand: throughput at several at once, and the time from the
 // start to the first step one by one.
 func executions(ctx context.Context, o options) (rows []row, err error) {
-	p, err := startPlatform(ctx, o)
+	p, err := startPlatform(ctx, o, wish{})
 	if err != nil {
 		return nil, err
 	}
@@ -166,19 +165,11 @@ func newRunner(ctx context.Context, p *platform) (*runner, error) {
 	}
 	r.playbook = pb.ID
 	ctx, r.cancel = context.WithCancel(ctx)
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.baseURL, "http")+"/api/notifications/ws", nil) //nolint:bodyclose // Dial's response has no body of ours
+	conn, err := p.socket(ctx)
 	if err != nil {
 		return nil, err
 	}
-	conn.SetReadLimit(1 << 20)
 	r.conn = conn
-	hello, err := json.Marshal(map[string]string{"token": p.token})
-	if err != nil {
-		return nil, err
-	}
-	if err := conn.Write(ctx, websocket.MessageText, hello); err != nil {
-		return nil, err
-	}
 	go r.listen(ctx)
 	return r, nil
 }

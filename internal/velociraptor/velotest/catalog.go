@@ -73,7 +73,7 @@ func definitions() []definition {
 		client("Linux.Sys.BashShell", "Runs a command.", linux, shell()).with(parameter("Command", "", "ls -l /", "")).needing("EXECVE"),
 		client("Windows.System.PowerShell", "Runs a command.", windows, shell()).with(parameter("Command", "", "dir C:/", "")).needing("EXECVE"),
 		client("Custom.Simulated.Hostile", "Rows that break careless readers. Only simulated endpoints have this artifact.", "", hostile()).with(
-			parameter("Kind", "choices", "all", "What breaks.", hostileKinds()...)),
+			parameter("Kind", "choices", "all", "What breaks.", hostileKinds()...), parameter("Kinds", "multichoice", "", "Several of them.", hostileKinds()[1:]...)),
 		{name: "Server.Utils.CreateCollector", kind: "server", about: "For the server only.", sources: []table{nothing()}},
 		{name: "Windows.Events.ProcessCreation", kind: "client_event", about: "Collects all process creation events.", sources: []table{nothing()}},
 		{name: "System.Flow.Completion", kind: "server_event", about: "An internal artifact that produces events for every flow completion.", sources: []table{nothing()}},

@@ -8,33 +8,35 @@ import (
 )
 
 func hostileKinds() []string {
-	return []string{"all", "columns", "cell", "text", "numbers", "nesting", "names", "values", "many"}
+	return []string{"all", "columns", "cell", "text", "numbers", "digits", "nesting", "names", "values", "many"}
 }
 
-// hostile are rows that break careless readers: a kind each, or one of each.
+// hostile are rows that break careless readers: a kind each, one of each, or those that are named in a list.
 func hostile() table {
-	kind := func(c *collected) string {
-		if k := c.f.params["Custom.Simulated.Hostile"]["Kind"]; slices.Contains(hostileKinds(), k) {
-			return k
-		}
-		return "all"
-	}
 	return table{count: func(c *collected) int {
-		switch kind(c) {
-		case "all":
-			return len(hostileKinds()) - 2
-		case "many":
+		kinds := kindsOf(c)
+		if len(kinds) == 1 && kinds[0] == "many" {
 			return manyRows
-		default:
-			return 1
 		}
+		return len(kinds)
 	}, row: func(c *collected, i int) record {
-		k := kind(c)
-		if k == "all" {
-			k = hostileKinds()[i+1]
-		}
-		return hostileRow(k, i)
+		kinds := kindsOf(c)
+		return hostileRow(kinds[i%len(kinds)], i)
 	}}
+}
+
+// kindsOf is what was asked for. As on an endpoint, a list that is no JSON array is none at all.
+func kindsOf(c *collected) []string {
+	params := c.f.params["Custom.Simulated.Hostile"]
+	var several []string
+	if json.Unmarshal([]byte(params["Kinds"]), &several) == nil && len(several) > 0 {
+		return several
+	}
+	all := hostileKinds()
+	if k := params["Kind"]; k != "all" && slices.Contains(all, k) {
+		return []string{k}
+	}
+	return all[1 : len(all)-1]
 }
 
 const (
@@ -70,12 +72,13 @@ func hostileRow(kind string, i int) record {
 	case "numbers":
 		return record{
 			{"BeyondDoubles", raw(beyondDoubles)},
-			{"Huge", raw("1e400")},
-			{"Tiny", raw("1e-400")},
 			{"Unsigned", raw("18446744073709551615")},
-			{"Long", raw(strings.Repeat("9", longName))},
+			{"BeyondUnsigned", raw("-170141183460469231731687303715884105728")},
+			{"Exact", raw("0.1000000000000000055511151231257827")},
 			{"Minus", raw("-0")},
 		}
+	case "digits":
+		return record{{"Huge", raw("1e400")}, {"Tiny", raw("1e-400")}, {"Long", raw(strings.Repeat("9", longName))}}
 	case "nesting":
 		return record{{"Deep", raw(strings.Repeat("[", deepNesting) + strings.Repeat("]", deepNesting))}}
 	case "names":

@@ -2875,7 +2875,7 @@ export interface paths {
          */
         post: operations["save-velociraptor-config"];
         /**
-         * Forget the Velociraptor server and its keys; hosts and rows stay
+         * Forget the Velociraptor server and its keys, and take our callbacks away from it; hosts and rows stay
          * @description Needs the permission velociraptor:manage, which the role admin and those above it have.
          */
         delete: operations["delete-velociraptor-config"];
@@ -4622,6 +4622,8 @@ export interface components {
         };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
+            /** @description a Velociraptor server is connected; whether it answers is another matter */
+            connected: boolean;
             executions: components["schemas"]["RunNumbers"];
             hosts: components["schemas"]["HostNumbers"];
             needs_you: components["schemas"]["NeedsNumbers"];
@@ -4674,6 +4676,32 @@ export interface components {
         DeliveryOutBody: {
             /** @description what came, as text; null: refused */
             body: string | null;
+            content_type: string;
+            /** @description the sender's name for it; a repeat under the same one does nothing */
+            delivery_id: string | null;
+            /** @description those that the event shows */
+            headers: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            ip_address: string;
+            /**
+             * Format: int64
+             * @description characters that the event shows as U+FFFD because they can't be stored in JSON
+             */
+            mended: number;
+            /** @enum {string} */
+            outcome: "accepted" | "refused";
+            /** @description why it was refused: the code of the answer */
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: int64
+             * @description bytes of the body
+             */
+            size: number;
         };
         Diagnostic: {
             /** Format: int64 */
@@ -4810,6 +4838,18 @@ export interface components {
             rows: number;
             /** @description WAITING, IN_PROGRESS, RUNNING, FINISHED, ERROR or UNRESPONSIVE */
             state: string;
+        };
+        FormerCallbacks: {
+            /** @description its name on that server */
+            artifact: string;
+            /** @description what was tried */
+            checks: components["schemas"]["CallbackCheck"][];
+            /** @description root: the root org */
+            org_id: string;
+            /** @description that server has nothing of ours any more; calls are refused in any case */
+            removed: boolean;
+            /** @description what is left for a person to do on that server */
+            steps: string[];
         };
         FoundArtifact: {
             /** @description nothing speaks against keeping it */
@@ -4986,7 +5026,7 @@ export interface components {
              * @enum {string}
              */
             os?: "windows" | "linux" | "darwin";
-            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers or booleans */
+            /** @description {artifact: {parameter: value}}, or {parameter: value} where there is one artifact; values are texts, numbers, booleans, or lists for those that take several */
             parameters?: unknown;
             /** @description made, but not begun until it is resumed */
             paused?: boolean;
@@ -5393,8 +5433,42 @@ export interface components {
             root_ca?: string;
         };
         InstallCallbacksOutBody: {
+            artifact: string;
+            /** @description how the server reaches us */
+            base_url: string;
+            /** @description what the last installation found */
+            checks: components["schemas"]["CallbackCheck"][];
+            /**
+             * Format: int64
+             * @description what it said within the last 30 days, each word once
+             */
+            count: number;
+            /** @description the server runs our artifact, as far as the last installation saw */
+            installed: boolean;
+            /** Format: date-time */
+            installed_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the server last called, within the last 30 days
+             */
+            last_at: string | null;
             /** @description what is left for a person to do; null: nothing */
             manual: components["schemas"]["CallbackManual"];
+            org_id: string;
+            /**
+             * Format: int64
+             * @description calls that said what was known
+             */
+            repeats: number;
+            /** @description the server was given certificates to trust for it */
+            root_ca: boolean;
+            /**
+             * @description manual: a person has something to do on the server; calls that come are taken
+             * @enum {string}
+             */
+            status: "none" | "installed" | "manual";
+            /** @description what the server calls; its last part is for the server only */
+            url: string;
         };
         InviteOutBody: {
             /** @description where no mail went out: the link to hand on, told this once */
@@ -5891,6 +5965,8 @@ export interface components {
              * @description whole days, negative once it ended
              */
             expires_in_days: number | null;
+            /** @description what became of our callbacks on the server, or in the org, that was left; null: none were there, or it is the same one */
+            former_callbacks: components["schemas"]["FormerCallbacks"];
             /** Format: int64 */
             id: number;
             /** @description why it is not connected */
@@ -6688,6 +6764,69 @@ export interface components {
             /** @description false: calls need no signature any more; true where they needed none: a secret is made */
             signed?: boolean;
         };
+        UpdatedVelociraptorOutBody: {
+            /** @description host:port, or the gateway's address */
+            address: string;
+            /** @description what may be collected; empty: everything */
+            allow_artifacts: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when our certificate ends; null: there is none
+             */
+            expires_at: string | null;
+            /**
+             * Format: int64
+             * @description whole days, negative once it ended
+             */
+            expires_in_days: number | null;
+            /** @description what became of our callbacks in the org that was left; null: none were there, or it is the same one */
+            former_callbacks: components["schemas"]["FormerCallbacks"];
+            /** Format: int64 */
+            id: number;
+            /** @description why it is not connected */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description within a minute
+             */
+            last_ok_at: string | null;
+            /** @description empty: the root org */
+            org_id: string;
+            /** @description the artifact that isolates, for windows, linux and darwin; empty: hosts of that system can't be isolated */
+            quarantine: {
+                [key: string]: string;
+            };
+            /** @description what this transport can't do */
+            reduced: string[];
+            server_version: string;
+            /** @description the server is a simulated one: its endpoints are not real */
+            simulated: boolean;
+            /**
+             * @description what the last calls showed
+             * @enum {string}
+             */
+            status: "connected" | "unreachable" | "refused" | "expired";
+            /** Format: date-time */
+            status_since: string | null;
+            /** @description how far hosts are in step with the server's clients; only where the connection is read */
+            sync?: components["schemas"]["SyncBody"];
+            /**
+             * @description grpc: mutual TLS, everything; rest: a token at the gateway, reduced
+             * @enum {string}
+             */
+            transport: "grpc" | "rest";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description whom the server takes us for */
+            username: string;
+            /**
+             * Format: int64
+             * @description grows with each rotation
+             */
+            version: number;
+        };
         User: {
             /** Format: date-time */
             created_at: string;
@@ -6857,8 +6996,35 @@ export interface components {
             updated_at: string;
         };
         WebhookOutBody: {
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** @description the first characters of the token in the address, to tell addresses apart */
+            hint: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** @description event.name of the event webhook.received */
+            name: string;
+            /**
+             * Format: int64
+             * @description calls that were taken
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description calls that were not
+             */
+            refused: number;
             /** @description what calls are signed with, told this once */
             secret?: string;
+            /** @description where the signature stands; empty: calls are not signed */
+            signature_header: string;
+            /** @description calls must carry a signature */
+            signed: boolean;
+            /** Format: date-time */
+            updated_at: string;
             /** @description the address to call, told this once: whoever knows it may */
             url?: string;
         };
@@ -18786,7 +18952,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB. */
+        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts; a ping its nonce. At most 64 KiB. */
         requestBody: {
             content: {
                 "application/json": unknown;
@@ -19461,6 +19627,14 @@ export interface operations {
                 cursor?: string;
                 /** @description a field; with a minus before it, descending */
                 sort?: "collected_at" | "-collected_at" | "event_time" | "-event_time";
+                /** @description rows of this one of the collection's sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
             };
             header?: never;
             path: {
@@ -19525,6 +19699,14 @@ export interface operations {
     "export-collection": {
         parameters: {
             query?: {
+                /** @description rows of this one of the collection's sources */
+                artifact?: string;
+                /** @description dotted path of a field that the row has */
+                field?: string;
+                /** @description of that field, the whole value in any case; * stands for any run of characters */
+                value?: string;
+                /** @description part of the row's JSON text, in any case; * stands for any run of characters */
+                q?: string;
                 format?: "csv" | "ndjson";
                 /** @description dotted paths with commas between them that become columns of a CSV; empty: the whole row as JSON in one */
                 columns?: string;
@@ -19891,7 +20073,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VelociraptorConnection"];
+                    "application/json": components["schemas"]["UpdatedVelociraptorOutBody"];
                 };
             };
             /** @description Bad Request */
