@@ -21,6 +21,11 @@ func (t *Tenant) emitArtifactsAdded(ctx context.Context, rows []*models.Artifact
 	if err := t.row(ctx, listensSQL, []any{t.id, artifactAdded}, &heard); err != nil || !heard {
 		return err
 	}
+	return t.tellArtifactsAdded(ctx, rows)
+}
+
+// tellArtifactsAdded tells of indicators that are new where somebody listens.
+func (t *Tenant) tellArtifactsAdded(ctx context.Context, rows []*models.Artifact) error {
 	const atOnce = 1000
 	for len(rows) > 0 {
 		n := min(atOnce, len(rows))

@@ -46,19 +46,17 @@ func (t *Tenant) AddArtifact(ctx context.Context, in *models.Artifact) (row *mod
 		row = in
 		row.CreatedAt = t.s.Now()
 		row.UpdatedAt = row.CreatedAt
-		err := t.rows(ctx, addArtifactSQL, []any{
-			t.id, row.ArtifactType, row.Value, row.Key, row.Description, string(row.ArtifactMetadata), row.TLP, row.ExpiresAt, row.Origin,
-			row.CreatedAt, row.CaseIDs, row.Tags, row.FalsePositive, row.FPReason,
-		}, func(r pgx.Rows) error {
-			did.Created = true
-			return r.Scan(&row.ID)
-		})
+		var heard bool
+		did.Created, heard, err = t.insertArtifact(ctx, row)
 		if err != nil {
-			return artifactFault(err)
+			return err
 		}
 		if did.Created {
 			did.Tied = len(row.CaseIDs) > 0
-			return t.emitArtifactsAdded(ctx, []*models.Artifact{row})
+			if !heard {
+				return nil
+			}
+			return t.tellArtifactsAdded(ctx, []*models.Artifact{row})
 		}
 		row, did.Tied, err = t.tieKnown(ctx, db, in)
 		return err
@@ -66,15 +64,38 @@ func (t *Tenant) AddArtifact(ctx context.Context, in *models.Artifact) (row *mod
 	return row, did, err
 }
 
-const addArtifactSQL = `WITH fresh AS (
+// insertArtifact inserts an indicator unless one of its type and key is there; heard says whether somebody listens to that.
+func (t *Tenant) insertArtifact(ctx context.Context, row *models.Artifact) (created, heard bool, err error) {
+	sql, args := addArtifactSQL, []any{
+		t.id, row.ArtifactType, row.Value, row.Key, row.Description, string(row.ArtifactMetadata), row.TLP, row.ExpiresAt, row.Origin,
+		row.CreatedAt, row.FalsePositive, row.FPReason, artifactAdded,
+	}
+	if len(row.CaseIDs)+len(row.Tags) > 0 {
+		sql, args = addTiedArtifactSQL, append(args, row.CaseIDs, row.Tags)
+	}
+	err = t.rows(ctx, sql, args, func(r pgx.Rows) error {
+		created = true
+		return r.Scan(&row.ID, &heard)
+	})
+	return created, heard, artifactFault(err)
+}
+
+// addArtifactSQL: tenant, what the indicator says, and the event's type; addTiedArtifactSQL also its cases and tags. Those are
+// left out where there are none: making ready to write to their tables costs as much as another indicator.
+const (
+	addArtifactSQL     = freshArtifactSQL + heardArtifactSQL
+	addTiedArtifactSQL = freshArtifactSQL + `,
+tied AS (INSERT INTO case_artifacts (tenant_id, case_id, artifact_id, added_at) SELECT $1, c, id, $10 FROM fresh, unnest($14::bigint[]) AS c),
+tagged AS (INSERT INTO artifact_tags (tenant_id, artifact_id, tag) SELECT $1, id, g FROM fresh, unnest($15::text[]) AS g)` + heardArtifactSQL
+	freshArtifactSQL = `WITH fresh AS (
   INSERT INTO artifacts (tenant_id, artifact_type, value, key, description, artifact_metadata, tlp, expires_at, origin, created_at, updated_at,
     false_positive, fp_reason)
-  VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10, $10, $13, $14)
+  VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10, $10, $11, $12)
   ON CONFLICT (tenant_id, key_digest, artifact_type) DO NOTHING RETURNING id),
-counted AS (INSERT INTO artifact_counts (tenant_id, artifact_id) SELECT $1, id FROM fresh),
-tied AS (INSERT INTO case_artifacts (tenant_id, case_id, artifact_id, added_at) SELECT $1, c, id, $10 FROM fresh, unnest($11::bigint[]) AS c),
-tagged AS (INSERT INTO artifact_tags (tenant_id, artifact_id, tag) SELECT $1, id, g FROM fresh, unnest($12::text[]) AS g)
-SELECT id FROM fresh`
+counted AS (INSERT INTO artifact_counts (tenant_id, artifact_id) SELECT $1, id FROM fresh)`
+	heardArtifactSQL = `
+SELECT id, EXISTS (SELECT 1 FROM playbook_triggers WHERE tenant_id = $1 AND $13::text LIKE replace(replace(pattern, '_', '\_'), '*', '%')) FROM fresh`
+)
 
 // tieKnown reads the indicator that is there already and ties it to the cases that in names.
 func (t *Tenant) tieKnown(ctx context.Context, db bun.IDB, in *models.Artifact) (row *models.Artifact, tied bool, err error) {

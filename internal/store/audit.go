@@ -18,18 +18,19 @@ func (t *Tenant) Audit(ctx context.Context, row models.AuditLog) error {
 		if err := t.s.complete(&row); err != nil {
 			return err
 		}
-		return t.atCommit(ctx, row.TenantID, row.UserID, row.Username, row.Action, row.ResourceType, row.ResourceID,
+		return t.atCommit(ctx, insertAuditSQL, row.TenantID, row.UserID, row.Username, row.Action, row.ResourceType, row.ResourceID,
 			row.IPAddress, row.UserAgent, row.RequestID, row.Outcome, jsonText(row.Before), jsonText(row.After), row.CreatedAt, row.Stamp)
 	})
 }
 
-// maxLines is how many lines wait for the commit.
-const maxLines = 100
+// maxLast is how many writes wait for the commit.
+const maxLast = 100
 
-// atCommit lets a line go out together with the commit, which saves every writer a round trip.
-func (t *Tenant) atCommit(ctx context.Context, args ...any) error {
-	t.begun.last = append(t.begun.last, args)
-	if len(t.begun.last) < maxLines {
+// atCommit lets a write go out together with the commit, which saves every writer a round trip. Nothing in the transaction
+// may look for what it writes.
+func (t *Tenant) atCommit(ctx context.Context, sql string, args ...any) error {
+	t.begun.last = append(t.begun.last, lastWrite{sql, args})
+	if len(t.begun.last) < maxLast {
 		return nil
 	}
 	return t.begun.flush(ctx)

@@ -33,7 +33,13 @@ type beginning struct {
 	tenant   int64
 	snapshot bool // all statements see the same moment, and change nothing
 	conn     *pgx.Conn
-	last     [][]any // arguments of lines of the trail that go out with the commit
+	last     []lastWrite // goes out with the commit
+}
+
+// lastWrite is a prepared statement after which nothing is asked any more.
+type lastWrite struct {
+	sql  string
+	args []any
 }
 
 // sql is the statement that begins.
@@ -78,7 +84,7 @@ type tenantTx struct {
 	begun *beginning
 }
 
-// Commit ends the transaction for good. Lines of the trail go out in the same round trip.
+// Commit ends the transaction for good. Lines of the trail, and a step's end, go out in the same round trip.
 func (t tenantTx) Commit() error {
 	if len(t.begun.last) == 0 {
 		return t.tx.Commit(t.ctx)
@@ -93,7 +99,7 @@ func (t tenantTx) Commit() error {
 // Rollback takes the transaction back.
 func (t tenantTx) Rollback() error { return t.tx.Rollback(t.ctx) }
 
-// commit sends the waiting lines and COMMIT; when a line fails PostgreSQL leaves out what follows it.
+// commit sends the waiting writes and COMMIT; when one fails PostgreSQL leaves out what follows it.
 func (b *beginning) commit(ctx context.Context) error {
 	batch, err := b.batch(ctx)
 	if err != nil {
@@ -113,7 +119,7 @@ func (b *beginning) commit(ctx context.Context) error {
 	return err
 }
 
-// flush sends the waiting lines before the commit.
+// flush sends the waiting writes before the commit.
 func (b *beginning) flush(ctx context.Context) error {
 	batch, err := b.batch(ctx)
 	if err != nil {
@@ -124,12 +130,12 @@ func (b *beginning) flush(ctx context.Context) error {
 }
 
 func (b *beginning) batch(ctx context.Context) (*pgx.Batch, error) {
-	if _, err := b.conn.Prepare(ctx, insertAuditSQL, insertAuditSQL); err != nil {
-		return nil, err
-	}
 	batch := &pgx.Batch{}
-	for _, args := range b.last {
-		batch.Queue(insertAuditSQL, args...)
+	for _, w := range b.last {
+		if _, err := b.conn.Prepare(ctx, w.sql, w.sql); err != nil { // once a connection
+			return nil, err
+		}
+		batch.Queue(w.sql, w.args...)
 	}
 	return batch, nil
 }

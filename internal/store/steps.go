@@ -123,11 +123,14 @@ type StepDone struct {
 func (t *Tenant) FinishStep(ctx context.Context, d StepDone) error {
 	return t.run(ctx, func(ctx context.Context, t *Tenant, _ bun.IDB) error {
 		t.moved(d.ExecutionID, d.Key, models.StepCompleted)
-		err := t.exec(ctx, finishStepSQL, t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now())
-		if err != nil || !d.EndsRun {
+		args := []any{t.id, d.ExecutionID, d.Key, jsonText(d.Output), t.s.Now()}
+		if !d.EndsRun { // then it is the transaction's last
+			return t.atCommit(ctx, finishStepSQL, args...)
+		}
+		if err := t.exec(ctx, finishStepSQL, args...); err != nil {
 			return err
 		}
-		_, err = t.end(ctx, Ending{ExecutionID: d.ExecutionID, Status: models.ExecutionCompleted})
+		_, err := t.end(ctx, Ending{ExecutionID: d.ExecutionID, Status: models.ExecutionCompleted})
 		return err
 	})
 }
