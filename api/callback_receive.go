@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -163,14 +164,20 @@ func readWord(body []byte) (*models.Callback, error) {
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
 	}
 	if err := json.Unmarshal(body, &b); err != nil {
+		if of, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && of.Field != "" {
+			return nil, fault.InvalidField("body."+of.Field, "must be a text, not a JSON %s", of.Value)
+		}
 		return nil, fault.Wrap(err, fault.Malformed, "the body is no JSON object of a callback")
 	}
 	word := &models.Callback{Kind: b.Kind, OrgID: b.OrgID, State: stateOf(b.State), OccurredAt: momentOf(b.TS)}
 	if word.OrgID == "" {
 		word.OrgID = "root"
 	}
-	if !formed(word.OrgID, "", 1) || !formed(word.State, "", 0) {
-		return nil, fault.InvalidField("body.org_id", "or body.state does not look like Velociraptor's")
+	if !formed(word.OrgID, "", 1) {
+		return nil, fault.InvalidField("body.org_id", "does not look like an org's id")
+	}
+	if !formed(word.State, "", 0) {
+		return nil, fault.InvalidField("body.state", "does not look like a collection's state, such as FINISHED")
 	}
 	switch b.Kind {
 	case models.CallbackFlowCompleted:
@@ -244,7 +251,7 @@ func callbackDoc(o *huma.Operation) {
 		&huma.Param{Name: velociraptor.HeaderSignature, In: "header", Required: true, Schema: text, Description: "HMAC-SHA256 of timestamp, a dot and the body, in hexadecimal."},
 	)
 	o.RequestBody = &huma.RequestBody{
-		Required: true, Content: map[string]*huma.MediaType{jsonType: {}}, Description: "What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB.",
+		Required: true, Content: map[string]*huma.MediaType{jsonType: {}}, Description: "What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts; a ping its nonce. At most 64 KiB.",
 	}
 	o.Responses["200"] = &huma.Response{
 		Description: "accepted, or repeated: it was accepted before",

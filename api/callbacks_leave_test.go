@@ -50,13 +50,8 @@ func TestAServerThatIsForgottenKeepsNothingOfOurs(t *testing.T) {
 	t.Parallel()
 	c := withServer(t)
 	admin := c.calling("Alpha", "alice")
-	var out formerly
 	a := admin.delete(configPath)
-	require.Equal(t, http.StatusOK, a.status, a.text)
-	a.into(&out)
-	require.NotNil(t, out.Former, a.text)
-	require.True(t, out.Former.Removed, a.text)
-	require.Empty(t, out.Former.Steps)
+	require.Equal(t, http.StatusNoContent, a.status, a.text)
 	require.Equal(t, 2, c.taken())
 	require.Equal(t, "none", c.status(admin))
 	require.Contains(t, admin.get("/api/audit?action=callbacks.leave").text, `"removed":true`)
@@ -67,20 +62,15 @@ func TestAServerThatIsAwayIsForgottenAndSaysWhatStaysThere(t *testing.T) {
 	c := withServer(t)
 	admin := c.calling("Alpha", "alice")
 	c.server.Trouble(velotest.Trouble{Down: true})
-	var out formerly
 	a := admin.delete(configPath)
-	require.Equal(t, http.StatusOK, a.status, a.text)
-	a.into(&out)
-	require.False(t, out.Former.Removed)
-	require.NotEmpty(t, out.Former.Steps)
-	require.Equal(t, "reach", out.Former.Checks[0].Name)
-	require.False(t, out.Former.Checks[0].OK)
-	require.True(t, out.Former.Checks[1].Skipped)
+	require.Equal(t, http.StatusNoContent, a.status, a.text)
 	admin.get(configPath).refused(http.StatusNotFound, "velociraptor_not_configured")
 	require.Equal(t, "none", c.status(admin))
 	trail := admin.get("/api/audit?action=callbacks.leave").text
 	require.Contains(t, trail, `"removed":false`)
-	require.Contains(t, trail, "Server Events, Update server monitoring table, remove "+out.Former.Artifact)
+	require.Contains(t, trail, `"failed":["reach"`)
+	require.Contains(t, trail, "Server Events, Update server monitoring table, remove ")
+	require.Contains(t, admin.get("/api/notifications?limit=5").text, "Server Events, Update server monitoring table, remove ")
 }
 
 func TestOnlyAMoveLeavesTheServer(t *testing.T) {

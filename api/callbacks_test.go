@@ -251,6 +251,8 @@ func TestCallbacksThatAreNotTaken(t *testing.T) {
 		"no JSON":                 {path, key, `kind=flow`, now, 400, ""},
 		"empty":                   {path, key, ``, now, 400, ""},
 		"unknown kind":            {path, key, `{"kind":"other"}`, now, 422, ""},
+		"a number for a kind":     {path, key, `{"kind":5}`, now, 422, ""},
+		"an odd state":            {path, key, `{"kind":"ping","nonce":"12345678","state":"a b"}`, now, 422, ""},
 		"no client":               {path, key, `{"kind":"flow.completed","flow_id":"F.1"}`, now, 422, ""},
 		"a flow that is none":     {path, key, `{"kind":"flow.completed","client_id":"C.1","flow_id":"x' OR 1=1"}`, now, 422, ""},
 		"a hunt without its name": {path, key, `{"kind":"hunt.created","hunt_id":null}`, now, 422, ""},

@@ -1,6 +1,10 @@
 package api
 
-import "context"
+import (
+	"context"
+
+	"github.com/velocicompanion/velocicompanion/internal/fault"
+)
 
 type dashboardBody struct {
 	Hosts            hostNumbers     `json:"hosts"`
@@ -9,6 +13,7 @@ type dashboardBody struct {
 	NeedsYou         needsNumbers    `json:"needs_you"`
 	TopHosts         []HostBody      `json:"top_hosts" nullable:"false" doc:"by threat score; those without one left out"`
 	RecentExecutions []executionBody `json:"recent_executions" nullable:"false"`
+	Connected        bool            `json:"connected" doc:"a Velociraptor server is connected; whether it answers is another matter"`
 }
 
 type hostNumbers struct {
@@ -53,7 +58,12 @@ func (a *API) dashboard(ctx context.Context, _ *struct{}) (*dashboardOut, error)
 	if err != nil {
 		return nil, err
 	}
+	_, err = t.VelociraptorConfig(ctx)
+	if err != nil && !fault.Is(err, fault.Conflict) {
+		return nil, err
+	}
 	b := dashboardBody{
+		Connected:        err == nil,
 		Hosts:            hostNumbers(d.Hosts),
 		Cases:            caseNumbers(d.Cases),
 		Executions:       runNumbers(d.Executions),

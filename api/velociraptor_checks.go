@@ -65,7 +65,7 @@ func (a *API) testVelociraptor(ctx context.Context, in *testVelociraptorIn) (*te
 	var report *fleet.Report
 	if q == nil {
 		report, err = a.fleet.TestStored(ctx, a.tenant(ctx), in.Body.org())
-	} else {
+	} else if err = a.keepOrg(ctx, in.Body.ConnectionKeys, q); err == nil {
 		report, err = a.fleet.Test(ctx, a.tenant(ctx), q, chosen(choices))
 	}
 	if err != nil {

@@ -95,7 +95,7 @@ type ConnectionKeys struct {
 	APIClient string  `json:"api_client,omitempty" maxLength:"262144" doc:"the file that velociraptor config api_client wrote, as YAML: gRPC with mutual TLS"`
 	BaseURL   string  `json:"base_url,omitempty" maxLength:"500" doc:"the reduced form: the https address of a proxy in front of the server's gateway"`
 	APIKey    string  `json:"api_key,omitempty" maxLength:"4096" doc:"with base_url: the bearer token that the proxy takes"`
-	OrgID     *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"empty or root: the root org"`
+	OrgID     *string `json:"org_id,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9_-]*$" patternDescription:"the id of an org: letters, digits, - and _" doc:"empty or root: the root org; left out: the one of the connection that is there, else the root org"`
 }
 
 // org is the org that was named, nil where none was.
@@ -192,6 +192,9 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	if err != nil {
 		return nil, err
 	}
+	if err := a.keepOrg(ctx, in.Body.ConnectionKeys, q); err != nil {
+		return nil, err
+	}
 	report, err := a.fleet.Test(ctx, a.tenant(ctx), q, chosen(choices))
 	if err != nil {
 		return nil, belowBody(err)
@@ -226,6 +229,23 @@ func (a *API) saveVelociraptor(ctx context.Context, in *saveVelociraptorIn) (*sa
 	})
 	out.Body.Checks = shapeChecks(report)
 	return out, err
+}
+
+// keepOrg leaves the tenant in its org where none was named: keys are rotated each year, and a move to another org by that would
+// take all its hosts away.
+func (a *API) keepOrg(ctx context.Context, k ConnectionKeys, q *fleet.Candidate) error {
+	if k.OrgID != nil {
+		return nil
+	}
+	row, err := a.tenant(ctx).VelociraptorConfig(ctx)
+	if fault.Is(notConfigured(err), fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	q.OrgID = row.OrgID
+	return nil
 }
 
 // chosen is what a connection would have, for its test.
@@ -312,15 +332,9 @@ func (a *API) updateVelociraptor(ctx context.Context, in *updateVelociraptorIn) 
 	return out, err
 }
 
-type deletedVelociraptorOut struct {
-	Body struct {
-		FormerCallbacks *FormerCallbacks `json:"former_callbacks" doc:"what became of our callbacks on the server; null: none were there"`
-	}
-}
-
-// deleteVelociraptor forgets the connection, and before that takes our callbacks away from the server as far as that goes.
-// Faults: NotFound (velociraptor_not_configured).
-func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*deletedVelociraptorOut, error) {
+// deleteVelociraptor forgets the connection, and before that takes our callbacks away from the server as far as that goes; what
+// stays there the caller is told by a notification. Faults: NotFound (velociraptor_not_configured).
+func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	if _, err := a.tenant(ctx).VelociraptorConfig(ctx); err != nil {
 		return nil, notConfigured(err)
 	}
@@ -328,9 +342,7 @@ func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*deletedVelo
 	if err != nil {
 		return nil, err
 	}
-	out := &deletedVelociraptorOut{}
-	out.Body.FormerCallbacks = shapeLeaving(leaving)
-	return out, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
+	return nil, a.audited(ctx, func(ctx context.Context, t *store.Tenant) (e audit.Entry, err error) {
 		if err := forgetCallbacks(ctx, t, leaving); err != nil {
 			return e, err
 		}
@@ -338,6 +350,6 @@ func (a *API) deleteVelociraptor(ctx context.Context, _ *struct{}) (*deletedVelo
 		if err != nil {
 			return e, notConfigured(err)
 		}
-		return entry("velociraptor.disconnect", row.ID, a.shapeVelociraptor(row), nil), nil
+		return entry("velociraptor.disconnect", row.ID, a.shapeVelociraptor(row), nil), tellLeft(ctx, t, leaving)
 	})
 }

@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/fleet"
 	"github.com/velocicompanion/velocicompanion/internal/store"
+	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // FormerCallbacks is what became of our callbacks on a server, or in an org, that a tenant left.
@@ -61,4 +63,16 @@ func forgetCallbacks(ctx context.Context, t *store.Tenant, l *fleet.Leaving) err
 		Before: map[string]any{"status": before.Status, "base_url": before.BaseURL, "org_id": before.OrgID},
 		After:  map[string]any{"removed": l.Removed(), "failed": fleet.Failed(l.Checks), "left_to_do": l.Steps},
 	})
+}
+
+// tellLeft tells the caller what is left for a person to do on a server that was given up.
+func tellLeft(ctx context.Context, t *store.Tenant, l *fleet.Leaving) error {
+	if l == nil || l.Removed() {
+		return nil
+	}
+	_, err := t.Notify(ctx, store.Notice{
+		Users: []int64{actor(ctx).UserID}, Type: "callbacks.left", Severity: models.SeverityMedium, Link: "/connection",
+		Title: "Our callbacks stay on the Velociraptor server that was disconnected", Message: strings.Join(l.Steps, "\n"),
+	})
+	return err
 }

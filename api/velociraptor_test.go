@@ -67,14 +67,15 @@ func TestConnectRotateAndForget(t *testing.T) {
 	require.Equal(t, shown.ID, again.ID)
 	require.Equal(t, shown.Version+1, again.Version)
 	require.Equal(t, "A", again.OrgID)
+	c.post(configPath, map[string]any{"api_client": b.apiClient()}).into(&again)
+	require.Equal(t, "A", again.OrgID, "new keys take nobody to another org")
 	require.Empty(t, again.Quarantine["darwin"], "choices stay")
 	require.NotContains(t, c.get(configPath).text, "PRIVATE KEY")
 	require.NotContains(t, b.log.String(), "PRIVATE KEY")
 	require.Regexp(t, `-A"`, c.get("/api/velociraptor/clients").text)
 
 	a = c.do(http.MethodDelete, configPath, nil)
-	require.Equal(t, http.StatusOK, a.status)
-	require.Contains(t, a.text, `"former_callbacks":null`)
+	require.Equal(t, http.StatusNoContent, a.status)
 	c.get(configPath).refused(http.StatusNotFound, "velociraptor_not_configured")
 	c.get("/api/velociraptor/artifacts").refused(http.StatusConflict, "velociraptor_not_configured")
 }

@@ -421,6 +421,7 @@ func TestDashboardOverHTTP(t *testing.T) {
 	require.Equal(t, obj{"running": 0.0, "failed_24h": 0.0, "completed_24h": 0.0}, d["executions"])
 	require.Len(t, d["top_hosts"], 1)
 	require.Equal(t, []any{}, d["recent_executions"])
+	require.Equal(t, false, d["connected"])
 }
 
 func TestChangesOfWorkAreOnTheTrail(t *testing.T) {

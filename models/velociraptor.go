@@ -62,6 +62,19 @@ func (c *VelociraptorConfig) QuarantineFor(system string) string {
 	return QuarantineArtifacts()[system]
 }
 
+// Isolates says whether an artifact with these parameters cuts endpoints off.
+func (c *VelociraptorConfig) Isolates(artifact string, params map[string]string) bool {
+	if params["RemovePolicy"] == "Y" {
+		return false
+	}
+	for system, own := range QuarantineArtifacts() {
+		if artifact == own || artifact == c.QuarantineFor(system) {
+			return true
+		}
+	}
+	return false
+}
+
 // Allows says whether the tenant lets this artifact be collected.
 func (c *VelociraptorConfig) Allows(artifact string) bool {
 	return len(c.AllowArtifacts) == 0 || slices.Contains(c.AllowArtifacts, artifact)

@@ -39,7 +39,7 @@ cmd           cmd/velocicompanion      ./api
 api           api                      ./workflows
 api           api                      ./worker
 ingest        internal/ingest          ./internal/notify
-api           api                      ./internal/velociraptor
+api           api                      ./internal/egress
 api           api                      ./internal/outbox
 workflows     workflows                ./internal/store
 workflows     workflows                ./activities

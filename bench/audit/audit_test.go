@@ -23,6 +23,8 @@ func TestWritersAreMeasured(t *testing.T) {
 	require.Positive(t, r.With)
 	require.Positive(t, r.Without)
 	require.Positive(t, r.Sealed)
+	require.Positive(t, r.CostWith.Total())
+	require.Positive(t, r.CostWithout.Total())
 }
 
 // BenchmarkWriters runs once: go test -bench Writers -benchtime 1x ./bench/audit.
@@ -35,5 +37,7 @@ func BenchmarkWriters(b *testing.B) {
 		b.ReportMetric(r.With, "with/s")
 		b.ReportMetric(r.Without, "without/s")
 		b.ReportMetric(r.Ratio(), "ratio")
+		b.ReportMetric(r.CostRatio(), "cpu-ratio")
+		b.Logf("with %v, without %v", r.CostWith, r.CostWithout)
 	}
 }

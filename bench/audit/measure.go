@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/velocicompanion/velocicompanion/bench/cpu"
 	"github.com/velocicompanion/velocicompanion/internal/audit"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/seal"
@@ -28,14 +30,21 @@ type Params struct {
 	Span    time.Duration // of one round
 }
 
-// Result is how many rows a second were written: medians of the rounds.
+// Result is how many rows a second were written, and what processor time a row cost, that of sealing its line included:
+// medians of the rounds.
 type Result struct {
-	With, Without float64
-	Sealed        int // lines that were sealed meanwhile
+	With, Without         float64
+	CostWith, CostWithout cpu.Spent // of a row
+	Sealed                int       // lines that were sealed meanwhile
 }
 
 // Ratio is how much of the speed is left with lines.
 func (r Result) Ratio() float64 { return r.With / r.Without }
+
+// CostRatio is Ratio as the processor sees it, whatever else runs on the machine.
+func (r Result) CostRatio() float64 {
+	return r.CostWithout.Total().Seconds() / r.CostWith.Total().Seconds()
+}
 
 // Measure runs the rounds; a line that is not sealed within moments after the last is an error.
 func Measure(ctx context.Context, p Params) (Result, error) {
@@ -53,21 +62,39 @@ func Measure(ctx context.Context, p Params) (Result, error) {
 	if err := s.System().CreateTenant(ctx, tenant); err != nil {
 		return Result{}, err
 	}
+	meter, err := cpu.NewMeter(ctx, p.URL)
+	if err != nil {
+		return Result{}, err
+	}
 	sealing, stop := context.WithCancel(ctx)
-	sealer := audit.NewSealer(audit.SealerParams{Store: s, Keys: keys, Log: slog.New(slog.DiscardHandler), Clock: clock.System{}})
+	sealers := audit.SealerParams{Store: s, Keys: keys, Log: slog.New(slog.DiscardHandler), Clock: clock.System{}}
+	b := &bench{
+		params: p, tenant: s.Tenant(tenant.ID), meter: meter, sealer: audit.NewSealer(sealers),
+		verifier: audit.NewVerifier(audit.VerifierParams{Store: s, Keys: keys, Clock: clock.System{}}),
+	}
 	var behind sync.WaitGroup
-	behind.Go(func() { _ = sealer.Run(sealing) }) // its error is always nil
-	speeds, err := rounds(ctx, s.Tenant(tenant.ID), p)
+	behind.Go(func() { _ = audit.NewSealer(sealers).Run(sealing) }) // its error is always nil
+	result, err := b.rounds(ctx)
 	stop()
 	behind.Wait()
 	if err != nil {
 		return Result{}, err
 	}
-	report, err := settled(ctx, sealer, audit.NewVerifier(audit.VerifierParams{Store: s, Keys: keys, Clock: clock.System{}}), tenant.ID)
+	report, err := b.settled(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Without: median(speeds[0]), With: median(speeds[1]), Sealed: int(report.Checked)}, nil
+	result.Sealed = int(report.Checked)
+	return result, nil
+}
+
+// bench is one measurement at work.
+type bench struct {
+	params   Params
+	tenant   *store.Tenant
+	meter    *cpu.Meter
+	sealer   *audit.Sealer
+	verifier *audit.Verifier
 }
 
 // settle is how long the last lines may wait: PostgreSQL's own upkeep of a table that grew fast is a transaction too, and
@@ -75,14 +102,14 @@ func Measure(ctx context.Context, p Params) (Result, error) {
 const settle = 10 * time.Second
 
 // settled seals what the last round left, and verifies.
-func settled(ctx context.Context, sealer *audit.Sealer, v *audit.Verifier, tenant int64) (*audit.Report, error) {
+func (b *bench) settled(ctx context.Context) (*audit.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, settle)
 	defer cancel()
 	for {
-		if _, err := sealer.Sweep(ctx); err != nil {
+		if _, err := b.sealer.Sweep(ctx); err != nil {
 			return nil, err
 		}
-		report, err := v.Verify(ctx, tenant, nil)
+		report, err := b.verifier.Verify(ctx, b.tenant.ID(), nil)
 		if err != nil || report.Intact() && report.Unsealed == 0 {
 			return report, err
 		}
@@ -92,39 +119,56 @@ func settled(ctx context.Context, sealer *audit.Sealer, v *audit.Verifier, tenan
 	}
 }
 
-// rounds gives the speeds without and with lines; the first pair of rounds warms up.
-func rounds(ctx context.Context, t *store.Tenant, p Params) (speeds [2][]float64, err error) {
-	for i := range p.Rounds + 1 {
+// rounds measures with and without lines in turns; the first pair of rounds warms up.
+func (b *bench) rounds(ctx context.Context) (Result, error) {
+	var speeds [2][]float64
+	var costs [2][]cpu.Spent
+	for i := range b.params.Rounds + 1 {
 		for with := range 2 {
-			speed, err := round(ctx, t, p, with == 1)
+			speed, cost, err := b.round(ctx, with == 1)
 			if err != nil {
-				return speeds, err
+				return Result{}, err
 			}
 			if i > 0 {
-				speeds[with] = append(speeds[with], speed)
+				speeds[with], costs[with] = append(speeds[with], speed), append(costs[with], cost)
 			}
 		}
 	}
-	return speeds, nil
+	return Result{Without: median(speeds[0]), With: median(speeds[1]), CostWithout: medianCost(costs[0]), CostWith: medianCost(costs[1])}, nil
 }
 
-// round lets all writers write for a while.
-func round(ctx context.Context, t *store.Tenant, p Params, lines bool) (perSecond float64, err error) {
+// round lets all writers write for a while. What the sealer has still to do afterwards is no writer's delay, but it is
+// part of what a row cost.
+func (b *bench) round(ctx context.Context, lines bool) (perSecond float64, cost cpu.Spent, err error) {
+	before, err := b.meter.Read()
+	if err != nil {
+		return 0, cost, err
+	}
 	var written atomic.Int64
-	errs := make([]error, p.Writers)
+	errs := make([]error, b.params.Writers)
 	now := clock.System{}.Now
 	begin := now()
 	var writers sync.WaitGroup
-	for w := range p.Writers {
+	for w := range b.params.Writers {
 		writers.Go(func() {
-			for errs[w] == nil && now().Sub(begin) < p.Span {
-				errs[w] = write(ctx, t, lines)
+			for errs[w] == nil && now().Sub(begin) < b.params.Span {
+				errs[w] = write(ctx, b.tenant, lines)
 				written.Add(1)
 			}
 		})
 	}
 	writers.Wait()
-	return float64(written.Load()) / now().Sub(begin).Seconds(), errors.Join(errs...)
+	perSecond = float64(written.Load()) / now().Sub(begin).Seconds()
+	if err := errors.Join(errs...); err != nil {
+		return 0, cost, err
+	}
+	if lines {
+		if _, err := b.sealer.Sweep(ctx); err != nil {
+			return 0, cost, err
+		}
+	}
+	after, err := b.meter.Read()
+	return perSecond, after.Since(before).Each(int(written.Load())), err
 }
 
 // write keeps one host, as the API does.
@@ -143,5 +187,10 @@ func write(ctx context.Context, t *store.Tenant, line bool) error {
 
 func median(list []float64) float64 {
 	slices.Sort(list)
+	return list[len(list)/2]
+}
+
+func medianCost(list []cpu.Spent) cpu.Spent {
+	slices.SortFunc(list, func(a, b cpu.Spent) int { return cmp.Compare(a.Total(), b.Total()) })
 	return list[len(list)/2]
 }

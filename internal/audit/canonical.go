@@ -19,10 +19,16 @@ import (
 // sequences of values give the same bytes.
 type encoder struct{ b []byte }
 
+// newEncoder makes an encoder for so many bytes, about.
+func newEncoder(size int) *encoder { return &encoder{b: make([]byte, 0, size)} }
+
 func (e *encoder) number(n int64) *encoder {
 	e.b = binary.BigEndian.AppendUint64(e.b, uint64(n))
 	return e
 }
+
+// numberAt writes a number over one that was written before.
+func (e *encoder) numberAt(at int, n int64) { binary.BigEndian.PutUint64(e.b[at:], uint64(n)) }
 
 func (e *encoder) bytes(b []byte) *encoder {
 	e.number(int64(len(b)))
@@ -47,6 +53,14 @@ func (e *encoder) json(raw json.RawMessage) error {
 		e.b = append(e.b, '-')
 		return nil
 	}
+	if e.plain(raw) {
+		return nil
+	}
+	return e.read(raw)
+}
+
+// read is json for any document.
+func (e *encoder) read(raw json.RawMessage) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var v any
@@ -113,9 +127,11 @@ func decimal(s string) string {
 	return sign + short + "e" + exponent.String()
 }
 
+const contentSize = 512 // what a line says without its documents, about
+
 // content is what a line says, in canonical form: everything but what the database gave it (id, transaction).
 func content(row *models.AuditLog) ([]byte, error) {
-	e := &encoder{b: make([]byte, 0, 512)}
+	e := newEncoder(contentSize + 2*(len(row.Before)+len(row.After)))
 	e.text("velocicompanion/audit/1").number(row.TenantID)
 	if row.UserID == nil {
 		e.b = append(e.b, '-')

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"sync"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
@@ -16,6 +17,7 @@ const (
 	keyIDSize = 8
 	nonceSize = 16
 	stampSize = keyIDSize + nonceSize + sha256.Size
+	sealSize  = 128 // what a seal says, about
 )
 
 // Keyring holds the keys that prove the trail; none of them is in the database. Every tenant has keys of its own, derived
@@ -41,7 +43,7 @@ func (r *Keyring) Stamp(row *models.AuditLog) ([]byte, error) {
 	k := r.of(row.TenantID)
 	nonce := clock.Bytes(nonceSize)
 	stamp := append(append(make([]byte, 0, stampSize), k.signingID()...), nonce...)
-	return append(stamp, k.mac(k.signingID(), "stamp", (&encoder{}).bytes(nonce).bytes(said))...), nil
+	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))...), nil
 }
 
 // keys are one tenant's, derived when first needed.
@@ -49,14 +51,32 @@ type keys struct {
 	ring   *Keyring
 	tenant int64
 	mu     sync.Mutex
-	byID   map[string][]byte
+	byID   map[string]*key
+}
+
+// key makes MACs; what it takes to begin one is kept, because that costs more than a MAC of a line.
+type key struct{ macs sync.Pool }
+
+func newKey(secret []byte) *key {
+	return &key{sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}}
+}
+
+// mac is HMAC-SHA-256 over the parts one after the other.
+func (k *key) mac(parts ...[]byte) []byte {
+	h := k.macs.Get().(hash.Hash) //nolint:forcetypeassert // nothing else is put in
+	defer k.macs.Put(h)
+	h.Reset()
+	for _, part := range parts {
+		_, _ = h.Write(part)
+	}
+	return h.Sum(nil)
 }
 
 func (r *Keyring) of(tenant int64) *keys {
 	if k, ok := r.tenants.Load(tenant); ok {
 		return k.(*keys) //nolint:forcetypeassert // nothing else is put in
 	}
-	k, _ := r.tenants.LoadOrStore(tenant, &keys{ring: r, tenant: tenant, byID: map[string][]byte{}})
+	k, _ := r.tenants.LoadOrStore(tenant, &keys{ring: r, tenant: tenant, byID: map[string]*key{}})
 	return k.(*keys) //nolint:forcetypeassert // nothing else is put in
 }
 
@@ -67,17 +87,18 @@ func (k *keys) signingID() []byte {
 }
 
 // find is the tenant's key with this id; nil where it isn't configured.
-func (k *keys) find(id []byte) []byte {
+func (k *keys) find(id []byte) *key {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if key, ok := k.byID[string(id)]; ok {
-		return key
+	if known, ok := k.byID[string(id)]; ok {
+		return known
 	}
 	name := hex.EncodeToString(id)
 	for _, list := range k.ring.lists {
-		if key, err := list.Derive(name, seal.RoomAudit, k.tenant); err == nil {
-			k.byID[string(id)] = key
-			return key
+		if secret, err := list.Derive(name, seal.RoomAudit, k.tenant); err == nil {
+			found := newKey(secret)
+			k.byID[string(id)] = found
+			return found
 		}
 	}
 	return nil
@@ -88,14 +109,11 @@ func (k *keys) known(id []byte) bool { return k.find(id) != nil }
 
 // mac is HMAC-SHA-256 over a label, which parts the uses of a key, and a message; nil under a key that isn't configured.
 func (k *keys) mac(id []byte, label string, message *encoder) []byte {
-	key := k.find(id)
-	if key == nil {
+	found := k.find(id)
+	if found == nil {
 		return nil
 	}
-	h := hmac.New(sha256.New, key)
-	_, _ = h.Write((&encoder{}).text(label).number(k.tenant).b)
-	_, _ = h.Write(message.b)
-	return h.Sum(nil)
+	return found.mac(newEncoder(sealSize).text(label).number(k.tenant).b, message.b)
 }
 
 // same compares MACs; an absent one is never right.
@@ -110,7 +128,7 @@ func (k *keys) stampOf(row *models.AuditLog, said []byte) stampWorth {
 	switch {
 	case !k.known(id):
 		return stampUnknownKey
-	case same(k.mac(id, "stamp", (&encoder{}).bytes(nonce).bytes(said)), mac):
+	case same(k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said)), mac):
 		return stampGenuine
 	default:
 		return stampForeign
@@ -127,20 +145,20 @@ const (
 
 // lineMAC proves a whole line, with what the database gave it.
 func (k *keys) lineMAC(id []byte, row *models.AuditLog, said []byte) []byte {
-	return k.mac(id, "line", (&encoder{}).number(row.ID).number(row.XactID).bytes(row.Stamp).bytes(said))
+	return k.mac(id, "line", newEncoder(2*stampSize+len(said)).number(row.ID).number(row.XactID).bytes(row.Stamp).bytes(said))
 }
 
 // link proves that a line stands in its place behind the one before.
 func (k *keys) link(s *models.AuditSeal, before []byte) []byte {
-	return k.mac(s.KeyID, "link", (&encoder{}).bytes(before).number(s.Seq).number(s.AuditID).bytes(s.LineMAC).time(s.SealedAt))
+	return k.mac(s.KeyID, "link", newEncoder(sealSize).bytes(before).number(s.Seq).number(s.AuditID).bytes(s.LineMAC).time(s.SealedAt))
 }
 
 func (k *keys) headSignature(h *models.AuditHead) []byte {
-	return k.mac(h.KeyID, "head", (&encoder{}).number(h.Seq).bytes(h.MAC).number(h.XactID).number(h.AuditID).time(h.SealedAt))
+	return k.mac(h.KeyID, "head", newEncoder(sealSize).number(h.Seq).bytes(h.MAC).number(h.XactID).number(h.AuditID).time(h.SealedAt))
 }
 
 func (k *keys) checkpointSignature(c *models.AuditCheckpoint) []byte {
-	return k.mac(c.KeyID, "checkpoint", (&encoder{}).text(c.Kind, c.Reason).number(c.Seq).bytes(c.MAC).time(c.CreatedAt))
+	return k.mac(c.KeyID, "checkpoint", newEncoder(sealSize).text(c.Kind, c.Reason).number(c.Seq).bytes(c.MAC).time(c.CreatedAt))
 }
 
 // blank says whether a head is one under which nothing was sealed.

@@ -22,6 +22,8 @@ const (
 	maxCollectSrc = 200              // sources of one artifact
 )
 
+const collectionGone = "the Velociraptor server has this collection no more: it was removed there, or the connection now goes to another server or org"
+
 // lookAgain is how long to wait before the next look at a flow that nothing was told of.
 func lookAgain(polls int, offline bool) time.Duration {
 	busy := [...]time.Duration{firstLook, 500 * time.Millisecond, time.Second, time.Second, 2 * time.Second, 2 * time.Second, 3 * time.Second, 5 * time.Second, 5 * time.Second, 10 * time.Second, 15 * time.Second, 30 * time.Second}
@@ -39,7 +41,7 @@ func (c *collecting) follow(ctx context.Context) (time.Duration, error) {
 	case fault.Is(err, fault.NotFound) && now.Sub(*c.row.LaunchedAt) < lostAfter:
 		return time.Second, nil
 	case fault.Is(err, fault.NotFound):
-		return 0, c.fail(ctx, models.CollectionGone, "the Velociraptor server no longer has this collection: it was removed there")
+		return 0, c.fail(ctx, models.CollectionGone, collectionGone)
 	case err != nil:
 		return 0, bySaid(err)
 	case flow.State.Over():

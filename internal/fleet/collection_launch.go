@@ -26,12 +26,14 @@ func (c *collecting) launch(ctx context.Context) (time.Duration, error) {
 	if err != nil || !mine {
 		return time.Second, err
 	}
-	if err := c.collect(ctx, first); err != nil {
+	flowID, err := c.collect(ctx, first)
+	if err != nil {
 		return 0, bySaid(err)
 	}
 	now := c.s.p.Clock.Now()
 	return firstLook, c.change(ctx, func(_ context.Context, _ *store.Tenant, row *models.Collection) error {
 		row.LaunchedAt, row.LeaseUntil, row.Phase, row.Status, row.Polls = &now, nil, models.CollectionFollow, models.JobRunning, 0
+		row.FlowID = flowID
 		return nil
 	})
 }
@@ -51,24 +53,24 @@ func (c *collecting) lease(ctx context.Context) (mine, first bool, err error) {
 	return mine && c.row.Status == models.JobRunning, first, err
 }
 
-func (c *collecting) collect(ctx context.Context, first bool) error {
+// collect gives the flow's id: ours, but for a gateway that chooses its own.
+func (c *collecting) collect(ctx context.Context, first bool) (string, error) {
 	if !first {
 		if _, err := c.server.Flow(ctx, c.row.ClientID, c.row.FlowID); !fault.Is(err, fault.NotFound) {
-			return err // it is there, or nobody can tell
+			return c.row.FlowID, err // it is there, or nobody can tell
 		}
 	}
 	params, err := collectionParams(c.row)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if params, err = c.s.wireParams(ctx, c.t, c.row.ArtifactName, params); err != nil {
-		return err
+		return "", err
 	}
-	_, err = c.server.Collect(ctx, velociraptor.Collection{
+	return c.server.Collect(ctx, velociraptor.Collection{
 		ClientID: c.row.ClientID, FlowID: c.row.FlowID, Artifact: c.row.ArtifactName, Params: params,
 		Timeout: time.Duration(c.row.TimeoutSeconds) * time.Second, MaxRows: int(c.row.MaxRows),
 	})
-	return err
 }
 
 // check says whether who asked may collect the artifact with these parameters, where that is not known yet: a playbook's step

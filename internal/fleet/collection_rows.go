@@ -45,6 +45,16 @@ func (c *collecting) bringRows(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, bySaid(err)
 	}
+	if p.last && c.row.Rows+c.row.RowsBad+p.taken < c.row.RowsFound {
+		// A server that has the collection no more gives no rows, and says nothing.
+		_, err := c.server.Flow(ctx, c.row.ClientID, c.row.FlowID)
+		if fault.Is(err, fault.NotFound) {
+			return 0, c.fail(ctx, models.CollectionGone, collectionGone)
+		}
+		if err != nil {
+			return 0, bySaid(err)
+		}
+	}
 	var who *velociraptor.Endpoint
 	if c.row.HostID == nil {
 		info, err := c.server.ClientInfo(ctx, c.row.ClientID)

@@ -315,6 +315,12 @@ func TestHostileRowsCostOnlyThemselves(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found.Rows, 1)
 	require.Contains(t, string(found.Rows[0].Data), "caf\uFFFD", "a byte that is no UTF-8 costs itself")
+	found, err = b.tenant.CollectionRows(t.Context(), done, store.ObservationQuery{Field: "BeyondDoubles"})
+	require.NoError(t, err)
+	require.Len(t, found.Rows, 1)
+	for _, exact := range []string{"9007199254740993", "18446744073709551615", "-170141183460469231731687303715884105728", "0.1000000000000000055511151231257827"} {
+		require.Contains(t, string(found.Rows[0].Data), exact)
+	}
 }
 
 func TestManyRowsComeInExactlyOnceWhoeverBringsThem(t *testing.T) {

@@ -14,9 +14,9 @@ import (
 
 // The bounds of what one transaction brings in.
 const (
-	fetchRows  = 2000
+	fetchRows  = 5000
 	fetchBytes = 4 << 20
-	fetchHosts = 64
+	fetchHosts = 128
 	rowMost    = 8 << 20 // bytes of a row; a larger one is refused
 )
 
@@ -31,7 +31,7 @@ func (h *hunting) fetch(ctx context.Context) (busy bool, err error) {
 	}
 	some, want := 0, int64(0)
 	for some < len(rows) && (some == 0 || want < fetchRows) {
-		want += max(rows[some].Expected-rows[some].Rows-rows[some].Refused, 1)
+		want += leftOf(&rows[some])
 		some++
 	}
 	rows = rows[:some]
@@ -41,7 +41,7 @@ func (h *hunting) fetch(ctx context.Context) (busy bool, err error) {
 	most := max(int64(fetchRows/some), 1)
 	err = together(ctx, some, func(ctx context.Context, i int) error {
 		takes[i] = taking{h: h, row: &rows[i], reading: rows[i].Reading, next: rows[i].NextRow, left: left}
-		return takes[i].read(ctx, max(most, min(rows[i].Expected, fetchRows)))
+		return takes[i].read(ctx, max(most, min(leftOf(&rows[i]), fetchRows)))
 	})
 	if err != nil && ctx.Err() == nil && !isServers(err) {
 		return false, err
@@ -51,6 +51,10 @@ func (h *hunting) fetch(ctx context.Context) (busy bool, err error) {
 	}
 	return true, err
 }
+
+// leftOf is how many rows of an endpoint to ask for: those that are not here yet, and one more, for only an answer with fewer
+// rows than were asked for says that there are no others.
+func leftOf(row *models.HuntHost) int64 { return max(row.Expected-row.Rows-row.Refused, 0) + 1 }
 
 // taking is what is read of one endpoint.
 type taking struct {
@@ -62,6 +66,7 @@ type taking struct {
 	rows    []taken
 	refused int64
 	reason  string // why the first was refused
+	lost    string // why the rest will never come
 }
 
 type taken struct {
@@ -81,11 +86,33 @@ func (k *taking) read(ctx context.Context, most int64) error {
 		case err != nil:
 			return err
 		case most > 0: // fewer than asked for: the artifact is read
+			if k.reading == len(k.row.Results)-1 {
+				if err := k.missed(ctx); err != nil {
+					return err
+				}
+			}
 			k.reading, k.next = k.reading+1, 0
 		}
 	}
 	return nil
 }
+
+// missed asks, where fewer rows came than the endpoint sent, whether the server still has them: one that has not gives none, and
+// says nothing.
+func (k *taking) missed(ctx context.Context) error {
+	if k.row.Rows+k.row.Refused+int64(len(k.rows))+k.refused >= k.row.Expected {
+		return nil
+	}
+	_, err := k.h.server.Flow(ctx, k.row.ClientID, k.row.FlowID)
+	if fault.Is(err, fault.NotFound) {
+		k.lost = rowsGone
+		return nil
+	}
+	return err
+}
+
+// rowsGone is said where the server forgot what an endpoint sent, before all of it was here.
+const rowsGone = "the Velociraptor server has these rows no more: they were removed there, or the connection now goes to another server or org"
 
 // some reads rows of one artifact. Rows that are too much for one message are asked for one by one; a single one that is, is
 // passed over.
@@ -143,7 +170,7 @@ func (k *taking) refuse(reason string) {
 func (k *taking) moved() store.HuntRead {
 	out := store.HuntRead{
 		ClientID: k.row.ClientID, FlowID: k.row.FlowID, Reading: k.row.Reading, NextRow: k.row.NextRow, ToReading: k.reading, ToNextRow: k.next,
-		Rows: int64(len(k.rows)), Refused: k.refused, Status: models.HuntHostFetching,
+		Rows: int64(len(k.rows)), Refused: k.refused, Status: models.HuntHostFetching, Lost: k.lost,
 	}
 	if k.reading >= len(k.row.Results) {
 		out.Status = models.HuntHostDone
@@ -162,7 +189,7 @@ func (k *taking) addTo(gain *store.HuntGain, moved *store.HuntRead) {
 		return
 	}
 	gain.Finished++
-	if k.row.ErrorKind != "" {
+	if k.row.ErrorKind != "" || k.lost != "" {
 		gain.Errors++
 	}
 }

@@ -51,7 +51,7 @@ func (h *hunting) look(ctx context.Context) (busy bool, err error) {
 	if fault.Is(err, fault.NotFound) {
 		return true, h.change(ctx, func(ctx context.Context, tx *store.Tenant, row *models.Hunt) ([]string, error) {
 			row.ErrorKind = kindGone
-			return nil, tx.EndHunt(ctx, row, models.JobFailed, models.HuntEndedFailed, "the hunt was removed from the Velociraptor server; the rows that came are kept")
+			return nil, tx.EndHunt(ctx, row, models.JobFailed, models.HuntEndedFailed, "the Velociraptor server has this hunt no more: it was removed there, or the connection now goes to another server or org; the rows that came are kept")
 		})
 	}
 	if err != nil {

@@ -20,12 +20,12 @@ func (s *Service) CheckHunt(ctx context.Context, t *store.Tenant, ask HuntAsk, r
 		return err
 	}
 	for i, name := range row.Artifacts {
-		err := s.CheckArtifact(ctx, t, name, row.Parameters[name], role)
+		err := s.checkHunted(ctx, t, name, row.Parameters[name], role)
 		if err != nil {
 			return ofHunt(err, i, name, len(row.Parameters) == 1 && !strings.Contains(string(ask.Parameters), `"`+name+`"`))
 		}
 	}
-	targets, err := t.HuntTargets(ctx, scopeOf(row))
+	targets, err := aimed(ctx, t, row)
 	if err != nil {
 		return err
 	}
@@ -36,6 +36,23 @@ func (s *Service) CheckHunt(ctx context.Context, t *store.Tenant, ask HuntAsk, r
 		return fault.InvalidField("include_labels", "no host with a Velociraptor agent fits these limits").WithCode("nothing_to_hunt")
 	}
 	return nil
+}
+
+// checkHunted is CheckArtifact for one that goes to many hosts: where some must never be isolated, no hunt does that.
+func (s *Service) checkHunted(ctx context.Context, t *store.Tenant, name string, params map[string]string, role auth.Role) error {
+	if err := s.CheckArtifact(ctx, t, name, params, role); err != nil {
+		return err
+	}
+	config, err := t.VelociraptorConfig(ctx)
+	if err != nil || !config.Isolates(name, params) {
+		return err
+	}
+	rules, err := t.IsolationRules(ctx)
+	if err != nil || len(rules.HostIDs)+len(rules.Labels)+len(rules.Hostnames) == 0 {
+		return err
+	}
+	return fault.InvalidField("artifact_name", "%s isolates, and the tenant has hosts that must never be: isolate hosts by themselves or in bulk, so that its rules are asked", name).
+		WithCode(store.CodeIsolationRefused)
 }
 
 // ofHunt puts what is wrong with an artifact to the place where the hunt names it.
@@ -54,11 +71,18 @@ func ofHunt(err error, i int, artifact string, flat bool) error {
 		}
 		moved.Fields[n] = field
 	}
+	moved.Message = moved.Fields[0].Location + ": " + moved.Fields[0].Message
 	return &moved
 }
 
-func scopeOf(row *models.Hunt) store.HuntScope {
-	return store.HuntScope{OS: row.OS, Include: row.IncludeLabels, Exclude: row.ExcludeLabels, HostIDs: row.HostIDs}
+// aimed gives the hosts that a hunt is about. Where a label of its limits is known here and not on the server, or the other way
+// round, the server's own hunt would find others: then it is carried out by collections.
+func aimed(ctx context.Context, t *store.Tenant, row *models.Hunt) (store.HuntTargets, error) {
+	targets, err := t.HuntTargets(ctx, store.HuntScope{OS: row.OS, Include: row.IncludeLabels, Exclude: row.ExcludeLabels, HostIDs: row.HostIDs})
+	if err == nil && targets.OwnLabels > 0 {
+		row.Mode = models.HuntByCollections
+	}
+	return targets, err
 }
 
 // StartHunt writes a hunt and what carries it out, in the handle's transaction. It asks no server: CheckHunt has, or the hunt
@@ -69,7 +93,7 @@ func (s *Service) StartHunt(ctx context.Context, tx *store.Tenant, ask HuntAsk) 
 	if err != nil {
 		return nil, err
 	}
-	targets, err := tx.HuntTargets(ctx, scopeOf(row))
+	targets, err := aimed(ctx, tx, row)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +132,7 @@ func (s *Service) EstimateHunt(ctx context.Context, t *store.Tenant, ask HuntAsk
 	if err != nil {
 		return HuntEstimate{}, err
 	}
-	targets, err := t.HuntTargets(ctx, scopeOf(row))
+	targets, err := aimed(ctx, t, row)
 	if err != nil {
 		return HuntEstimate{}, err
 	}

@@ -15,7 +15,7 @@ import (
 // How long a hunt waits for a server that is away.
 const (
 	troubleWait  = time.Second      // after the first try, then twice as long each time
-	troubleLong  = 30 * time.Second // at most
+	troubleLong  = 10 * time.Second // at most
 	troubleGrace = time.Hour        // after the hunt's expiry
 	stopGrace    = 5 * time.Minute  // where it is to be stopped
 )
@@ -53,6 +53,9 @@ func (h *hunting) trouble(ctx context.Context, cause error) (wait time.Duration,
 		row.Tries++
 		row.ErrorKind, row.Error = kindOfFault(cause), fault.Safe(cause)
 		switch {
+		case isCode(cause, velociraptor.CodeReduced) && row.Status != models.JobCancelling:
+			text := "it runs on the Velociraptor server as " + row.HuntID + " and is to be looked at there: " + row.Error
+			return nil, tx.EndHunt(ctx, row, models.JobFailed, models.HuntEndedFailed, text)
 		case row.Status == models.JobCancelling && h.now.Sub(*row.TroubleSince) >= stopGrace:
 			text := "stopped here; the Velociraptor server could not be told, the hunt is open there until it expires: " + row.Error
 			return nil, tx.EndHunt(ctx, row, models.JobCompleted, models.HuntEndedStopped, text)

@@ -52,6 +52,6 @@ func (e *HuntEstimate) aboutScope(row *models.Hunt, targets store.HuntTargets) {
 		e.warnf("%d hosts are many: a limit or a label makes a good first try", e.Hosts)
 	}
 	if row.Mode == models.HuntByCollections {
-		e.warnf("carried out as one collection on each host, because a hunt of the Velociraptor server would drop these limits: hosts that enrol later are not in it")
+		e.warnf("carried out as one collection on each host, because a hunt of the Velociraptor server would not keep these limits: hosts that enrol later are not in it")
 	}
 }

@@ -158,7 +158,7 @@ func (h *hunting) begin(ctx context.Context) (time.Duration, error) {
 // has changed since.
 func (h *hunting) inspect(ctx context.Context) (refused bool, err error) {
 	for _, name := range h.row.Artifacts {
-		err := h.s.CheckArtifact(ctx, h.t, name, h.row.Parameters[name], auth.RoleAdmin) // who may not start hunts at all never came so far
+		err := h.s.checkHunted(ctx, h.t, name, h.row.Parameters[name], auth.RoleAdmin) // who may not start hunts at all never came so far
 		f, ok := errors.AsType[*fault.Error](err)
 		if !ok || isServers(err) || f.Kind != fault.Invalid && f.Kind != fault.Forbidden && f.Kind != fault.NotFound {
 			if err != nil {

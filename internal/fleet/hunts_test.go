@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -93,6 +94,22 @@ func TestAHuntBringsEveryEndpointsRowsOnce(t *testing.T) {
 	require.NotEmpty(t, row.HuntID)
 }
 
+func TestAHuntAsksForEachEndpointsRowsOnce(t *testing.T) {
+	t.Parallel()
+	const rows = 200 // more than an even share of a transaction
+	b := setup(t, fleetOf(40), func(p *velotest.Params) { p.RowsEach = rows })
+	s := b.hunter()
+	row := b.carry(s, b.start(s, fleet.HuntAsk{Description: "who runs what", Artifacts: []string{"Generic.System.Pstree"}}).ID)
+	require.EqualValues(t, 37*rows, row.Rows)
+	asked := 0
+	for _, name := range b.server.Statements() {
+		if name == "source" {
+			asked++
+		}
+	}
+	require.Equal(t, 37, asked)
+}
+
 func TestAHuntOfSeveralSourcesReadsEachOfThem(t *testing.T) {
 	t.Parallel()
 	b := setup(t, fleetOf(10))
@@ -130,6 +147,57 @@ func TestALimitThatTheServerWouldDropIsKept(t *testing.T) {
 	limited := b.carry(s, b.start(s, fleet.HuntAsk{Description: "three", Artifacts: []string{"Generic.System.Pstree"}, ClientLimit: 3}).ID)
 	require.Equal(t, 3, limited.Scheduled)
 	require.EqualValues(t, 15, limited.Rows)
+}
+
+// A label that somebody gave here is none of the server's: its own hunt would find nobody, and say nothing.
+func TestALabelOfOursIsAsGoodAsTheServers(t *testing.T) {
+	t.Parallel()
+	b := setup(t, fleetOf(20))
+	b.sync()
+	s := b.hunter()
+	hosts := b.hosts(store.HostQuery{Online: new(true)})
+	label := func(host *models.Host, labels ...string) {
+		b.inTx(func(ctx context.Context, tx *store.Tenant) error {
+			_, err := tx.UpdateHost(ctx, host.ID, store.HostChange{Labels: &labels})
+			return err
+		})
+	}
+	label(&hosts[0], "ours")
+	ask := fleet.HuntAsk{Description: "ours", Artifacts: []string{"Generic.Client.Info"}, IncludeLabels: []string{"ours"}}
+	estimate, err := s.EstimateHunt(t.Context(), b.tenant, ask, auth.RoleAdmin)
+	require.NoError(t, err)
+	require.Equal(t, models.HuntByCollections, estimate.Mode)
+	done := b.carry(s, b.start(s, ask).ID)
+	require.Equal(t, 1, done.Scheduled)
+	require.Positive(t, done.Rows)
+
+	ask.IncludeLabels = []string{"server"}
+	estimate, err = s.EstimateHunt(t.Context(), b.tenant, ask, auth.RoleAdmin)
+	require.NoError(t, err)
+	require.Equal(t, models.HuntByServer, estimate.Mode, "the server's own label")
+	require.Positive(t, estimate.Hosts)
+	for i := range hosts { // and where somebody took one off here, the server would still find that host
+		if slices.Contains(hosts[i].Labels, "server") {
+			label(&hosts[i])
+			break
+		}
+	}
+	estimate, err = s.EstimateHunt(t.Context(), b.tenant, ask, auth.RoleAdmin)
+	require.NoError(t, err)
+	require.Equal(t, models.HuntByCollections, estimate.Mode)
+}
+
+func TestAHuntCountsNoHostThatTheServerForgot(t *testing.T) {
+	t.Parallel()
+	b := setup(t, fleetOf(10))
+	b.sync()
+	require.NoError(t, b.server.Delete("", b.endpoint(online).ClientID))
+	b.fully()
+	b.fully()
+	estimate, err := b.hunter().EstimateHunt(t.Context(), b.tenant, fleet.HuntAsk{Description: "x", Artifacts: []string{"Generic.Client.Info"}}, auth.RoleAdmin)
+	require.NoError(t, err)
+	require.Equal(t, 9, estimate.Hosts)
+	require.Equal(t, 9, estimate.Of)
 }
 
 func TestWhatFailedIsListedByCauseAndCollectedOnceMore(t *testing.T) {

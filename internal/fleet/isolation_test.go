@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/velocicompanion/velocicompanion/internal/auth"
 	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/fleet"
@@ -247,4 +248,26 @@ func codeOf(err error) string {
 		return f.StableCode()
 	}
 	return ""
+}
+
+// Whoever may run programs on hosts could collect the artifact himself; the rules count then too.
+func TestTheRulesCountForTheArtifactItself(t *testing.T) {
+	t.Parallel()
+	b := setup(t, fleetOf(10))
+	b.sync()
+	host := b.hosts(store.HostQuery{Online: new(true)})[0]
+	require.NoError(t, b.tenant.SaveIsolationRules(t.Context(), &models.IsolationRules{HostIDs: []int64{host.ID}}))
+	const quarantine = "Windows.Remediation.Quarantine"
+	ask := func(params map[string]string) error {
+		row, err := b.fleet.CheckCollection(t.Context(), b.tenant, fleet.CollectRequest{HostID: host.ID, Artifact: quarantine, Params: params}, b.who)
+		require.NoError(t, err)
+		return b.tenant.CreateCollection(t.Context(), row)
+	}
+	requireFault(t, ask(nil), fault.Conflict, store.CodeIsolationRefused)
+	require.NoError(t, ask(map[string]string{"RemovePolicy": "Y"}))
+
+	hunt := fleet.HuntAsk{Description: "x", Artifacts: []string{quarantine}}
+	requireFault(t, b.hunter().CheckHunt(t.Context(), b.tenant, hunt, auth.RoleAdmin), fault.Invalid, store.CodeIsolationRefused)
+	require.NoError(t, b.tenant.SaveIsolationRules(t.Context(), &models.IsolationRules{}))
+	require.NoError(t, b.hunter().CheckHunt(t.Context(), b.tenant, hunt, auth.RoleAdmin))
 }

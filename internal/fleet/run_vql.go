@@ -90,6 +90,9 @@ func (q *VQL) check() error {
 		if !envName.MatchString(name) {
 			return fault.InvalidField("env", "%s is no variable's name: letters, digits and _", quoted(name))
 		}
+		if forbiddenQueues.MatchString(value) {
+			return fault.InvalidField("env."+name, "names System.Hunt.Participation or Server.Internal.Hunt…: whoever watches those takes clients out of the server's hunts, for good")
+		}
 		if size += len(value); size > maxVQLEnv || strings.ContainsRune(value, 0) {
 			return fault.InvalidField("env."+name, "must not hold NUL, and all values together at most %d KiB", maxVQLEnv>>10)
 		}

@@ -83,7 +83,8 @@ func TestRunVQLIsForTenantsThatMay(t *testing.T) {
 	}
 	for name, q := range map[string]fleet.VQL{
 		"empty": {Text: " "}, "long": {Text: strings.Repeat("x", fleet.MaxVQL+1)}, "odd name": {Text: "SELECT 1", Env: map[string]string{"a b": "c"}},
-		"deadly": {Text: "SELECT * FROM watch_monitoring(artifact='System.Hunt.Participation')"}, "nul": {Text: "SELECT 1", Env: map[string]string{"a": "\x00"}},
+		"deadly":       {Text: "SELECT * FROM watch_monitoring(artifact='System.Hunt.Participation')"},
+		"deadly value": {Text: "SELECT * FROM watch_monitoring(artifact=A)", Env: map[string]string{"A": "System.Hunt.Participation"}}, "nul": {Text: "SELECT 1", Env: map[string]string{"a": "\x00"}},
 	} {
 		asked := len(server.asked)
 		_, err := run(q)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
@@ -49,10 +50,14 @@ func (y *System) Audit(ctx context.Context, row models.AuditLog) error {
 	})
 }
 
-// complete gives a line what it lacks: outcome, time and stamp.
+// complete gives a line what it lacks: outcome, time and stamp. Faults: Internal (no outcome there is).
 func (s *Store) complete(row *models.AuditLog) (err error) {
-	if row.Outcome == "" {
+	switch row.Outcome {
+	case "":
 		row.Outcome = "success"
+	case "success", "failure", "denied":
+	default:
+		return fault.New(fault.Internal, "an audit line can't have the outcome %.20q", row.Outcome)
 	}
 	if row.CreatedAt.IsZero() {
 		row.CreatedAt = s.Now()

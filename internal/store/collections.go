@@ -40,6 +40,9 @@ func (t *Tenant) CreateCollection(ctx context.Context, row *models.Collection) e
 		if err := t.collectionTarget(ctx, db, row); err != nil {
 			return err
 		}
+		if err := t.spare(ctx, row); err != nil {
+			return err
+		}
 		row.TenantID, row.CreatedAt, row.Attempt = t.id, t.s.Now(), 1
 		row.Status, row.Phase, row.FlowID = models.JobQueued, models.CollectionLaunch, newFlowID()
 		if row.WaitSeconds <= 0 {
@@ -58,6 +61,26 @@ func (t *Tenant) CreateCollection(ctx context.Context, row *models.Collection) e
 		t.tellCollection(row)
 		return t.StartJob(ctx, models.JobCollection, row.ID, row.Attempt)
 	})
+}
+
+// spare keeps hosts that are never to be isolated from the artifact that does it, whoever collects it. Faults: Conflict
+// (isolation_refused).
+func (t *Tenant) spare(ctx context.Context, row *models.Collection) error {
+	if row.HostID == nil {
+		return nil
+	}
+	config, err := t.VelociraptorConfig(ctx)
+	if fault.Is(err, fault.Conflict) {
+		return nil // nothing can be collected; the collection will say so
+	}
+	if err != nil {
+		return err
+	}
+	var params map[string]string
+	if json.Unmarshal(row.Parameters, &params) != nil || config.Isolates(row.ArtifactName, params) {
+		return t.CheckIsolation(ctx, *row.HostID)
+	}
+	return nil
 }
 
 // newFlowID makes a flow's id in the server's form. It is random, because another installation may use the same server.

@@ -33,7 +33,7 @@ func (t *Tenant) ChangeCollection(
 // collectionCourse are the columns that change while a collection is carried out.
 func collectionCourse() []string {
 	return []string{
-		"host_id", "status", "phase", "reason", "flow_state", "flow_words", "flow_started_at", "last_seen", "sources", "source_at", "row_at",
+		"host_id", "flow_id", "status", "phase", "reason", "flow_state", "flow_words", "flow_started_at", "last_seen", "sources", "source_at", "row_at",
 		"rows_found", "rows", "rows_new", "rows_bad", "bad_reason", "indicators", "files", "files_kept", "files_listed", "polls",
 		"lease_until", "server_away_at", "checked", "launched_at", "started_at",
 	}
@@ -149,7 +149,7 @@ func (t *Tenant) RetryCollection(ctx context.Context, id int64, role string) (ro
 		again(row)
 		row.Attempt++
 		row.Role, row.Checked = role, false
-		columns := append(collectionCourse(), "role", "flow_id", "error", "error_kind", "finished_at", "attempt")
+		columns := append(collectionCourse(), "role", "error", "error_kind", "finished_at", "attempt")
 		if _, err := db.NewUpdate().Model(row).Column(columns...).WherePK().Exec(ctx); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type HuntRead struct {
 	Rows      int64  `json:"rows"` // that were kept
 	Refused   int64  `json:"refused"`
 	Status    string `json:"status"` // fetching, done, error
+	Lost      string `json:"lost"`   // why the rest will never come; empty: all of it has
 }
 
 // huntLock keeps these advisory locks apart from others with one number.
@@ -28,9 +29,11 @@ const huntLock = 7_305
 
 // movedSQL: tenant, hunt, what was read as a JSON list, now.
 const movedSQL = `WITH x AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($3::text::jsonb) AS x (client_id text, flow_id text, reading integer, next_row bigint,
-  to_reading integer, to_next_row bigint, rows bigint, refused bigint, status text))
+  to_reading integer, to_next_row bigint, rows bigint, refused bigint, status text, lost text))
 UPDATE hunt_hosts AS hh SET reading = x.to_reading, next_row = x.to_next_row, rows = hh.rows + x.rows, refused = hh.refused + x.refused,
-  status = CASE WHEN x.status = 'fetching' THEN 'fetching' WHEN hh.error_kind <> '' THEN 'error' ELSE 'done' END, updated_at = $4
+  status = CASE WHEN x.status = 'fetching' THEN 'fetching' WHEN hh.error_kind <> '' OR x.lost <> '' THEN 'error' ELSE 'done' END, updated_at = $4,
+  error_kind = CASE WHEN x.lost <> '' THEN 'gone' ELSE hh.error_kind END, error = CASE WHEN x.lost <> '' THEN x.lost ELSE hh.error END,
+  cause = CASE WHEN x.lost <> '' THEN 'gone: ' || x.lost ELSE hh.cause END
 FROM x WHERE hh.tenant_id = $1 AND hh.hunt_id = $2 AND hh.client_id = x.client_id AND hh.flow_id = x.flow_id AND hh.status = 'fetching'
   AND hh.reading = x.reading AND hh.next_row = x.next_row`
 

@@ -25,13 +25,17 @@ type HuntTargets struct {
 	Of       int // hosts of the tenant that have an agent
 	ByOS     map[string]int
 	Missing  int // of the hosts named, those that don't exist or have no agent
+	// OwnLabels are hosts whose labels here and on the server differ in one that the scope names: somebody gave it or took
+	// it off here only. The server's own hunt would not see that.
+	OwnLabels int
 }
 
 const highRisk = 0.7 // where the band "high" begins
 
 func (t *Tenant) scoped(sel *bun.SelectQuery, q HuntScope) *bun.SelectQuery {
 	const labelled = "EXISTS (SELECT 1 FROM host_labels AS l WHERE l.tenant_id = ? AND l.host_id = h.id AND l.label = ANY (?::text[]))"
-	sel = sel.Where("h.tenant_id = ? AND h.client_id IS NOT NULL", t.id)
+	const gone = "EXISTS (SELECT 1 FROM velociraptor_clients AS c WHERE c.tenant_id = ? AND c.client_id = h.client_id COLLATE \"C\" AND c.gone_at IS NOT NULL)"
+	sel = sel.Where("h.tenant_id = ? AND h.client_id IS NOT NULL", t.id).Where("NOT "+gone, t.id)
 	if q.OS != "" {
 		sel = filterOS(sel, q.OS)
 	}
@@ -74,11 +78,27 @@ WHEN h.os_key >= 'darwin' AND h.os_key < 'darwio' OR h.os_key >= 'macos' AND h.o
 			}
 			out.Missing = len(q.HostIDs) - int(known)
 		}
+		if out.OwnLabels, err = t.ownLabels(ctx, db, q); err != nil {
+			return err
+		}
 		all, err := t.scoped(db.NewSelect().TableExpr("hosts AS h"), HuntScope{}).Count(ctx)
 		out.Of = int(all)
 		return err
 	})
 	return out, err
+}
+
+func (t *Tenant) ownLabels(ctx context.Context, db bun.IDB, q HuntScope) (int, error) {
+	labels := append(append([]string{}, q.Include...), q.Exclude...)
+	if len(labels) == 0 {
+		return 0, nil
+	}
+	const differ = `EXISTS (SELECT 1 FROM unnest(?::text[]) AS n(label) WHERE
+  EXISTS (SELECT 1 FROM host_labels AS l WHERE l.tenant_id = h.tenant_id AND l.host_id = h.id AND l.label = n.label) <>
+  EXISTS (SELECT 1 FROM velociraptor_clients AS c WHERE c.tenant_id = h.tenant_id AND c.client_id = h.client_id COLLATE "C" AND n.label = ANY (c.labels)))`
+	sel := t.scoped(db.NewSelect().TableExpr("hosts AS h"), HuntScope{OS: q.OS, HostIDs: q.HostIDs})
+	n, err := sel.Where(differ, pgdialect.Array(labels)).Count(ctx)
+	return int(n), err
 }
 
 // ChooseHuntHosts writes down the endpoints of a hunt that is carried out by collections: the online ones first, at most its

@@ -75,8 +75,12 @@ func (t *Tenant) mayOrder(ctx context.Context, db bun.IDB, host *models.Host, ac
 	if host.ClientID == nil {
 		return fault.New(fault.Conflict, "%s has no Velociraptor client, so nothing can reach it; enrol it first", host.Hostname).WithCode(CodeNotEnrolled)
 	}
-	if _, err := t.VelociraptorConfig(ctx); err != nil {
+	server, err := t.VelociraptorConfig(ctx)
+	if err != nil {
 		return err
+	}
+	if server.Transport == models.TransportREST { // it could be done, and nobody would know
+		return fault.New(fault.Conflict, "hosts can't be isolated or released over the reduced connection: connect with an api_client file").WithCode("velociraptor_reduced")
 	}
 	running, err := db.NewSelect().Model((*models.Isolation)(nil)).Where("tenant_id = ? AND host_id = ? AND finished_at IS NULL", t.id, host.ID).Exists(ctx)
 	if err != nil {

@@ -60,11 +60,26 @@ func (t *Tenant) SaveVelociraptorConfig(ctx context.Context, row *models.Velocir
 		} {
 			q = q.Set("? = EXCLUDED.?", bun.Ident(column), bun.Ident(column))
 		}
+		before, err := t.LockVelociraptorConfig(ctx)
+		if err != nil && !fault.Is(err, fault.Conflict) {
+			return err
+		}
 		if _, err := q.Returning("*").Exec(ctx); err != nil {
 			return err
 		}
+		if before.ID != row.ID || before.OrgID != row.OrgID || before.Address != row.Address {
+			if err := t.doubtClients(ctx); err != nil {
+				return err
+			}
+		}
 		return t.StartSync(ctx, row.ID)
 	})
+}
+
+// doubtClients has the next full pass find all clients again, or take them for gone: they were another server's, or another
+// org's.
+func (t *Tenant) doubtClients(ctx context.Context) error {
+	return t.exec(ctx, "UPDATE velociraptor_clients SET missed_at = $2 WHERE tenant_id = $1 AND missed_at IS NULL AND gone_at IS NULL", t.id, t.s.Now())
 }
 
 // VelociraptorChange is a partial change of a connection; nil fields stay.
@@ -83,6 +98,9 @@ func (t *Tenant) UpdateVelociraptorConfig(ctx context.Context, c VelociraptorCha
 		if c.OrgID != nil && *c.OrgID != row.OrgID {
 			row.OrgID = *c.OrgID
 			row.Version++
+			if err := t.doubtClients(ctx); err != nil {
+				return err
+			}
 		}
 		if c.Quarantine != nil {
 			row.Quarantine = *c.Quarantine

@@ -1,17 +1,13 @@
 package velociraptor
 
 import (
-	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
-	"io"
 	"net"
 	"strconv"
+	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 )
@@ -38,40 +34,23 @@ func ParseAPIClient(file []byte) (*APIClient, error) {
 	if len(file) > maxAPIClient {
 		return nil, invalid("", "longer than %d KiB: that is no api_client file", maxAPIClient>>10)
 	}
-	var f struct {
-		CA      string `yaml:"ca_certificate"`
-		Cert    string `yaml:"client_cert"`
-		Key     string `yaml:"client_private_key"`
-		Address string `yaml:"api_connection_string"`
-		Name    string `yaml:"name"`
-		Version struct {
-			Version string `yaml:"version"`
-		} `yaml:"version"`
-	}
-	if err := yaml.NewDecoder(bytes.NewReader(file)).Decode(&f); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, invalid("", "empty: paste the file that `velociraptor config api_client` wrote")
-		}
-		return nil, invalid("", "not YAML, or not of the shape that `velociraptor config api_client` writes") // yaml's own words may quote the key
-	}
-	for _, part := range []struct{ key, value string }{
-		{"ca_certificate", f.CA}, {"client_cert", f.Cert}, {"client_private_key", f.Key}, {"api_connection_string", f.Address},
-	} {
-		if part.value == "" {
-			return nil, invalid(part.key, "missing: paste the whole file that `velociraptor config api_client` wrote")
-		}
+	f, err := readAPIClient(file)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkAddress(f.Address); err != nil {
 		return nil, err
 	}
-	c := &APIClient{Name: f.Name, Address: f.Address, Version: f.Version.Version, roots: x509.NewCertPool()}
+	c := &APIClient{Name: f.Name, Address: f.Address, Version: f.Version, roots: x509.NewCertPool()}
 	if !c.roots.AppendCertsFromPEM([]byte(f.CA)) {
 		return nil, invalid("ca_certificate", "not a PEM certificate")
 	}
-	if block, _ := pem.Decode([]byte(f.Key)); block == nil {
+	switch block, _ := pem.Decode([]byte(f.Key)); {
+	case block == nil:
 		return nil, invalid("client_private_key", "not a PEM private key")
+	case strings.Contains(block.Type, "ENCRYPTED") || block.Headers["DEK-Info"] != "":
+		return nil, invalid("client_private_key", "under a passphrase: want it as `velociraptor config api_client` writes it, without one")
 	}
-	var err error
 	if c.pair, err = tls.X509KeyPair([]byte(f.Cert), []byte(f.Key)); err != nil {
 		return nil, invalid("client_cert", "no PEM certificate that belongs to client_private_key")
 	}
@@ -95,18 +74,24 @@ func (c *APIClient) SameServer(other *APIClient) bool { return c.roots.Equal(oth
 // trusted says whether the file's own authority signed its certificate: else the server refuses it with a line that helps
 // nobody. Time is left out: an expired certificate has its own words, when it is used.
 func (c *APIClient) trusted() error {
-	at := c.pair.Leaf.NotBefore.Add(time.Second)
-	_, err := c.pair.Leaf.Verify(x509.VerifyOptions{Roots: c.roots, CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
-	if err != nil {
-		return invalid("client_cert", "not signed by ca_certificate: the two are of different servers")
+	leaf := c.pair.Leaf
+	// The authority may have been made anew since, under its old key, or end before what it signed.
+	for _, at := range []time.Time{leaf.NotBefore.Add(time.Second), leaf.NotAfter.Add(-time.Second)} {
+		_, err := leaf.Verify(x509.VerifyOptions{Roots: c.roots, CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+		if err == nil {
+			return nil
+		}
 	}
-	return nil
+	return invalid("client_cert", "not signed by ca_certificate: the two are of different servers")
 }
 
 func checkAddress(address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || host == "" {
 		return invalid("api_connection_string", "want host:port, for example velociraptor.example.org:8001")
+	}
+	if strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`/\@?#"<>`, r) }) {
+		return invalid("api_connection_string", "no host's name or address: want host:port, for example velociraptor.example.org:8001")
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 		return invalid("api_connection_string", "the port must be a number between 1 and 65535")

@@ -1,6 +1,7 @@
 package velociraptor_test
 
 import (
+	"bytes"
 	"net"
 	"strings"
 	"testing"
@@ -37,6 +38,13 @@ func TestBadAPIClientFilesSayWhatIsWrong(t *testing.T) {
 		"another's server": {changed(t, good, "ca_certificate", field(t, other, "ca_certificate")), "api_client.client_cert"},
 		"no address":       {changed(t, good, "api_connection_string", ""), "api_client.api_connection_string"},
 		"no port":          {changed(t, good, "api_connection_string", "velociraptor.example.org"), "api_client.api_connection_string"},
+		"a text":           {[]byte("hello"), "api_client"},
+		"a list as key":    {changed(t, good, "client_private_key", []string{"x"}), "api_client.client_private_key"},
+		"a list as name":   {changed(t, good, "name", []string{"x"}), "api_client.name"},
+		"a key twice":      {append(bytes.Clone(good), "\nclient_cert: x\n"...), "api_client.client_cert"},
+		"a passphrase":     {changed(t, good, "client_private_key", encrypted), "api_client.client_private_key"},
+		"NUL in a host":    {changed(t, good, "api_connection_string", "a\x00b:8001"), "api_client.api_connection_string"},
+		"space in a host":  {changed(t, good, "api_connection_string", "a b:8001"), "api_client.api_connection_string"},
 		"odd port":         {changed(t, good, "api_connection_string", "a:99999"), "api_client.api_connection_string"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,6 +57,15 @@ func TestBadAPIClientFilesSayWhatIsWrong(t *testing.T) {
 			require.NotContains(t, err.Error(), "PRIVATE KEY")
 		})
 	}
+}
+
+const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"
+
+func TestBrokenYAMLSaysWhere(t *testing.T) {
+	t.Parallel()
+	_, err := velociraptor.ParseAPIClient([]byte("name: x\nca_certificate: [\nclient_private_key: secret\n"))
+	require.ErrorContains(t, err, "(line ")
+	require.NotContains(t, err.Error(), "secret")
 }
 
 func TestExpiredCertificateIsRefused(t *testing.T) {
@@ -72,7 +89,7 @@ func FuzzAPIClient(f *testing.F) {
 	})
 }
 
-func changed(t *testing.T, file []byte, key, value string) []byte {
+func changed(t *testing.T, file []byte, key string, value any) []byte {
 	t.Helper()
 	m := map[string]any{}
 	require.NoError(t, yaml.Unmarshal(file, &m))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
@@ -22,9 +23,12 @@ const (
 	maxMessage    = 64 << 20 // rows of up to 5 MB come several in a message; gRPC's own limit is 4 MB
 	defaultInUse  = 8        // statements at once over one connection: the server is shared with its analysts
 	brokenAfter   = 5        // failed statements in a row
-	brokenFor     = 15 * time.Second
-	shortDeadline = 30 * time.Second // for questions
-	longDeadline  = 10 * time.Minute // for rows
+	brokenFor     = 5 * time.Second
+	redialSoon    = 500 * time.Millisecond // after the first dial that failed
+	redialLong    = 5 * time.Second        // at most: gRPC's own two minutes would be waited out after each longer outage
+	dialPatience  = 20 * time.Second       // for one dial, as gRPC has it
+	shortDeadline = 30 * time.Second       // for questions
+	longDeadline  = 10 * time.Minute       // for rows
 )
 
 // Dial opens the connection: internal/egress's, so that a tenant's file can't point anywhere.
@@ -73,6 +77,9 @@ func New(p Params) (*Client, error) {
 		grpc.WithTransportCredentials(credentials.NewTLS(p.File.TLS(p.Clock.Now))),
 		grpc.WithContextDialer(c.dial),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)),
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff: backoff.Config{BaseDelay: redialSoon, Multiplier: 1.6, Jitter: 0.2, MaxDelay: redialLong}, MinConnectTimeout: dialPatience,
+		}),
 		grpc.WithDisableServiceConfig(),
 	)
 	if err != nil {

@@ -283,7 +283,7 @@ func TestTroubleHasItsOwnWords(t *testing.T) {
 	}{
 		"down":          {velotest.Trouble{Down: true}, fault.Unavailable, velociraptor.CodeDown},
 		"cut":           {velotest.Trouble{CutAfter: 1}, fault.Unavailable, velociraptor.CodeDown},
-		"garbage":       {velotest.Trouble{Garbage: true}, fault.Malformed, velociraptor.CodeStatement},
+		"garbage":       {velotest.Trouble{Garbage: true}, fault.Unavailable, velociraptor.CodeStatement},
 		"no queries":    {velotest.Trouble{NoQueries: true}, fault.Forbidden, velociraptor.CodeDenied},
 		"no permission": {velotest.Trouble{Deny: map[string]string{"clients": "ERROR:clients: Permission denied: READ_RESULTS"}}, fault.Forbidden, velociraptor.CodeDenied},
 		"timeout":       {velotest.Trouble{Deny: map[string]string{"clients": "ERROR:Query timed out after 30 seconds"}}, fault.Unavailable, velociraptor.CodeTimeout},

@@ -114,7 +114,7 @@ func take(text []byte, each func(row Row) error) error {
 }
 
 func garbled(cause error) error {
-	return fault.Wrap(cause, fault.Malformed, "the Velociraptor server answered with something that is no list of rows").WithCode(CodeStatement)
+	return fault.Wrap(cause, fault.Unavailable, "the Velociraptor server answered with something that is no list of rows").WithCode(CodeStatement)
 }
 
 // one runs a statement that gives one value, a column of its only row. A null, or no row, is a fault: with the log's

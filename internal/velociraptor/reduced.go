@@ -191,7 +191,7 @@ func (c *Reduced) exchange(ctx context.Context, method, path string, body []byte
 	case len(raw) > maxAnswer:
 		return fault.New(fault.TooLarge, "the Velociraptor gateway's answer is longer than 64 MiB").WithCode(CodeStatement)
 	case res.StatusCode != http.StatusOK:
-		return fromStatus(res.StatusCode, raw)
+		return fromStatus(res.StatusCode, bytes.ReplaceAll(raw, []byte(c.p.APIKey), []byte("…"))) // some proxies quote what they refuse
 	}
 	if page, ok := out.(*string); ok {
 		*page = res.Header.Get("X-CSRF-Token") + "\n" + string(raw)

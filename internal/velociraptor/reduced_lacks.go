@@ -8,6 +8,8 @@ func ReducedLacks() map[string]string {
 		"flows":     "listing an endpoint's collections",
 		"label":     "setting and removing labels",
 		"uploads":   "fetching uploaded files",
+		"many":      "hunts on a list of hosts, a number of hosts or labels of this product's own",
+		"isolation": "isolating hosts and releasing them: whether it came to pass could not be read",
 		"callbacks": "installing the callback that tells of ends",
 	}
 }

@@ -161,8 +161,12 @@ func request(artifacts []string, params map[string]map[string]string, timeout ti
 	return out
 }
 
-// Collect starts a collection and gives its flow's id, which is the server's own: a second try starts a second one.
+// Collect starts a collection and gives its flow's id, which is the server's own: a second try starts a second one, so that
+// hunts are not carried out this way.
 func (c *Reduced) Collect(ctx context.Context, q Collection) (flowID string, err error) {
+	if len(q.Artifacts) > 0 {
+		return "", lacks("many")
+	}
 	in := request([]string{q.Artifact}, map[string]map[string]string{q.Artifact: q.Params}, q.Timeout, q.MaxRows)
 	in["client_id"], in["urgent"] = q.ClientID, q.Urgent
 	var out struct {

@@ -38,6 +38,10 @@ func answerAsGateway(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}
+	if token := r.Header.Get("Authorization"); token == "Bearer quoted" {
+		say(http.StatusTeapot, `{"message":"not today, `+token+`"}`)
+		return
+	}
 	if r.Header.Get("Authorization") != "Bearer good" {
 		w.Header().Set("Location", "https://idp.example/login")
 		say(http.StatusFound, "sign in")
@@ -129,6 +133,9 @@ func TestTheReducedTransportReadsAndLaunches(t *testing.T) {
 	requireFault(t, err, fault.Invalid, velociraptor.CodeStatement)
 	require.ErrorContains(t, err, "No.Such")
 
+	_, err = c.Collect(ctx, velociraptor.Collection{ClientID: "C.1", Artifacts: []string{"Generic.Client.Info"}})
+	requireFault(t, err, fault.Invalid, velociraptor.CodeReduced)
+
 	id, err = c.CreateHunt(ctx, velociraptor.HuntRequest{Artifacts: []string{"Generic.Client.Info"}, OS: "linux", Include: []string{"a"}})
 	require.NoError(t, err)
 	h, err := c.StopHunt(ctx, id)
@@ -149,6 +156,9 @@ func TestTheGatewaysTrapsAreSeen(t *testing.T) {
 	t.Parallel()
 	s, connect := gateway(t)
 	requireFault(t, connect("", "bad").Check(t.Context()), fault.Forbidden, velociraptor.CodeNoUser)
+	err := connect("", "quoted").Check(t.Context())
+	require.ErrorContains(t, err, "not today")
+	require.NotContains(t, err.Error(), "quoted", "a token that somebody says back is shown to nobody")
 	me, err := connect("O2", "good").Whoami(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, "root", me.Org, "the org that was named is not ours")

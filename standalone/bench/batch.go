@@ -23,7 +23,7 @@ const batchMemory = 300 << 20
 // batchLines sends one batch over HTTP, has it processed through the workflow, and compares what is there with what was
 // sent. The process holds the API, the worker, and Temporal beside them.
 func batchLines(ctx context.Context, o options) (rows []row, err error) {
-	p, err := startPlatform(ctx, o)
+	p, err := startPlatform(ctx, o, wish{})
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,12 @@ func peakMemory(anew bool) (int64, error) {
 			return 0, fmt.Errorf("the peak of memory can't be set back: %w", err)
 		}
 	}
-	text, err := os.ReadFile("/proc/self/status")
+	return peakOf("self")
+}
+
+// peakOf is the most memory that a process held so far, in bytes.
+func peakOf(pid string) (int64, error) {
+	text, err := os.ReadFile("/proc/" + pid + "/status")
 	if err != nil {
 		return 0, err
 	}

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/velocicompanion/velocicompanion/bench/cpu"
 )
 
 // fiveSteps is a playbook of five database actions with a parameter from its inputs, as users write them.
@@ -30,7 +31,7 @@ actions:
 // executions compares a playbook with a workflow written by hand: throughput at several at once, and the time from the
 // start to the first step one by one.
 func executions(ctx context.Context, o options) (rows []row, err error) {
-	p, err := startPlatform(ctx, o)
+	p, err := startPlatform(ctx, o, wish{})
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +53,21 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 	if _, err := flood(ctx, 100, o.concurrency, "warm", ref.one); err != nil {
 		return nil, err
 	}
+	meter, err := cpu.NewMeter(ctx, p.databaseURL)
+	if err != nil {
+		return nil, err
+	}
 	var our, their result
 	for round := range 2 {
-		a, err := flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ours", round), ours.one)
+		a, err := metered(meter, func() (result, error) {
+			return flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ours", round), ours.one)
+		})
 		if err != nil {
 			return nil, err
 		}
-		b, err := flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ref", round), ref.one)
+		b, err := metered(meter, func() (result, error) {
+			return flood(ctx, o.count/2, o.concurrency, fmt.Sprint("ref", round), ref.one)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -71,6 +80,9 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 	}, row{
 		what: "the same, executions/s and p95 at " + strconv.Itoa(o.concurrency), ours: fmt.Sprintf("%.0f/s, %s", our.rate(), ms(p95)),
 		reference: ms(percentile(their.each, 0.95)), target: "≥ 50/s, ≤ 0.5 s", met: our.rate() >= 50 && p95 <= 500*time.Millisecond,
+	}, row{
+		what: "the same in processor time (Go with Temporal + PostgreSQL)", ours: spent(our.cost()), reference: spent(their.cost()),
+		ratio: their.cost().Total().Seconds() / our.cost().Total().Seconds(), target: "told", met: true,
 	})
 	first, err := firstStep(ctx, ours, ref)
 	return append(rows, first...), err
@@ -80,12 +92,32 @@ func executions(ctx context.Context, o options) (rows []row, err error) {
 type result struct {
 	total time.Duration
 	each  []time.Duration
+	spent cpu.Spent
+}
+
+// cost is the processor time of one.
+func (r result) cost() cpu.Spent { return r.spent.Each(len(r.each)) }
+
+// metered adds the processor time to what a flood took.
+func metered(m *cpu.Meter, run func() (result, error)) (result, error) {
+	before, err := m.Read()
+	if err != nil {
+		return result{}, err
+	}
+	r, err := run()
+	if err != nil {
+		return result{}, err
+	}
+	after, err := m.Read()
+	r.spent = after.Since(before)
+	return r, err
 }
 
 func (r result) rate() float64 { return float64(len(r.each)) / r.total.Seconds() }
 
 func (r result) add(o result) result {
-	return result{r.total + o.total, append(r.each, o.each...)}
+	spent := cpu.Spent{Process: r.spent.Process + o.spent.Process, Database: r.spent.Database + o.spent.Database}
+	return result{r.total + o.total, append(r.each, o.each...), spent}
 }
 
 // flood runs n at most concurrency at once.
@@ -109,7 +141,7 @@ func flood(ctx context.Context, n, concurrency int, tag string, one func(ctx con
 	}
 	close(jobs)
 	wg.Wait()
-	return result{time.Since(begin), each}, errors.Join(errs...)
+	return result{total: time.Since(begin), each: each}, errors.Join(errs...)
 }
 
 // runner starts playbook executions as a client does: POST, then wait on the socket for the end.
@@ -133,19 +165,11 @@ func newRunner(ctx context.Context, p *platform) (*runner, error) {
 	}
 	r.playbook = pb.ID
 	ctx, r.cancel = context.WithCancel(ctx)
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.baseURL, "http")+"/api/notifications/ws", nil) //nolint:bodyclose // Dial's response has no body of ours
+	conn, err := p.socket(ctx)
 	if err != nil {
 		return nil, err
 	}
-	conn.SetReadLimit(1 << 20)
 	r.conn = conn
-	hello, err := json.Marshal(map[string]string{"token": p.token})
-	if err != nil {
-		return nil, err
-	}
-	if err := conn.Write(ctx, websocket.MessageText, hello); err != nil {
-		return nil, err
-	}
 	go r.listen(ctx)
 	return r, nil
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"time"
 )
 
 // measurement is one line of the table, or several.
@@ -28,7 +29,9 @@ func measurements() []measurement {
 		{"audit", auditTrail},
 		{"batch", batchLines},
 		{"ingest", ingestion},
-		{"sync", hostSync},
+		{"sync", hostsInStep},
+		{"callback", callbacks},
+		{"hunt", hunting},
 	}
 }
 
@@ -39,6 +42,11 @@ type options struct {
 	concurrency int    // at once
 	lines       int    // of the batch
 	standalone  string // the standalone binary, for start-up time
+	production  string // the production binary, for a worker that is killed
+	clients     int    // of the synchronisation
+	endpoints   int    // of the hunt
+	rowsEach    int    // of each of them
+	away        time.Duration
 	log         io.Writer
 }
 
@@ -52,12 +60,17 @@ func main() {
 func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(errw)
-	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, batch, ingest, sync")
+	only := flags.String("only", "", "regular expression over startup, executions, hosts, callers, audit, batch, ingest, sync, callback, hunt")
 	o := options{log: errw}
 	flags.IntVar(&o.count, "n", 1000, "executions per measurement")
 	flags.IntVar(&o.concurrency, "c", 10, "executions at once")
 	flags.IntVar(&o.lines, "lines", 200_000, "lines of the batch; 10000000 shows that memory stays flat")
 	flags.StringVar(&o.standalone, "standalone", "../bin/velocicompanion-standalone", "the standalone binary")
+	flags.StringVar(&o.production, "production", "../bin/velocicompanion", "the production binary")
+	flags.IntVar(&o.clients, "clients", 100_000, "clients with which hosts are brought in step")
+	flags.IntVar(&o.endpoints, "endpoints", 10_000, "endpoints of the hunt; about 92 of 100 bring rows")
+	flags.IntVar(&o.rowsEach, "rows", 110, "rows that each endpoint of the hunt brings")
+	flags.DurationVar(&o.away, "away", 2*time.Minute, "how long the Velociraptor server is away in the middle of the hunt")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -27,11 +28,19 @@ const namespace = "velocicompanion"
 type platform struct {
 	databaseURL, temporalAddress, baseURL, token string
 
-	stop func() error
+	settings map[string]string // that every process of the platform has
+	dir      string
+	stop     func() error
+}
+
+// wish is what a measurement wants of the platform beyond what all do.
+type wish struct {
+	noWorker bool   // the worker is a process of its own
+	reach    string // an address of loopback that tenants may reach
 }
 
 // startPlatform brings PostgreSQL, Temporal, api and worker up in a folder of its own and logs the first user in.
-func startPlatform(ctx context.Context, o options) (*platform, error) {
+func startPlatform(ctx context.Context, o options, w wish) (*platform, error) {
 	account, err := postgres.Unprivileged()
 	if err != nil {
 		return nil, err
@@ -52,26 +61,29 @@ func startPlatform(ctx context.Context, o options) (*platform, error) {
 	if err != nil {
 		return nil, errors.Join(err, pg.Stop(ctx))
 	}
-	p := &platform{databaseURL: pg.URL(), temporalAddress: tp.Address()}
+	p := &platform{databaseURL: pg.URL(), temporalAddress: tp.Address(), dir: dir, settings: map[string]string{
+		"DATABASE_URL": pg.URL(), "TEMPORAL_ADDRESS": tp.Address(), "TEMPORAL_NAMESPACE": namespace,
+		"SECRET_KEY": clock.Token(48), "ENCRYPTION_KEY": base64.StdEncoding.EncodeToString(make([]byte, 32)), "EGRESS_ALLOW": w.reach,
+	}}
 	serveCtx, cancel := context.WithCancel(ctx)
 	served := make(chan error, 1)
 	p.stop = func() error {
 		cancel()
 		return errors.Join(<-served, tp.Stop(), pg.Stop(context.WithoutCancel(ctx)), os.RemoveAll(dir))
 	}
-	if err := p.serve(serveCtx, log, served); err != nil {
+	if err := p.serve(serveCtx, log, !w.noWorker, served); err != nil {
 		return nil, errors.Join(err, p.stop())
 	}
 	return p, nil
 }
 
-func (p *platform) serve(ctx context.Context, log *slog.Logger, served chan error) error {
-	key := make([]byte, 32)
-	cfg, err := config.FromMap(map[string]string{
-		"DATABASE_URL": p.databaseURL, "TEMPORAL_ADDRESS": p.temporalAddress, "TEMPORAL_NAMESPACE": namespace,
-		"HTTP_ADDR": "127.0.0.1:0", "SECRET_KEY": clock.Token(48), "ENCRYPTION_KEY": base64.StdEncoding.EncodeToString(key),
-		"FIRST_ADMIN_USERNAME": "bench", "FIRST_ADMIN_PASSWORD": "quick-brown-foxes-1234", "BCRYPT_COST": "10",
+func (p *platform) serve(ctx context.Context, log *slog.Logger, worker bool, served chan error) error {
+	settings := maps.Clone(p.settings)
+	maps.Copy(settings, map[string]string{
+		"HTTP_ADDR": "127.0.0.1:0", "FIRST_ADMIN_USERNAME": "bench", "FIRST_ADMIN_PASSWORD": "quick-brown-foxes-1234", "BCRYPT_COST": "10",
+		"ACCESS_TOKEN_EXPIRE_MINUTES": "720", // longer than any measurement
 	})
+	cfg, err := config.FromMap(settings)
 	if err != nil {
 		served <- nil
 		return err
@@ -82,7 +94,7 @@ func (p *platform) serve(ctx context.Context, log *slog.Logger, served chan erro
 	}
 	ready := make(chan string, 1)
 	go func() {
-		served <- app.Serve(ctx, app.Params{Config: cfg, Log: log, API: true, Worker: true, Notices: io.Discard, Ready: func(addr string) { ready <- addr }})
+		served <- app.Serve(ctx, app.Params{Config: cfg, Log: log, API: true, Worker: worker, Notices: io.Discard, Ready: func(addr string) { ready <- addr }})
 	}()
 	select {
 	case addr := <-ready:

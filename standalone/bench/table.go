@@ -6,6 +6,8 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
+
+	"github.com/velocicompanion/velocicompanion/bench/cpu"
 )
 
 // row is one line of the table.
@@ -45,3 +47,8 @@ func percentile(d []time.Duration, p float64) time.Duration {
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
 
 func us(d time.Duration) string { return fmt.Sprintf("%.0f µs", float64(d.Nanoseconds())/1000) }
+
+// spent is processor time of a piece of work, here and in the database server.
+func spent(c cpu.Spent) string {
+	return fmt.Sprintf("%s + %s", us(c.Process), us(c.Database))
+}

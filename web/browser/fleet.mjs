@@ -36,6 +36,7 @@ try {
     await page.keyboard.press('g')
     await page.keyboard.press('u')
     await page.waitForURL(/\/hunts$/)
+    await page.getByRole('heading', { level: 1, name: 'Hunts' }).waitFor()
     await settle(page)
     await page.keyboard.press('n')
     await page.waitForURL(/\/hunts\/new/)
@@ -52,16 +53,45 @@ try {
   })
 
   await check('watch it fill', page, async () => {
+    const hunt = Number(page.url().split('/').pop())
     const grid = page.getByRole('grid', { name: 'Rows of this hunt' })
+    const tab = page.getByRole('tab', { name: /^Results/ })
+    const rowsSeen = async () => Number((await tab.innerText()).replace(/\D/g, '') || 0)
+    // Nothing is loaded anew from here on: what comes, comes by itself.
     await grid.getByRole('gridcell').first().waitFor({ timeout: 120_000 })
     await page.getByText(/hosts? ha(s|ve) answered/).waitFor()
-    // What comes later waits behind its button: what is read stays where it is.
-    const fresh = page.getByRole('button', { name: /new rows?$/ })
     const first = () => grid.getByRole('row').nth(1).innerText()
     const before = await first()
-    await fresh.waitFor({ timeout: 5_000 }).catch(() => undefined)
-    must((await first()) === before || (await fresh.count()) === 0, 'the rows moved while they were read')
-    if ((await fresh.count()) > 0) await fresh.click()
+    const seen = new Set([await rowsSeen()])
+    const fresh = page.getByRole('button', { name: /new rows?$/ })
+    for (let tries = 0; tries < 240; tries += 1) {
+      seen.add(await rowsSeen())
+      if ((await fresh.count()) > 0) must((await first()) === before, 'the rows moved while they were read')
+      const { body } = await api('GET', `/velociraptor/hunts/${hunt}`, { token })
+      if (body.status === 'completed' && (await rowsSeen()) === body.rows) break
+      await page.waitForTimeout(250)
+    }
+    const numbers = [...seen].filter((count) => count > 0)
+    must(numbers.length > 1, `the rows did not grow while they were watched: ${numbers.join(', ')}`)
+    must(
+      numbers.every((count, index) => index === 0 || count > numbers[index - 1]),
+      `the rows became fewer: ${numbers.join(', ')}`,
+    )
+    // What came later waits behind its button: what is read stays where it is until it is asked for.
+    if ((await fresh.count()) > 0) {
+      must((await first()) === before, 'the rows moved while they were read')
+      await fresh.click()
+      await fresh.waitFor({ state: 'detached' })
+    }
+    const { body, status } = await api('GET', `/velociraptor/hunts/${hunt}/results?limit=500`, { token })
+    must(
+      status === 200 && body.length === Math.max(...seen),
+      `${body.length} rows are there, ${Math.max(...seen)} shown`,
+    )
+    await page
+      .getByText(`${body.length.toLocaleString('en')} rows`)
+      .first()
+      .waitFor()
   })
 
   await check('see its hosts, and what went wrong', page, async () => {
@@ -73,7 +103,12 @@ try {
     await page.getByRole('tab', { name: /^Results/ }).click()
   })
 
-  await check('put a row into a case', page, async () => {
+  await check('find a row, and put it into a case', page, async () => {
+    const hunt = Number(page.url().split('/').pop().split('?')[0])
+    const [known] = (await api('GET', `/velociraptor/hunts/${hunt}/results?limit=1`, { token })).body
+    await page.getByRole('textbox', { name: 'Search in the rows' }).fill(known.hostname)
+    await page.waitForURL(/[?&]q=/)
+    await settle(page)
     await page
       .getByRole('checkbox', { name: /^Select row / })
       .first()
@@ -86,10 +121,22 @@ try {
     await button(dialog, 'Put into case').click()
     await page.getByRole('link', { name: /^1 row is in case #/ }).click()
     await page.getByRole('heading', { name: `Found ${stamp}` }).waitFor()
-    await page.getByRole('list', { name: 'Comments' }).locator('strong', { hasText: 'odd' }).waitFor()
+    const comments = page.getByRole('list', { name: 'Comments' })
+    await comments.locator('strong', { hasText: 'odd' }).waitFor()
+    await comments.getByRole('link', { name: `hunt #${hunt}` }).waitFor()
+    // And so the API says: the host is part of the case, and the row stands in its comment and in its timeline.
+    const id = Number(new URL(page.url()).pathname.split('/').pop())
+    const hosts = (await api('GET', `/cases/${id}/hosts`, { token })).body
+    must(hosts.length === 1 && hosts[0].id === known.host_id, 'the row’s host is no part of the case')
+    const [comment] = (await api('GET', `/cases/${id}/comments`, { token })).body
+    must(comment.body.includes(known.hostname), 'the comment does not hold the row')
+    const kinds = (await api('GET', `/cases/${id}/timeline`, { token })).body.map((entry) => entry.kind)
+    must(kinds.length >= 3, `the timeline says too little: ${kinds.join(', ')}`)
   })
+
   await check('repeat it every six hours, and once now', page, async () => {
     await page.goto(`${base}${root}/schedules`)
+    await page.getByRole('heading', { level: 1, name: 'Schedules' }).waitFor()
     await settle(page)
     await page.keyboard.press('n')
     await page.waitForURL(/\/schedules\/new/)
@@ -126,6 +173,28 @@ try {
     await button(dialog, 'Collect').click()
     await page.waitForURL(/\/collections\/\d+/)
     await page.getByRole('grid').getByRole('gridcell').first().waitFor(minute)
+  })
+
+  await check('put a collected row into that case, and take it back', page, async () => {
+    await page
+      .getByRole('checkbox', { name: /^Select Observation / })
+      .first()
+      .check()
+    await button(page, 'Put into a case').click()
+    const dialog = page.getByRole('dialog', { name: 'Put 1 row into a case' })
+    await dialog.getByRole('combobox', { name: /^Case/ }).fill(`Found ${stamp}`)
+    await page
+      .getByRole('option', { name: new RegExp(stamp) })
+      .first()
+      .click()
+    await button(dialog, 'Put into case').click()
+    const link = page.getByRole('link', { name: /^1 row is in case #/ })
+    const id = Number((await link.innerText()).replace(/^.*#/, ''))
+    const comments = async () => (await api('GET', `/cases/${id}/comments`, { token })).body.length
+    must((await comments()) === 2, 'the collected row is not in the case')
+    await button(page, 'Undo').click()
+    await page.getByText('That was taken back').waitFor()
+    must((await comments()) === 1, 'the row is still in the case')
   })
 } catch {
   // What failed is in the results.

@@ -76,6 +76,7 @@ function dashboard() {
       cases_assigned: count(cases, (row) => row.assignee_id === 1 && row.status !== 'closed'),
       failed_executions_24h: empty ? 0 : 3,
     },
+    connected: !empty,
     top_hosts: hosts.toSorted((a, b) => b.threat_score - a.threat_score).slice(0, 6),
     recent_executions: executions.slice(0, 6),
   }

@@ -18,5 +18,6 @@
 //	func (s *Server) Stop(); Resume() error               // an outage
 //	func (s *Server) Enrol, Delete, Switch, Isolated      // the fleet
 //	func (s *Server) Statements() []string; Calls() []string; Callbacks() int
+//	func (s *Server) Brought(orgID, clientID, flowID, artifact string) ([]json.RawMessage, error)
 //	func (s *Server) Close()
 package velotest

@@ -103,6 +103,9 @@ func (s *Server) Query(args *velopb.VQLCollectorArgs, stream velopb.API_QuerySer
 	for _, e := range args.GetEnv() {
 		env[e.GetKey()] = e.GetValue()
 	}
+	if s.p.Asked != nil {
+		s.p.Asked(query.GetName(), env)
+	}
 	a := o.ask(handle.answer, asked{org: o, vql: query.GetVQL(), env: env, now: s.p.Clock.Now(), by: by, denied: denied})
 	if trouble.LoseAnswer[query.GetName()] {
 		return status.Error(codes.Unavailable, "the server is going down") // it was done, and nobody hears of it

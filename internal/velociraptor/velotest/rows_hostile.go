@@ -8,7 +8,7 @@ import (
 )
 
 func hostileKinds() []string {
-	return []string{"all", "columns", "cell", "text", "numbers", "nesting", "names", "values", "many"}
+	return []string{"all", "columns", "cell", "text", "numbers", "digits", "nesting", "names", "values", "many"}
 }
 
 // hostile are rows that break careless readers: a kind each, one of each, or those that are named in a list.
@@ -72,12 +72,13 @@ func hostileRow(kind string, i int) record {
 	case "numbers":
 		return record{
 			{"BeyondDoubles", raw(beyondDoubles)},
-			{"Huge", raw("1e400")},
-			{"Tiny", raw("1e-400")},
 			{"Unsigned", raw("18446744073709551615")},
-			{"Long", raw(strings.Repeat("9", longName))},
+			{"BeyondUnsigned", raw("-170141183460469231731687303715884105728")},
+			{"Exact", raw("0.1000000000000000055511151231257827")},
 			{"Minus", raw("-0")},
 		}
+	case "digits":
+		return record{{"Huge", raw("1e400")}, {"Tiny", raw("1e-400")}, {"Long", raw(strings.Repeat("9", longName))}}
 	case "nesting":
 		return record{{"Deep", raw(strings.Repeat("[", deepNesting) + strings.Repeat("]", deepNesting))}}
 	case "names":

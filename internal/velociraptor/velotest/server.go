@@ -33,6 +33,9 @@ type Params struct {
 	Churn     time.Duration // every tenth endpoint comes and goes, so long each; zero: none does
 	State     string        // folder that keeps the authority, the users and all that was done; empty: nothing outlives the server
 
+	// Asked, where set, hears of each statement before it is answered. It is called by many goroutines, and holds them up.
+	Asked func(statement string, env map[string]string)
+
 	journal *journal
 	catalog map[string]definition
 	attacks *attacks

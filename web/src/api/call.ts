@@ -103,6 +103,12 @@ export async function call<M extends Method, P extends PathOf<M>>(
   return response.data as AnswerOf<P, M>
 }
 
+/** Adds something: true where that was new, false where it was there already. */
+export async function added<P extends PathOf<'post'>>(path: P, options: CallOptions<P, 'post'>): Promise<boolean> {
+  const response = await send('post', path, options)
+  return response.status === 201
+}
+
 /** Reads one row together with its version, which a change names in If-Match so that nobody's work is overwritten. */
 export async function versioned<P extends PathOf<'get'>>(
   path: P,

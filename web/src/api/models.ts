@@ -109,6 +109,7 @@ export type ConnectionReport = AnswerOf<'/api/velociraptor/config/test', 'post'>
 export type ConnectionCheck = Row<ConnectionReport['checks']>
 export type IsolationNever = AnswerOf<'/api/velociraptor/isolation-rules', 'get'>['never']
 export type Isolation = Row<AnswerOf<'/api/hosts/{id}/isolations', 'get'>>
+export type HostAlias = Row<AnswerOf<'/api/hosts/{id}/aliases', 'get'>>
 export type Collection = AnswerOf<'/api/velociraptor/collections/{id}', 'get'>
 export type CollectionQuery = QueryOf<'/api/velociraptor/collections', 'get'>
 export type NewCollection = BodyOf<'/api/velociraptor/collect', 'post'>

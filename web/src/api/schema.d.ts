@@ -4622,6 +4622,8 @@ export interface components {
         };
         DashboardBody: {
             cases: components["schemas"]["CaseNumbers"];
+            /** @description a Velociraptor server is connected; whether it answers is another matter */
+            connected: boolean;
             executions: components["schemas"]["RunNumbers"];
             hosts: components["schemas"]["HostNumbers"];
             needs_you: components["schemas"]["NeedsNumbers"];
@@ -4642,10 +4644,6 @@ export interface components {
             sources: string[];
             /** @description client, server, client_event, server_event … */
             type: string;
-        };
-        DeletedVelociraptorOutBody: {
-            /** @description what became of our callbacks on the server; null: none were there */
-            former_callbacks: components["schemas"]["FormerCallbacks"];
         };
         DeliveryBody: {
             content_type: string;
@@ -18954,7 +18952,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts. At most 64 KiB. */
+        /** @description What our artifact says: kind, org_id, client_id, flow_id, hunt_id, state, ts; a ping its nonce. At most 64 KiB. */
         requestBody: {
             content: {
                 "application/json": unknown;
@@ -19993,14 +19991,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["DeletedVelociraptorOutBody"];
-                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call, list } from '../api/call'
+import { added, call, list } from '../api/call'
 import type { CaseBody, CaseQuery, NewCase, NewTask, TaskBody, TimelineEntry } from '../api/models'
 import { keys } from './keys'
 import { endless, everyRow, pageSize } from './paging'
@@ -50,9 +50,9 @@ export const updateCase = (id: number, body: CaseBody) => call('patch', '/api/ca
 
 export const deleteCase = (id: number) => call('delete', '/api/cases/{id}', { path: { id } })
 
-/** Makes a host part of a case. */
+/** Makes a host part of a case; false where it was already. */
 export const addCaseHost = (id: number, hostId: number) =>
-  call('post', '/api/cases/{id}/hosts', { path: { id }, body: { host_id: hostId } })
+  added('/api/cases/{id}/hosts', { path: { id }, body: { host_id: hostId } })
 
 export const removeCaseHost = (id: number, hostId: number) =>
   call('delete', '/api/cases/{id}/hosts/{host_id}', { path: { id, host_id: hostId } })

@@ -98,3 +98,19 @@ export const isolateHost = (id: number, reason: string, confirm: string) =>
 
 export const releaseHost = (id: number, reason: string, confirm: string) =>
   call('post', '/api/hosts/{id}/release', { path: { id }, body: { reason, confirm } })
+
+/** Calls an order to isolate or to release off: what the endpoint has not begun leaves nothing. */
+export const cancelIsolation = (id: number) =>
+  call('post', '/api/velociraptor/isolations/{id}/cancel', { path: { id } })
+
+/** The other names and client ids under which a host reported, each with why it is the same machine. */
+export const hostAliasesQuery = (id: number) =>
+  queryOptions({
+    queryKey: [keys.hosts, id, 'aliases'],
+    queryFn: ({ signal }) => call('get', '/api/hosts/{id}/aliases', { path: { id }, signal }),
+    placeholderData: undefined,
+  })
+
+/** Forgets an alias: who has it is a host of its own from then on. */
+export const forgetAlias = (id: number, alias: number) =>
+  call('delete', '/api/hosts/{id}/aliases/{alias_id}', { path: { id, alias_id: alias } })

@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from '@testing-library/react'
 import type { ReactElement } from 'react'
-import { createMemoryRouter, RouterProvider } from 'react-router'
+import { createMemoryRouter, type InitialEntry, RouterProvider } from 'react-router'
 import type { Me } from '../api/models'
 import { MeContext } from '../app/me'
 import { theme } from '../theme/theme'
@@ -26,7 +26,7 @@ function person(role: string): Me {
 }
 
 /** Renders an element as the person sees it at an address. The router tells where navigation led. */
-export function show(element: ReactElement, { role = 'admin', at = '/' } = {}) {
+export function show(element: ReactElement, { role = 'admin', at = '/' as InitialEntry } = {}) {
   const router = createMemoryRouter([{ path: '*', element }], { initialEntries: [at] })
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const view = render(

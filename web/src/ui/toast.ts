@@ -9,6 +9,13 @@ export function toastDone(message: ReactNode): void {
   notifications.show({ message, color: 'var(--vc-ok)', autoClose: 4_000, withBorder: true, ...closable() })
 }
 
+/** Says what was done for as long as it can be taken back; `content` is given what closes it. */
+export function toastUndo(content: (close: () => void) => ReactNode): void {
+  const id = crypto.randomUUID()
+  const message = content(() => notifications.hide(id))
+  notifications.show({ id, message, color: 'var(--vc-ok)', autoClose: 10_000, withBorder: true, ...closable() })
+}
+
 /** Says that an action failed, and why. */
 export function toastFailed(message: string): void {
   const title = i18next.t('errors.actionTitle')

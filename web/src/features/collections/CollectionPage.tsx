@@ -15,10 +15,11 @@ import { LoadingLines } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
 import { Elapsed } from '../../ui/TimeAgo'
 import { useUrl } from '../../ui/useUrl'
-import { CollectionActions } from './CollectionActions'
 import css from './Collections.module.css'
 import { causeOf } from './state'
 
+// The rows come first: what is done with the collection is fetched beside them.
+const CollectionActions = lazy(async () => ({ default: (await import('./CollectionActions')).CollectionActions }))
 const RowsTab = lazy(async () => ({ default: (await import('./RowsTab')).RowsTab }))
 const FilesTab = lazy(async () => ({ default: (await import('./FilesTab')).FilesTab }))
 const FactsTab = lazy(async () => ({ default: (await import('./FactsTab')).FactsTab }))
@@ -56,7 +57,9 @@ function CollectionDetail({ row }: { row: Collection }) {
       actions={
         <>
           <TrailLink type="collection" id={row.id} />
-          <CollectionActions row={row} />
+          <Suspense>
+            <CollectionActions row={row} />
+          </Suspense>
         </>
       }
     >

@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core'
 import { IconArrowUp } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { lazy, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Collection } from '../../api/models'
 import { collectedRowsQuery, isCollected } from '../../resources/collections'
 import { RowList } from '../../ui/Observations/RowList'
 import { EmptyState } from '../../ui/States'
 import css from './Collections.module.css'
+
+const RowBar = lazy(async () => ({ default: (await import('../rows/RowBar')).RowBar }))
 
 /** The rows of a collection. What comes in while somebody reads is announced, and moves nothing until asked for. */
 export function RowsTab({ row }: { row: Collection }) {
@@ -41,7 +43,19 @@ export function RowsTab({ row }: { row: Collection }) {
           {t('collections.rows.fresh', { count: fresh })}
         </Button>
       ) : null}
-      <RowList query={query} ofHost fixed />
+      <RowList
+        query={query}
+        ofHost
+        fixed
+        oneKind
+        bar={(rows, clear) => (
+          <RowBar
+            from={{ kind: 'collection', id: row.id, title: `${row.artifact_name}, ${row.hostname || row.client_id}` }}
+            rows={rows}
+            onClear={clear}
+          />
+        )}
+      />
     </div>
   )
 }

@@ -1,3 +1,5 @@
+import { Button, CopyButton } from '@mantine/core'
+import { IconCopy } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Page, Panel } from '../../ui/Page'
 import { ConnectForm } from './ConnectForm'
@@ -24,6 +26,13 @@ export function Connect() {
           <pre className={`${css.code} mono`} tabIndex={0}>
             {commands}
           </pre>
+          <CopyButton value={commands}>
+            {({ copied, copy }) => (
+              <Button size="compact-sm" variant="default" mt="xs" leftSection={<IconCopy size={14} />} onClick={copy}>
+                {t(copied ? 'common.actions.copied' : 'connection.how.copy')}
+              </Button>
+            )}
+          </CopyButton>
           <p className={css.muted}>{t('connection.how.hint')}</p>
         </Panel>
       </div>
@@ -36,4 +45,6 @@ const commands = `velociraptor --config server.config.yaml config api_client \\
   --name velocicompanion --role api,investigator api_client.yaml
 
 velociraptor --config server.config.yaml acl grant velocicompanion \\
-  '{"any_query":true,"read_results":true,"collect_client":true,"start_hunt":true,"label_clients":true}'`
+  '{"any_query":true,"read_results":true,
+    "collect_client":true,"start_hunt":true,
+    "label_clients":true}'`

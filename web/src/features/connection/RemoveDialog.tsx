@@ -16,7 +16,7 @@ export function RemoveDialog({ onClose }: { onClose: () => void }) {
       if (removed) toastDone(t('connection.callbacks.removed'))
       else toastFailed([t('connection.callbacks.refusedOnly'), ...steps].join(' '))
       onClose()
-      return refresh(keys.connection)
+      return refresh(keys.connection, keys.dashboard)
     },
   })
   return (

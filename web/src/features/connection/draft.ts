@@ -17,6 +17,6 @@ export const isComplete = ({ kind, text, url, key }: Draft) =>
 
 /** The connection as the server takes it. */
 export function bodyOf({ kind, text, url, key, org }: Draft): ConnectionBody {
-  const named = org.trim() ? { org_id: org.trim() } : {}
+  const named = { org_id: org.trim() } // empty too: left out it would be the org of the connection that is there
   return kind === 'file' ? { api_client: text, ...named } : { base_url: url.trim(), api_key: key.trim(), ...named }
 }

@@ -24,6 +24,7 @@ export function useConnect(onSaved: () => void) {
       client.setQueryData(connectionQuery.queryKey, row)
       void client.invalidateQueries({ queryKey: [keys.connection] })
       void client.invalidateQueries({ queryKey: [keys.veloArtifacts] })
+      void client.invalidateQueries({ queryKey: [keys.dashboard] })
     },
   })
   const attempt = useMutation({

@@ -2,6 +2,7 @@ import '../../i18n/runs'
 import '../../i18n/dashboard'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Dashboard } from '../../api/models'
 import { dashboardQuery } from '../../resources/dashboard'
@@ -13,6 +14,8 @@ import css from './Dashboard.module.css'
 import { Kpis } from './Kpis'
 import { NeedsYou } from './NeedsYou'
 import { RecentRuns, TopHosts } from './TopLists'
+
+const Begin = lazy(async () => ({ default: (await import('./Begin')).Begin }))
 
 /** What needs me now? */
 export function DashboardPage() {
@@ -34,6 +37,7 @@ export function DashboardPage() {
 function Content({ data }: { data: Dashboard }) {
   return (
     <>
+      <Suspense>{data.connected ? null : <Begin />}</Suspense>
       <NeedsYou needs={data.needs_you} />
       <Kpis data={data} />
       <div className={css.columns}>

@@ -7,6 +7,7 @@ import { ScoreBadge } from '../../ui/SeverityBadge'
 import { ExactTime, TimeAgo } from '../../ui/TimeAgo'
 import { Criticality } from './Criticality'
 import { IsolationMark, Reach } from './HostState'
+import { osName } from './osName'
 
 /** What is known about a host, for its page and for the panel beside the list. */
 export function HostFacts({ host }: { host: Host }) {
@@ -22,7 +23,7 @@ export function HostFacts({ host }: { host: Host }) {
         ],
         [t('hosts.column.criticality'), <Criticality key="criticality" value={host.criticality} />],
         [t('hosts.column.owner'), host.owner || t('common.notSet')],
-        [t('hosts.column.os'), host.os || t('common.notSet')],
+        [t('hosts.column.os'), osName(host.os) || t('common.notSet')],
         [t('hosts.column.ip'), <CopyText key="ip" value={host.ip_address} />],
         [t('hosts.column.client'), <CopyText key="client" value={host.client_id} />],
         [

@@ -5,6 +5,7 @@ import type { Host } from '../../api/models'
 import { usePaths } from '../../app/me'
 import { HostCases } from './HostCases'
 import { HostFacts } from './HostFacts'
+import { PeekActions } from './PeekActions'
 
 /** A host in short, beside the list. */
 export function HostPeek({ host }: { host: Host }) {
@@ -12,6 +13,7 @@ export function HostPeek({ host }: { host: Host }) {
   const paths = usePaths()
   return (
     <Stack gap="lg">
+      <PeekActions host={host} />
       <HostFacts host={host} />
       <HostCases hostId={host.id} />
       <Button component={Link} to={paths.host(host.id)} variant="default" size="sm">

@@ -16,12 +16,19 @@ const acts = { isolate: isolateHost, release: releaseHost }
 const icons = { isolate: IconLock, release: IconLockOpen }
 type Act = keyof typeof acts
 
+interface IsolationButtonsProps {
+  host: Host
+  size?: 'sm' | 'compact-sm'
+  /** Whether the key i opens it: beside a list the key belongs to the rows ticked. */
+  keys?: boolean
+}
+
 /** Cuts a host off the network or lets it back. Nothing is shown as done before the server has verified it. */
-export function IsolationButtons({ host }: { host: Host }) {
+export function IsolationButtons({ host, size = 'sm', keys: byKey = true }: IsolationButtonsProps) {
   const { t } = useTranslation()
   const [asking, setAsking] = useState<Act | null>(null)
   const open = offered(host)
-  useShortcuts(host.client_id ? { i: () => setAsking(open[0] ?? null) } : {})
+  useShortcuts(byKey && host.client_id ? { i: () => setAsking(open[0] ?? null) } : {})
   return (
     <>
       {open.map((act) => {
@@ -29,13 +36,13 @@ export function IsolationButtons({ host }: { host: Host }) {
         return (
           <Button
             key={act}
-            size="sm"
+            size={size}
             variant="default"
             c={act === 'isolate' ? 'var(--vc-failed)' : undefined}
             leftSection={<Icon size={15} />}
             disabled={!host.client_id}
             title={host.client_id ? undefined : t('hostWork.isolation.noClient')}
-            aria-keyshortcuts={act === open[0] ? 'i' : undefined}
+            aria-keyshortcuts={byKey && act === open[0] ? 'i' : undefined}
             onClick={() => setAsking(act)}
           >
             {t(`hostWork.isolation.${act}.button`)}

@@ -6,6 +6,7 @@ import { isolationsQuery } from '../../resources/hosts'
 import { Panel } from '../../ui/Page'
 import { StatusText } from '../../ui/StatusText'
 import { TimeAgo } from '../../ui/TimeAgo'
+import { CallOff } from './CallOff'
 import css from './Hosts.module.css'
 import { isChanging } from './isolation'
 
@@ -19,14 +20,14 @@ export function IsolationPanel({ host }: { host: Host }) {
     <Panel title={t('hosts.column.isolation')}>
       <ul className={css.cases}>
         {rows.map((row) => (
-          <IsolationLine key={row.id} row={row} />
+          <IsolationLine key={row.id} row={row} host={host} />
         ))}
       </ul>
     </Panel>
   )
 }
 
-function IsolationLine({ row }: { row: Isolation }) {
+function IsolationLine({ row, host }: { row: Isolation; host: Host }) {
   const { t } = useTranslation()
   const verdict =
     row.status === 'completed' && row.verified !== true
@@ -50,6 +51,7 @@ function IsolationLine({ row }: { row: Isolation }) {
         {row.error ? <span className={css.failed}>{row.error}</span> : null}
         {row.username ? <span className={css.muted}>{t('hostWork.isolation.by', { name: row.username })}</span> : null}
       </span>
+      <CallOff row={row} host={host} />
     </li>
   )
 }

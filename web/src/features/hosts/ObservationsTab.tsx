@@ -8,13 +8,13 @@ const RowFilters = lazy(async () => ({ default: (await import('../../ui/Observat
 
 /** The rows collected from a host. */
 export function ObservationsTab({ hostId }: { hostId: number }) {
-  const { query } = useRowSearch(hostId)
+  const { filter, query } = useRowSearch(hostId)
   return (
     <div className={css.rows}>
       <Suspense fallback={<FilterSpace />}>
         <RowFilters ofHost />
       </Suspense>
-      <RowList query={query} ofHost />
+      <RowList query={query} ofHost oneKind={'source' in filter || 'source_id' in filter} />
     </div>
   )
 }

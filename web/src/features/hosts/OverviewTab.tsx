@@ -9,6 +9,7 @@ import { HostNotes } from './HostNotes'
 import css from './Hosts.module.css'
 
 const IsolationPanel = lazy(async () => ({ default: (await import('./IsolationPanel')).IsolationPanel }))
+const AliasPanel = lazy(async () => ({ default: (await import('./AliasPanel')).AliasPanel }))
 const HostKept = lazy(async () => ({ default: (await import('./HostKept')).HostKept }))
 
 /** What is known about a host, and what people keep about it. */
@@ -23,6 +24,7 @@ export function OverviewTab({ host }: { host: Host }) {
         </Panel>
         <Suspense fallback={<div className={css.keptSpace} aria-busy />}>
           <HostKept host={host} />
+          <AliasPanel host={host} />
         </Suspense>
       </div>
       <div className={css.column}>

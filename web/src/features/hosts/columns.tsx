@@ -10,6 +10,7 @@ import { ScoreBadge } from '../../ui/SeverityBadge'
 import { TimeAgo } from '../../ui/TimeAgo'
 import { Criticality } from './Criticality'
 import { HostState } from './HostState'
+import { osName } from './osName'
 
 /** The columns of the list of hosts. */
 export function useHostColumns(onLabel: (label: string) => void): Column<Host>[] {
@@ -42,7 +43,7 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, onLabel: (lab
       track: 'minmax(80px, 1fr)',
       sort: 'os',
       from: 'md',
-      cell: (host) => host.os,
+      cell: (host) => osName(host.os),
     },
     {
       key: 'ip',

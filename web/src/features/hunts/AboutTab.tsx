@@ -3,7 +3,6 @@ import { Link } from 'react-router'
 import type { Hunt } from '../../api/models'
 import { usePaths } from '../../app/me'
 import { JsonView } from '../../ui/JsonView'
-import { Labels } from '../../ui/Labels'
 import { Facts, Panel } from '../../ui/Page'
 import { Elapsed, ExactTime } from '../../ui/TimeAgo'
 
@@ -17,7 +16,12 @@ export function AboutTab({ hunt }: { hunt: Hunt }) {
       <Panel title={t('hunts.about.asked')}>
         <Facts
           facts={[
-            [t('hunts.column.artifacts'), <Labels key="a" labels={hunt.artifacts} />],
+            [
+              t('hunts.column.artifacts'),
+              <span key="a" className="mono">
+                {(hunt.artifacts ?? []).join(', ')}
+              </span>,
+            ],
             [t('hunts.about.scope'), <Scope key="s" hunt={hunt} />],
             [t('hunts.form.clientLimit'), hunt.client_limit || t('hunts.form.noLimit')],
             [t('hunts.form.timeout'), hunt.timeout || t('hunts.form.noLimit')],

@@ -1,19 +1,23 @@
 import { SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import type { Hunt, HuntHost } from '../../api/models'
 import { usePaths } from '../../app/me'
 import { huntHostsQuery } from '../../resources/hunts'
+import { BulkArea } from '../../ui/BulkBar/BulkArea'
 import type { Column } from '../../ui/DataGrid/columns'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
+import { useSelection } from '../../ui/DataGrid/selection'
 import { EmptyState, ErrorState } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
 import { TimeAgo } from '../../ui/TimeAgo'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { isUnderWay } from './state'
+
+const HostBulkBar = lazy(async () => ({ default: (await import('../hosts/HostBulkBar')).HostBulkBar }))
 
 const pollEvery = 5_000
 
@@ -36,8 +40,8 @@ const statusOf: Record<HuntHost['status'], string> = {
   error: 'failed',
 }
 
-/** Hosts of a hunt have no numbers of their own here: the grid's keys are made from the order in which they came. */
-type Numbered = HuntHost & { place: number }
+/** An endpoint that is no host of ours yet has no number: it gets one below zero, from the order in which they came. */
+type Numbered = HuntHost & { key: number }
 
 /** The hosts of a hunt, with how far each is. */
 export function HostsTab({ hunt }: { hunt: Hunt }) {
@@ -51,7 +55,13 @@ export function HostsTab({ hunt }: { hunt: Hunt }) {
     refetchInterval: isUnderWay(hunt) ? pollEvery : false,
   })
   const { rows, ...list } = useRows(query)
-  const numbered = useMemo(() => rows.map((row, place) => ({ ...row, place })), [rows])
+  const numbered = useMemo(() => rows.map((row, place) => ({ ...row, key: row.host_id ?? -1 - place })), [rows])
+  const selection = useSelection(group ?? '', list.total)
+  // What is no host of ours can't be acted on.
+  const known = useMemo(() => {
+    const ids = new Set([...selection.ids].filter((id) => id > 0))
+    return { ...selection, ids, count: ids.size }
+  }, [selection])
   const columns = useHostColumns()
   if (query.error && !query.data) return <ErrorState error={query.error} retry={() => void query.refetch()} />
   return (
@@ -72,10 +82,13 @@ export function HostsTab({ hunt }: { hunt: Hunt }) {
         columns={columns}
         rows={numbered}
         {...list}
-        rowKey={(row) => row.place}
+        rowKey={(row) => row.key}
+        nameOf={(row) => row.hostname || row.client_id}
+        selection={selection}
         onOpen={(row) => row.host_id && void navigate(paths.host(row.host_id))}
         empty={<EmptyState title={t(group ? 'common.grid.noMatch' : 'hunts.hosts.none')} />}
       />
+      <BulkArea ticked={selection.count} bar={<HostBulkBar selection={known} filter={{}} total={known.count} />} />
     </>
   )
 }

@@ -67,7 +67,7 @@ function HuntDetail({ hunt }: { hunt: Hunt }) {
       <Panel>
         <HuntProgress hunt={hunt} />
       </Panel>
-      <Tabs value={tab} onChange={(next) => change({ tab: next === 'results' ? null : next })}>
+      <Tabs value={tab} onChange={(next) => change({ tab: next === 'results' ? null : next, q: null })}>
         <Tabs.List>
           {(Object.keys(tabs) as TabName[]).map((name) => (
             <Tabs.Tab key={name} value={name}>

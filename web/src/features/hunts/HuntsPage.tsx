@@ -8,6 +8,7 @@ import { useMay, usePaths } from '../../app/me'
 import { huntsQuery } from '../../resources/hunts'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { FilterBar } from '../../ui/FilterBar'
+import { NotConnected, useNotConnected } from '../../ui/NotConnected'
 import { Page } from '../../ui/Page'
 import { SearchField } from '../../ui/SearchField'
 import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
@@ -105,6 +106,7 @@ function Empty() {
   const { t } = useTranslation()
   const [params, change] = useUrl()
   const start = useMay('hunts:start')
+  const alone = useNotConnected()
   if (filterNames.some((name) => params.has(name))) {
     return (
       <EmptyState
@@ -118,12 +120,35 @@ function Empty() {
       />
     )
   }
+  if (alone) return <NotConnected />
   return (
     <EmptyState
       icon={IconTargetArrow}
       title={t('hunts.empty')}
       hint={t(start ? 'hunts.emptyHint' : 'hunts.emptyReader')}
-      action={start ? <NewButton /> : undefined}
+      action={start ? <First /> : undefined}
     />
+  )
+}
+
+/** Hunts that most people begin with: artifacts that every Velociraptor server has. */
+const usual = {
+  processes: 'artifact=Windows.System.Pslist&os=windows',
+  connections: 'artifact=Windows.Network.NetstatEnriched&os=windows',
+  linux: 'artifact=Linux.Sys.Pslist&os=linux',
+} as const
+
+function First() {
+  const { t } = useTranslation()
+  const paths = usePaths()
+  return (
+    <>
+      <NewButton />
+      {(Object.keys(usual) as (keyof typeof usual)[]).map((name) => (
+        <Button key={name} variant="default" size="sm" component={Link} to={`${paths.newHunt}?${usual[name]}`}>
+          {t(`hunts.usual.${name}`)}
+        </Button>
+      ))}
+    </>
   )
 }

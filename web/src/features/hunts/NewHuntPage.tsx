@@ -12,6 +12,7 @@ import { NoRight } from '../../app/NotFound'
 import { huntQuery, startHunt } from '../../resources/hunts'
 import { keys } from '../../resources/keys'
 import { ErrorAlert } from '../../ui/ErrorAlert'
+import { NotConnected, useNotConnected } from '../../ui/NotConnected'
 import { Beside, Page } from '../../ui/Page'
 import { LoadingLines } from '../../ui/States'
 import { toastDone } from '../../ui/toast'
@@ -28,7 +29,15 @@ export function NewHuntPage() {
   const like = Number(params.get('like'))
   const model = useQuery({ ...huntQuery(like), enabled: like > 0 })
   const allowed = useMay('hunts:start')
+  const alone = useNotConnected()
   if (!allowed) return <NoRight />
+  if (alone) {
+    return (
+      <Page title={t('hunts.new')}>
+        <NotConnected />
+      </Page>
+    )
+  }
   if (like > 0 && model.isPending) {
     return (
       <Page title={t('hunts.new')}>

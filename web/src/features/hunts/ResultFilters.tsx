@@ -2,6 +2,7 @@ import { Select } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Hunt, HuntRowQuery } from '../../api/models'
 import { RowPicker } from '../../ui/RowPicker'
+import { SearchField } from '../../ui/SearchField'
 import { useUrl } from '../../ui/useUrl'
 import { ExportMenu } from './ExportMenu'
 
@@ -9,10 +10,25 @@ import { ExportMenu } from './ExportMenu'
 export function ResultFilters({ hunt, filter }: { hunt: Hunt; filter: HuntRowQuery }) {
   return (
     <>
+      <Search />
       <HostFilter />
       <ArtifactFilter hunt={hunt} />
       <ExportMenu hunt={hunt} filter={filter} />
     </>
+  )
+}
+
+function Search() {
+  const { t } = useTranslation()
+  const [params, change] = useUrl()
+  return (
+    <SearchField
+      primary
+      width={240}
+      label={t('hunts.results.search')}
+      value={params.get('q') ?? ''}
+      onChange={(q) => change({ q })}
+    />
   )
 }
 

@@ -8,10 +8,11 @@ import { useNavigate } from 'react-router'
 import type { Hunt, HuntRow, HuntRowQuery } from '../../api/models'
 import { usePaths } from '../../app/me'
 import { huntRowsQuery } from '../../resources/hunts'
+import { BulkArea } from '../../ui/BulkBar/BulkArea'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { useSelection } from '../../ui/DataGrid/selection'
 import { FilterBar, FilterSpace } from '../../ui/FilterBar'
-import { useRowColumns } from '../../ui/Observations/columns'
+import { useRowColumns, useValueColumns } from '../../ui/Observations/columns'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
@@ -21,7 +22,7 @@ import { useFreshRows } from './useFreshRows'
 const ResultFilters = lazy(async () => ({ default: (await import('./ResultFilters')).ResultFilters }))
 const SideDrawer = lazy(async () => ({ default: (await import('../../ui/SideDrawer')).SideDrawer }))
 const RowDetail = lazy(async () => ({ default: (await import('../../ui/Observations/RowDetail')).RowDetail }))
-const RowBar = lazy(async () => ({ default: (await import('./RowBar')).RowBar }))
+const RowBar = lazy(async () => ({ default: (await import('../rows/RowBar')).RowBar }))
 
 /** The rows of a hunt. What comes while one reads waits behind a button, so that nothing moves. */
 export function ResultsTab({ hunt }: { hunt: Hunt }) {
@@ -32,7 +33,8 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
   const query = useInfiniteQuery({ ...huntRowsQuery(hunt.id, filter), refetchOnWindowFocus: false })
   const list = useRows(query)
   const selection = useSelection(key, list.total)
-  const columns = useRowColumns(false)
+  const oneKind = filter.artifact !== undefined || (hunt.artifacts ?? []).length === 1
+  const columns = useRowColumns({ ofHost: false, values: useValueColumns(list.rows, oneKind) })
   const [open, setOpen] = useState<HuntRow | null>(null)
   const { fresh, round, take } = useFreshRows(hunt.rows, key, () => void query.refetch())
   const empty = !query.isPending && list.rows.length === 0
@@ -75,11 +77,16 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
         onOpen={setOpen}
         empty={<Empty hunt={hunt} filtered={Object.keys(filter).length > 0} />}
       />
-      <Suspense>
-        {selection.count > 0 ? (
-          <RowBar hunt={hunt} rows={list.rows.filter((row) => selection.has(row.id))} onClear={selection.clear} />
-        ) : null}
-      </Suspense>
+      <BulkArea
+        ticked={selection.count}
+        bar={
+          <RowBar
+            from={{ kind: 'hunt', id: hunt.id, title: hunt.description }}
+            rows={list.rows.filter((row) => selection.has(row.id))}
+            onClear={selection.clear}
+          />
+        }
+      />
       <Opened row={open} onClose={() => setOpen(null)} />
     </>
   )
@@ -88,7 +95,8 @@ export function ResultsTab({ hunt }: { hunt: Hunt }) {
 function filterOf(params: URLSearchParams): HuntRowQuery {
   const host = Number(params.get('host'))
   const artifact = params.get('artifact')
-  return { ...(host > 0 ? { host_id: host } : {}), ...(artifact ? { artifact } : {}) }
+  const q = params.get('q')
+  return { ...(host > 0 ? { host_id: host } : {}), ...(artifact ? { artifact } : {}), ...(q ? { q } : {}) }
 }
 
 /** One row in full, beside the list. */
@@ -129,7 +137,7 @@ function Empty({ hunt, filtered }: { hunt: Hunt; filtered: boolean }) {
       <EmptyState
         title={t('common.grid.noMatch')}
         action={
-          <Button variant="default" onClick={() => change({ host: null, artifact: null })}>
+          <Button variant="default" onClick={() => change({ host: null, artifact: null, q: null })}>
             {t('common.grid.clearFilters')}
           </Button>
         }
@@ -140,7 +148,7 @@ function Empty({ hunt, filtered }: { hunt: Hunt; filtered: boolean }) {
     <EmptyState
       icon={IconTargetArrow}
       title={t(isUnderWay(hunt) ? 'hunts.results.noneYet' : 'hunts.results.none')}
-      hint={isUnderWay(hunt) ? t('hunts.results.noneYetHint') : undefined}
+      hint={isUnderWay(hunt) && !hunt.paused ? t('hunts.results.noneYetHint') : undefined}
     />
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { commentOf, hostsOf, linesOf } from '../rows/rowText'
 import { askOf, draftAsked, draftFrom, emptyDraft, lacking } from './form/draft'
-import { commentOf, hostsOf, linesOf } from './rowText'
 import { partsOf, remaining } from './state'
 
 describe('the form of a hunt', () => {

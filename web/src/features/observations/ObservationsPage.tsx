@@ -50,7 +50,7 @@ function Search() {
       <Suspense fallback={<FilterSpace />}>
         <RowFilters ofHost={false} />
       </Suspense>
-      <RowList query={query} ofHost={false} />
+      <RowList query={query} ofHost={false} oneKind={'source' in filter || 'source_id' in filter} />
     </Page>
   )
 }

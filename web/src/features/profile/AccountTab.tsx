@@ -1,11 +1,14 @@
 import type { ParseKeys } from 'i18next'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../../app/me'
 import { Facts, Panel } from '../../ui/Page'
-import { PreferenceFields } from '../../ui/PreferenceFields'
+import { LoadingLines } from '../../ui/States'
 import { ExactTime } from '../../ui/TimeAgo'
 import { EmailForm } from './EmailForm'
 import css from './Profile.module.css'
+
+const PreferenceFields = lazy(async () => ({ default: (await import('../../ui/PreferenceFields')).PreferenceFields }))
 
 /** Who one is here, and how one likes the screen. */
 export function AccountTab() {
@@ -27,7 +30,9 @@ export function AccountTab() {
       </Panel>
       <Panel title={t('account.person.preferences')}>
         <p className={css.hint}>{t('account.person.preferencesHint')}</p>
-        <PreferenceFields />
+        <Suspense fallback={<LoadingLines lines={10} />}>
+          <PreferenceFields />
+        </Suspense>
       </Panel>
     </div>
   )

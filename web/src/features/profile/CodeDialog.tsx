@@ -7,23 +7,22 @@ import { ProofField } from '../../ui/ProofField'
 import { retryAt, useCountdown } from '../../ui/useCountdown'
 import { useReturnFocus } from '../../ui/useReturnFocus'
 
-interface CodeDialogProps<Answer> {
+interface CodeDialogProps {
   title: string
   hint: string
   submit: string
   danger?: boolean
   /** What the code is for. */
-  action: (code: string) => Promise<Answer>
-  onDone: (answer: Answer) => void
+  action: (code: string) => Promise<void>
   onClose: () => void
 }
 
 /** Says what will happen and asks for the code that makes it happen. */
-export function CodeDialog<Answer>({ title, hint, submit, danger, action, onDone, onClose }: CodeDialogProps<Answer>) {
+export function CodeDialog({ title, hint, submit, danger, action, onClose }: CodeDialogProps) {
   useReturnFocus()
   const { t } = useTranslation()
   const [code, setCode] = useState('')
-  const act = useMutation({ mutationFn: action, onSuccess: onDone })
+  const act = useMutation({ mutationFn: action })
   const waiting = useCountdown(retryAt(act.error)) > 0
   const send = () => {
     if (code.length < 6 || waiting) return

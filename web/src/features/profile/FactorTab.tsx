@@ -1,18 +1,20 @@
 import { Button } from '@mantine/core'
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Me } from '../../api/models'
 import { useMe } from '../../app/me'
 import { disableFactor, renewRecoveryCodes } from '../../resources/account'
 import { keys } from '../../resources/keys'
 import { Panel } from '../../ui/Page'
+import { LoadingLines } from '../../ui/States'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
-import { Enrolment } from '../auth/Enrolment'
-import { RecoveryCodes } from '../auth/RecoveryCodes'
-import { CodeDialog } from './CodeDialog'
 import css from './Profile.module.css'
+
+const Enrolment = lazy(async () => ({ default: (await import('../auth/Enrolment')).Enrolment }))
+const RecoveryCodes = lazy(async () => ({ default: (await import('../auth/RecoveryCodes')).RecoveryCodes }))
+const CodeDialog = lazy(async () => ({ default: (await import('./CodeDialog')).CodeDialog }))
 
 /** The second factor: setting it up, its recovery codes, turning it off. */
 export function FactorTab() {
@@ -25,16 +27,18 @@ export function FactorTab() {
     <Panel title={t('account.factor.title')} className={css.wide}>
       {keeping || !me.totp_enabled ? (
         <div className={css.part}>
-          <Enrolment
-            intro={<State on={false} hint={t('account.factor.offHint')} />}
-            cancellable
-            onCodes={() => setKeeping(true)}
-            onDone={() => {
-              toastDone(t('account.factor.enabled'))
-              setKeeping(false)
-              void refresh(keys.me)
-            }}
-          />
+          <Suspense fallback={<LoadingLines lines={4} />}>
+            <Enrolment
+              intro={<State on={false} hint={t('account.factor.offHint')} />}
+              cancellable
+              onCodes={() => setKeeping(true)}
+              onDone={() => {
+                toastDone(t('account.factor.enabled'))
+                setKeeping(false)
+                void refresh(keys.me)
+              }}
+            />
+          </Suspense>
         </div>
       ) : (
         <Enrolled me={me} />
@@ -70,7 +74,11 @@ function Enrolled({ me }: { me: Me }) {
       setCodes(null)
       void refresh(keys.me)
     }
-    return <RecoveryCodes codes={codes} onDone={done} />
+    return (
+      <Suspense>
+        <RecoveryCodes codes={codes} onDone={done} />
+      </Suspense>
+    )
   }
   const required = me.totp_required ?? false
   return (
@@ -85,34 +93,36 @@ function Enrolled({ me }: { me: Me }) {
         </Button>
       </div>
       <RecoveryState left={me.recovery_codes_left ?? 0} onRenew={() => setDialog('renew')} />
-      {dialog === 'renew' ? (
-        <CodeDialog
-          title={t('account.factor.renewTitle')}
-          hint={t('account.factor.renewHint')}
-          submit={t('account.factor.renew')}
-          action={renewRecoveryCodes}
-          onDone={({ recovery_codes }) => {
-            close()
-            setCodes(recovery_codes)
-          }}
-          onClose={close}
-        />
-      ) : null}
-      {dialog === 'disable' ? (
-        <CodeDialog
-          title={required ? t('account.factor.move') : t('account.factor.disableTitle')}
-          hint={required ? t('account.factor.moveHint') : t('account.factor.disableHint')}
-          submit={t('account.factor.disable')}
-          danger
-          action={disableFactor}
-          onDone={() => {
-            close()
-            toastDone(t('account.factor.disabled'))
-            void refresh(keys.me)
-          }}
-          onClose={close}
-        />
-      ) : null}
+      <Suspense>
+        {dialog === 'renew' ? (
+          <CodeDialog
+            title={t('account.factor.renewTitle')}
+            hint={t('account.factor.renewHint')}
+            submit={t('account.factor.renew')}
+            action={async (code) => {
+              const { recovery_codes } = await renewRecoveryCodes(code)
+              close()
+              setCodes(recovery_codes)
+            }}
+            onClose={close}
+          />
+        ) : null}
+        {dialog === 'disable' ? (
+          <CodeDialog
+            title={required ? t('account.factor.move') : t('account.factor.disableTitle')}
+            hint={required ? t('account.factor.moveHint') : t('account.factor.disableHint')}
+            submit={t('account.factor.disable')}
+            danger
+            action={async (code) => {
+              await disableFactor(code)
+              close()
+              toastDone(t('account.factor.disabled'))
+              void refresh(keys.me)
+            }}
+            onClose={close}
+          />
+        ) : null}
+      </Suspense>
     </>
   )
 }

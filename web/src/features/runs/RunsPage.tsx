@@ -1,9 +1,9 @@
 import '../../i18n/playbooks'
 import '../../i18n/runs'
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import type { Execution, ExecutionQuery } from '../../api/models'
@@ -11,7 +11,7 @@ import { usePaths } from '../../app/me'
 import { executionsQuery, playbooksQuery } from '../../resources/playbooks'
 import type { Column } from '../../ui/DataGrid/columns'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
-import { FilterBar } from '../../ui/FilterBar'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
 import { EmptyState, ErrorState } from '../../ui/States'
 import { StatusText } from '../../ui/StatusText'
@@ -35,6 +35,9 @@ function filterOf(params: URLSearchParams): ExecutionQuery {
   }
 }
 
+// The rows come first: what narrows them is fetched beside them.
+const RunFilters = lazy(async () => ({ default: (await import('./RunFilters')).RunFilters }))
+
 /** Every run of every playbook, newest first. */
 export function RunsPage() {
   const { t } = useTranslation()
@@ -48,7 +51,9 @@ export function RunsPage() {
   const filtered = params.has('status') || params.has('playbook')
   return (
     <Page fill title={t('runs.title')} aside={query.data ? t('runs.count', { count: list.total }) : null}>
-      <RunFilters names={names} />
+      <Suspense fallback={<FilterSpace />}>
+        <RunFilters names={names} />
+      </Suspense>
       {query.error && !query.data ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
@@ -85,39 +90,6 @@ export function RunsPage() {
 function usePlaybookNames(): ReadonlyMap<number, string> {
   const { rows } = useRows(useInfiniteQuery(playbooksQuery({ sort: 'name' })))
   return useMemo(() => new Map(rows.map((row) => [row.id, row.name])), [rows])
-}
-
-function RunFilters({ names }: { names: ReadonlyMap<number, string> }) {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  return (
-    <FilterBar>
-      <Select
-        w={150}
-        aria-label={t('runs.filter.status')}
-        allowDeselect={false}
-        value={params.get('status') ?? ''}
-        onChange={(status) => change({ status })}
-        data={[
-          { value: '', label: t('runs.filter.anyStatus') },
-          { value: 'active', label: t('runs.filter.active') },
-          ...runStatuses.map((status) => ({ value: status, label: t(`common.status.${status}`) })),
-        ]}
-      />
-      <Select
-        w={240}
-        aria-label={t('runs.filter.playbook')}
-        allowDeselect={false}
-        searchable
-        value={params.get('playbook') ?? ''}
-        onChange={(playbook) => change({ playbook })}
-        data={[
-          { value: '', label: t('runs.filter.anyPlaybook') },
-          ...[...names].map(([id, name]) => ({ value: String(id), label: name })),
-        ]}
-      />
-    </FilterBar>
-  )
 }
 
 function useRunColumns(names: ReadonlyMap<number, string>): Column<Execution>[] {

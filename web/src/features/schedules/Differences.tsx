@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Select, Stack, TagsInput, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Select, Stack, TagsInput, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { Heads, ScrollTable } from '../../ui/ScrollTable'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
 import { useTimeFormat } from '../../ui/time'
 import { useRows } from '../../ui/useRows'
+import { volatileColumns } from './volatile'
 
 /** What two runs of a schedule found differently; the last two until others are chosen. */
 export function Differences({ row }: { row: Schedule }) {
@@ -67,19 +68,32 @@ export function Differences({ row }: { row: Schedule }) {
           <TagsInput
             w={280}
             label={t('schedules.diff.ignore')}
-            placeholder={t('schedules.diff.ignoreHint')}
+            description={t('schedules.diff.ignoreHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             acceptValueOnBlur
             value={[...(filter.ignore ?? [])]}
             onChange={(ignore) => set({ ignore: ignore.length > 0 ? ignore : undefined })}
           />
         </Group>
-        <Found id={row.id} filter={{ from: runs[1]?.id, to: runs[0]?.id, ...filter }} />
+        <Found
+          id={row.id}
+          filter={{ from: runs[1]?.id, to: runs[0]?.id, ...filter }}
+          oneArtifact={artifacts.length === 1}
+          onIgnore={(columns) => set({ ignore: [...new Set([...(filter.ignore ?? []), ...columns])] })}
+        />
       </Stack>
     </Panel>
   )
 }
 
-function Found({ id, filter }: { id: number; filter: DifferenceQuery }) {
+interface FoundProps {
+  id: number
+  filter: DifferenceQuery
+  oneArtifact: boolean
+  onIgnore: (columns: string[]) => void
+}
+
+function Found({ id, filter, oneArtifact, onIgnore }: FoundProps) {
   const { t } = useTranslation()
   const [side, setSide] = useState<'new' | 'gone'>('new')
   const query = useQuery(differenceQuery(id, filter))
@@ -88,6 +102,7 @@ function Found({ id, filter }: { id: number; filter: DifferenceQuery }) {
   const { counts, truncated } = query.data
   if (counts.new + counts.gone === 0) return <Text size="sm">{t('schedules.diff.same')}</Text>
   const rows = query.data[side]
+  const restless = volatileColumns(query.data.new, query.data.gone)
   return (
     <Stack gap="sm" align="start">
       <SegmentedControl
@@ -100,31 +115,57 @@ function Found({ id, filter }: { id: number; filter: DifferenceQuery }) {
           { value: 'gone', label: t('schedules.diff.gone', { count: counts.gone }) },
         ]}
       />
+      {restless.length > 0 ? (
+        <Group gap="xs">
+          <Text size="sm">{t('schedules.diff.restless', { columns: restless.join(', ') })}</Text>
+          <Button size="compact-sm" variant="default" onClick={() => onIgnore(restless)}>
+            {t('schedules.diff.leaveOut')}
+          </Button>
+        </Group>
+      ) : null}
       {truncated ? <Text size="sm">{t('schedules.diff.truncated')}</Text> : null}
-      {rows.length > 0 ? <Rows side={side} rows={rows} /> : null}
+      {rows.length > 0 ? <Rows side={side} rows={rows} oneArtifact={oneArtifact} /> : null}
     </Stack>
   )
 }
 
-function Rows({ side, rows }: { side: 'new' | 'gone'; rows: Difference['new'] }) {
+interface RowsProps {
+  side: 'new' | 'gone'
+  rows: Difference['new']
+  oneArtifact: boolean
+}
+
+function Rows({ side, rows, oneArtifact }: RowsProps) {
   const { t } = useTranslation()
   const paths = usePaths()
   return (
     <div style={{ width: '100%' }}>
       <ScrollTable
         label={t(`schedules.diff.${side}`, { count: rows.length })}
-        head={<Heads names={[t('schedules.diff.host'), t('schedules.diff.artifact'), t('schedules.diff.row')]} />}
+        head={
+          <Heads
+            names={[
+              t('schedules.diff.host'),
+              ...(oneArtifact ? [] : [t('schedules.diff.artifact')]),
+              t('schedules.diff.row'),
+            ]}
+          />
+        }
       >
         {rows.map((each) => (
           <tr
             key={each.observation_id}
             style={{ background: side === 'new' ? 'var(--vc-added)' : 'var(--vc-removed)' }}
           >
-            <td>
+            <td style={{ whiteSpace: 'nowrap' }}>
               <Link to={paths.host(each.host_id)}>{each.hostname}</Link>
             </td>
-            <td>{each.artifact}</td>
-            <td className="mono">{inOneLine(each.data as Record<string, unknown>)}</td>
+            {oneArtifact ? null : <td style={{ whiteSpace: 'nowrap' }}>{each.artifact}</td>}
+            <td className="mono">
+              <Text inherit span lineClamp={2}>
+                {inOneLine(each.data as Record<string, unknown>)}
+              </Text>
+            </td>
           </tr>
         ))}
       </ScrollTable>

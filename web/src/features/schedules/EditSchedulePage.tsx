@@ -13,12 +13,13 @@ import { keys } from '../../resources/keys'
 import { createSchedule, saveSchedule, scheduleQuery } from '../../resources/schedules'
 import { DetailPage } from '../../ui/DetailPage'
 import { ErrorAlert } from '../../ui/ErrorAlert'
+import { NotConnected, useNotConnected } from '../../ui/NotConnected'
 import { Beside, Page, Panel } from '../../ui/Page'
+import { LoadingLines } from '../../ui/States'
 import { useNow } from '../../ui/time'
 import { toastDone } from '../../ui/toast'
 import { useRefresh } from '../../ui/useRows'
 import { draftAsked, emptyDraft, type HuntDraft } from '../hunts/form/draft'
-import { HuntFields } from '../hunts/form/HuntFields'
 import { Impact } from '../hunts/form/Impact'
 import { problemAt, useHuntForm } from '../hunts/form/useHuntForm'
 import { cadenceOf, cronOf, firstCadence, isSpan, nextRuns, schedule } from './cadence'
@@ -30,12 +31,22 @@ export function EditSchedulePage() {
   const id = Number(useParams().id)
   const query = useQuery({ ...scheduleQuery(id), enabled: id > 0 })
   const { state } = useLocation()
+  const { t } = useTranslation()
+  const alone = useNotConnected()
   if (!useMay('hunts:start')) return <NoRight />
+  if (alone && !id) {
+    return (
+      <Page title={t('schedules.new')}>
+        <NotConnected />
+      </Page>
+    )
+  }
   if (!id) return <ScheduleForm hunt={(state as { draft?: HuntDraft } | null)?.draft ?? emptyDraft} />
   return <DetailPage query={query}>{(row) => <ScheduleForm row={row} hunt={draftAsked(row.hunt)} />}</DetailPage>
 }
 
 const CadenceFields = lazy(async () => ({ default: (await import('./CadenceFields')).CadenceFields }))
+const HuntFields = lazy(async () => ({ default: (await import('../hunts/form/HuntFields')).HuntFields }))
 const MoreFields = lazy(async () => ({ default: (await import('./MoreFields')).MoreFields }))
 
 function firstWhen(row: Schedule | undefined, hunt: HuntDraft): When {
@@ -145,7 +156,9 @@ function ScheduleForm({ row, hunt }: { row?: Schedule; hunt: HuntDraft }) {
               </Suspense>
             </Stack>
           </Panel>
-          <HuntFields draft={form.draft} onChange={form.change} errorOf={form.errorOf} />
+          <Suspense fallback={<LoadingLines lines={8} />}>
+            <HuntFields draft={form.draft} onChange={form.change} errorOf={form.errorOf} />
+          </Suspense>
         </Beside>
       </form>
     </Page>
@@ -162,7 +175,7 @@ function Upcoming({ cron, zone }: { cron: string; zone: string }) {
       <Text size="sm" fw={600} mb={4}>
         {t('schedules.form.next')}
       </Text>
-      <NextRuns runs={runs} />
+      <NextRuns runs={runs} zone={zone} />
     </div>
   )
 }

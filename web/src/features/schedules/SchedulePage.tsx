@@ -21,7 +21,6 @@ import {
 import { DeleteAction } from '../../ui/DeleteAction'
 import { DetailPage } from '../../ui/DetailPage'
 import { useErrorText } from '../../ui/errors'
-import { Labels } from '../../ui/Labels'
 import { Beside, Facts, Page, Panel } from '../../ui/Page'
 import { Heads, ScrollTable } from '../../ui/ScrollTable'
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/States'
@@ -60,7 +59,7 @@ function ScheduleDetail({ row }: { row: Schedule }) {
           {row.next_runs.length === 0 ? (
             <EmptyState compact title={t('schedules.noNext')} />
           ) : (
-            <NextRuns runs={row.next_runs} />
+            <NextRuns runs={row.next_runs} zone={row.timezone || 'UTC'} />
           )}
         </Panel>
         <Runs row={row} />
@@ -80,7 +79,12 @@ function ScheduleFacts({ row }: { row: Schedule }) {
       <Facts
         facts={[
           [t('schedules.column.cadence'), words(row)],
-          [t('hunts.column.artifacts'), <Labels key="a" labels={row.hunt.artifacts} />],
+          [
+            t('hunts.column.artifacts'),
+            <span key="a" className="mono">
+              {row.hunt.artifacts.join(', ')}
+            </span>,
+          ],
           [t('schedules.owner'), row.owner || t('common.notSet')],
           [t('schedules.overlap'), t(`schedules.form.overlaps.${row.overlap}`)],
           ...(row.jitter_seconds > 0 ? [[t('schedules.form.jitter'), row.jitter_seconds] as [string, number]] : []),

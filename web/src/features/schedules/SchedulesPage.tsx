@@ -12,6 +12,7 @@ import { schedulesQuery } from '../../resources/schedules'
 import type { Column } from '../../ui/DataGrid/columns'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
 import { FilterBar } from '../../ui/FilterBar'
+import { NotConnected, useNotConnected } from '../../ui/NotConnected'
 import { Page } from '../../ui/Page'
 import { SearchField } from '../../ui/SearchField'
 import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
@@ -33,6 +34,7 @@ export function SchedulesPage() {
   const query = useInfiniteQuery(schedulesQuery(q))
   const list = useRows(query)
   const columns = useScheduleColumns()
+  const alone = useNotConnected()
   const retry = () => void query.refetch()
   useShortcuts(start ? { n: () => void navigate(paths.newSchedule) } : {})
   const add = start ? (
@@ -71,6 +73,8 @@ export function SchedulesPage() {
           empty={
             q ? (
               <EmptyState title={t('common.grid.noMatch')} />
+            ) : alone ? (
+              <NotConnected />
             ) : (
               <EmptyState
                 icon={IconCalendarRepeat}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cadenceOf, cronOf, firstCadence, isSpan, nextRuns, schedule } from './cadence'
+import { zonesOf } from './when'
 
 const at = (moment: string) => Date.parse(moment)
 
@@ -59,4 +60,10 @@ describe('a cron expression', () => {
     ])
     expect(nextRuns('0 0 30 2 *', 'UTC', 0, 1)).toEqual([])
   })
+})
+
+it('names a time in each zone once', () => {
+  expect(zonesOf('Europe/Berlin', 'America/New_York')).toEqual(['Europe/Berlin', 'America/New_York', 'UTC'])
+  expect(zonesOf('Europe/Berlin', 'Europe/Berlin')).toEqual(['Europe/Berlin', 'UTC'])
+  expect(zonesOf('', 'Etc/UTC')).toEqual(['UTC'])
 })

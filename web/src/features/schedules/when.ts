@@ -12,3 +12,9 @@ export interface When {
   jitter: number
   note: string
 }
+
+/** The zones to name a time in: the schedule's, the person's and UTC, each once. */
+export function zonesOf(own: string, mine: string): string[] {
+  const same = (zone: string) => (/^(etc\/)?(utc|gmt|uct|zulu)$/i.test(zone) ? 'UTC' : zone)
+  return [...new Set([own || 'UTC', mine, 'UTC'].map(same))]
+}

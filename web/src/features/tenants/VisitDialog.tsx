@@ -10,22 +10,26 @@ import { FormDialog } from '../../ui/FormDialog'
 
 interface VisitDialogProps {
   tenant: { id: number; name: string }
+  /** What stands in the form as the reason when it opens. */
+  reason?: string
+  /** Where the visit begins; the tenant's dashboard without. */
+  leadsTo?: string
   onClose: () => void
 }
 
 const lengths = [15, 30, 60] as const
 
 /** Asks why and for how long, and goes into another tenant. */
-export function VisitDialog({ tenant, onClose }: VisitDialogProps) {
+export function VisitDialog({ tenant, reason: first = '', leadsTo, onClose }: VisitDialogProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const form = useForm({
-    initialValues: { reason: '', minutes: '30' },
+    initialValues: { reason: first, minutes: '30' },
     validate: { reason: (value) => (value.trim() ? null : t('tenants.visit.reasonRequired')) },
   })
   const visit = useMutation({
     mutationFn: ({ reason, minutes }: typeof form.values) => visitTenant(tenant.id, reason.trim(), Number(minutes)),
-    onSuccess: () => void navigate(pathsOf(tenant.id).dashboard),
+    onSuccess: () => void navigate(leadsTo ?? pathsOf(tenant.id).dashboard),
   })
   return (
     <FormDialog

@@ -1,5 +1,5 @@
 import '../../i18n/users'
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
@@ -8,18 +8,19 @@ import { useMay } from '../../app/me'
 import { NoRight } from '../../app/NotFound'
 import { usersQuery } from '../../resources/users'
 import { DataGrid } from '../../ui/DataGrid/DataGrid'
-import { FilterBar } from '../../ui/FilterBar'
+import { FilterSpace } from '../../ui/FilterBar'
 import { Page } from '../../ui/Page'
-import { SearchField } from '../../ui/SearchField'
 import { Split } from '../../ui/Split'
 import { EmptyState, ErrorState, StaleNotice } from '../../ui/States'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useRows } from '../../ui/useRows'
 import { useUrl } from '../../ui/useUrl'
 import { useUserColumns } from './columns'
-import { filterNames, filterOf, roles, sortOf, states } from './filters'
+import { filterNames, filterOf, sortOf } from './filters'
 import { useUserPanel } from './useUserPanel'
 
+// The rows come first: what narrows them is fetched beside them.
+const UserFilters = lazy(async () => ({ default: (await import('./UserFilters')).UserFilters }))
 const InviteDialog = lazy(async () => ({ default: (await import('./InviteDialog')).InviteDialog }))
 
 /** Who may sign in to this tenant, and as what. */
@@ -49,7 +50,9 @@ function Users() {
         ) : null
       }
     >
-      <UserFilters />
+      <Suspense fallback={<FilterSpace />}>
+        <UserFilters />
+      </Suspense>
       {query.error && query.data ? (
         <StaleNotice error={query.error} updatedAt={query.dataUpdatedAt} retry={retry} />
       ) : null}
@@ -123,37 +126,5 @@ function Empty({ onInvite }: { onInvite?: () => void }) {
       hint={t('users.emptyHint')}
       action={onInvite ? <Button onClick={onInvite}>{t('users.invite')}</Button> : undefined}
     />
-  )
-}
-
-function UserFilters() {
-  const { t } = useTranslation()
-  const [params, change] = useUrl()
-  return (
-    <FilterBar>
-      <SearchField primary label={t('users.filter.q')} value={params.get('q') ?? ''} onChange={(q) => change({ q })} />
-      <Select
-        w={150}
-        aria-label={t('users.filter.state')}
-        allowDeselect={false}
-        value={params.get('state') ?? ''}
-        onChange={(state) => change({ state })}
-        data={[
-          { value: '', label: t('users.filter.anyState') },
-          ...states.map((state) => ({ value: state, label: t(`common.status.${state}`) })),
-        ]}
-      />
-      <Select
-        w={190}
-        aria-label={t('users.filter.role')}
-        allowDeselect={false}
-        value={params.get('role') ?? ''}
-        onChange={(role) => change({ role })}
-        data={[
-          { value: '', label: t('users.filter.anyRole') },
-          ...roles.map((role) => ({ value: role, label: t(`shell.user.role.${role}`) })),
-        ]}
-      />
-    </FilterBar>
   )
 }

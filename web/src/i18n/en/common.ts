@@ -95,6 +95,12 @@ export const common = {
   trail: 'Audit trail',
   none: 'None',
   notSet: 'Not set',
+  notConnected: {
+    title: 'No Velociraptor server is connected',
+    hint: 'Hunts, collections and isolation go through it. Connecting takes one file from the server.',
+    reader: 'Hunts, collections and isolation go through it. An administrator connects it.',
+    connect: 'Connect a server',
+  },
   requestId: 'Request {{id}}',
   asOf: 'Showing what was known at {{time}}',
 }

@@ -26,6 +26,7 @@ export const connection = {
   },
   how: {
     title: 'How to get the file',
+    copy: 'Copy the commands',
     user: 'On the Velociraptor server, make a user of its own for us with the commands below.',
     permissions: 'Give it only what is listed. Isolation needs execve and network as well.',
     file: 'Drop the file api_client.yaml here. Delete your copy afterwards.',

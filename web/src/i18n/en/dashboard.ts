@@ -23,7 +23,8 @@ export const dashboard = {
   allHosts: 'All hosts',
   allRuns: 'All runs',
   noHosts: 'No host is known yet',
-  noHostsHint: 'Hosts appear as soon as rows are ingested, or when you add one.',
+  noHostsHint:
+    'Hosts appear once a Velociraptor server is connected, as soon as rows are ingested, or when you add one.',
   noScores: 'No host has a score yet',
   noScoresHint: 'Hosts are listed here by how dangerous they look, once they have been analysed.',
   toHosts_one: 'See the {{count, number}} host that is known',
@@ -31,4 +32,12 @@ export const dashboard = {
   noRuns: 'No playbook has run yet',
   noRunsHint: 'Start one by hand, or enable one that listens for events.',
   noCases: 'No case is open',
+  begin: {
+    title: 'Begin here',
+    connectHint: 'Connect your Velociraptor server: its clients become hosts here, to hunt on and to collect from.',
+    connect: 'Connect your Velociraptor server',
+    demoHint: 'Or try everything on 200 simulated endpoints first. Some of them were attacked: a hunt finds out which.',
+    demo: 'Look around in the demo tenant',
+    reason: 'Looking around in the demo',
+  },
 }

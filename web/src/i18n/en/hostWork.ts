@@ -6,6 +6,8 @@ export const hostWork = {
     runPlaybook: 'Run playbook',
     setCriticality: 'Set criticality',
     setOwner: 'Set owner',
+    theirHosts_one: 'Its host',
+    theirHosts_other: 'Their {{count, number}} hosts',
     export: 'Export',
     format: 'Format',
     case: 'Case',
@@ -23,6 +25,21 @@ export const hostWork = {
     verified: 'Verified on the endpoint',
     unverified: 'The command ran, but whether it holds could not be verified. Check before you rely on it.',
     by: 'by {{name}}',
+    cancel: {
+      button: 'Call off',
+      isolate: {
+        title: 'Call the isolation of {{name}} off?',
+        consequence:
+          'What the endpoint has not begun is not done. If it has begun, nobody can say how it stands: the host then shows as unverified until it is isolated or released.',
+      },
+      release: {
+        title: 'Call the release of {{name}} off?',
+        consequence:
+          'What the endpoint has not begun is not done, and the host stays isolated. If it has begun, nobody can say how it stands: the host then shows as unverified until it is isolated or released.',
+      },
+      confirm: 'Call it off',
+      done: 'It is being called off',
+    },
     isolate: {
       button: 'Isolate',
       name: 'Isolation',
@@ -63,6 +80,16 @@ export const hostWork = {
     no: 'No',
     none: 'Not set',
     number: 'Enter a number',
+  },
+  aliases: {
+    title: 'Also known as',
+    hint: 'Reports under these names and client ids arrive here.',
+    kinds: { client_id: 'Client', hostname: 'Name' },
+    since: 'merged',
+    forget: 'Forget {{value}}',
+    forgetTitle: 'Forget {{value}}?',
+    forgetConsequence: 'Whatever reports under it from now on is a host of its own. What is here already stays here.',
+    forgetConfirm: 'Forget it',
   },
   notes: {
     title: 'Notes',

@@ -45,7 +45,8 @@ export const hosts = {
     failed: 'Failed',
   },
   empty: 'No host is known yet',
-  emptyHint: 'Hosts appear as soon as rows are ingested. You can also add one by hand.',
+  emptyHint:
+    'Hosts appear once a Velociraptor server is connected, or as soon as rows are ingested. You can also add one by hand.',
   form: {
     hostname: 'Host name',
     hostnameRequired: 'Enter the host name',

@@ -61,7 +61,7 @@ export const schedules = {
     save: 'Save schedule',
     saved: 'The schedule is saved',
   },
-  run: { local: 'Your time', utc: 'UTC' },
+  run: { local: 'Your time ({{zone}})' },
   act: {
     pause: 'Pause',
     resume: 'Resume',
@@ -96,6 +96,8 @@ export const schedules = {
     new_other: '{{count, number}} new rows',
     gone_one: '{{count, number}} row is gone',
     gone_other: '{{count, number}} rows are gone',
+    restless: 'These columns differ at nearly every run, and hide what is new: {{columns}}.',
+    leaveOut: 'Leave them out',
     same: 'Nothing changed between these runs.',
     truncated: 'Only the first rows are shown.',
     host: 'Host',

@@ -9,6 +9,7 @@ import { usePaths } from '../../app/me'
 import { collectionsQuery } from '../../resources/collections'
 import { DataGrid } from '../DataGrid/DataGrid'
 import { FilterBar } from '../FilterBar'
+import { NotConnected, useNotConnected } from '../NotConnected'
 import { SearchField } from '../SearchField'
 import { EmptyState, ErrorState, StaleNotice } from '../States'
 import { useRows } from '../useRows'
@@ -93,6 +94,8 @@ function NoMatch() {
 
 function None({ ofHost, action }: { ofHost: boolean; action?: ReactNode }) {
   const { t } = useTranslation()
+  const alone = useNotConnected()
+  if (alone) return <NotConnected />
   return (
     <EmptyState
       icon={IconDeviceDesktopDown}

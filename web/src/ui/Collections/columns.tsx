@@ -19,7 +19,7 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, ofHost: boole
   const host: Column<Collection> = {
     key: 'host',
     header: t('collections.column.host'),
-    track: 'minmax(100px, 1fr)',
+    track: 'minmax(84px, 1fr)',
     cell: (row) =>
       row.host_id ? <Link to={paths.host(row.host_id)}>{row.hostname || row.client_id}</Link> : row.client_id,
   }
@@ -27,7 +27,7 @@ function columns(t: TFunction, paths: ReturnType<typeof usePaths>, ofHost: boole
     {
       key: 'artifact',
       header: t('collections.column.artifact'),
-      track: 'minmax(150px, 2fr)',
+      track: 'minmax(110px, 2fr)',
       fixed: true,
       cell: (row) => (
         <Link to={paths.collection(row.id)} className="truncate" title={row.artifact_name}>

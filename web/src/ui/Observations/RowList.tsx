@@ -2,16 +2,18 @@ import '../../i18n/observations'
 import { Button } from '@mantine/core'
 import { IconEye } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Page } from '../../api/call'
 import type { Observation } from '../../api/models'
 import { Problem } from '../../api/problem'
+import { BulkArea } from '../BulkBar/BulkArea'
 import { DataGrid } from '../DataGrid/DataGrid'
+import { useSelection } from '../DataGrid/selection'
 import { EmptyState, ErrorState, LoadingLines, StaleNotice } from '../States'
 import { useRows } from '../useRows'
 import { useUrl } from '../useUrl'
-import { useRowColumns } from './columns'
+import { useRowColumns, useValueColumns } from './columns'
 import { filterNames, isFiltered, sortOf } from './filters'
 
 const SideDrawer = lazy(async () => ({ default: (await import('../SideDrawer')).SideDrawer }))
@@ -23,14 +25,19 @@ interface RowListProps {
   ofHost: boolean
   /** The rows stand as they are: the address neither sorts nor narrows them. */
   fixed?: boolean
+  /** The rows are of one artifact: its values have columns. */
+  oneKind?: boolean
+  /** What can be done with rows that are ticked: without it none can be. */
+  bar?: (rows: Observation[], clear: () => void) => ReactNode
 }
 
 /** Rows that hosts reported; a click shows one in full. */
-export function RowList({ query, ofHost, fixed = false }: RowListProps) {
+export function RowList({ query, ofHost, fixed = false, oneKind = false, bar }: RowListProps) {
   const { t } = useTranslation()
   const [params, change] = useUrl()
   const list = useRows(query)
-  const columns = useRowColumns(ofHost)
+  const columns = useRowColumns({ ofHost, values: useValueColumns(list.rows, oneKind) })
+  const selection = useSelection(params.toString(), list.total)
   const [open, setOpen] = useState<Observation | null>(null)
   const filter = (field: string, value: string) => {
     change({ field, value })
@@ -52,6 +59,8 @@ export function RowList({ query, ofHost, fixed = false }: RowListProps) {
         sort={fixed ? undefined : sortOf(params)}
         onSort={fixed ? undefined : (sort) => change({ sort })}
         onOpen={setOpen}
+        nameOf={(row) => t('observations.detail.title', { id: row.id })}
+        selection={bar ? selection : undefined}
         empty={
           isFiltered(params) ? (
             <EmptyState
@@ -71,6 +80,15 @@ export function RowList({ query, ofHost, fixed = false }: RowListProps) {
           )
         }
       />
+      {bar ? (
+        <BulkArea
+          ticked={selection.count}
+          bar={bar(
+            list.rows.filter((row) => selection.has(row.id)),
+            selection.clear,
+          )}
+        />
+      ) : null}
       <Suspense>
         {open ? (
           <SideDrawer

@@ -1,8 +1,9 @@
-/** A row in one line: its first values, in the order they were reported. */
+import { telling, textOf } from './telling'
+
+/** A row in one line: its values, the most telling first. */
 export function inOneLine(data: Record<string, unknown> | null | undefined): string {
-  return Object.entries(data ?? {})
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+  return telling(data)
+    .map(([key, value]) => `${key}=${textOf(value)}`)
     .join('  ')
     .slice(0, 400)
 }

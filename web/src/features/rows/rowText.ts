@@ -1,6 +1,7 @@
-import type { HuntRow } from '../../api/models'
+import type { Observation } from '../../api/models'
 
-type Row = Pick<HuntRow, 'id' | 'host_id' | 'hostname' | 'source_name' | 'collected_at' | 'data'>
+/** A row that a host reported, of a hunt or of a collection. */
+export type Row = Pick<Observation, 'id' | 'host_id' | 'hostname' | 'source_name' | 'collected_at' | 'data'>
 
 /** The rows as JSON, one a line. */
 export function linesOf(rows: Row[]): string {
@@ -10,6 +11,14 @@ export function linesOf(rows: Row[]): string {
 /** The hosts of rows, each once. */
 export function hostsOf(rows: Row[]): number[] {
   return [...new Set(rows.map((row) => row.host_id))]
+}
+
+/** What rows came from. */
+export interface Origin {
+  kind: 'hunt' | 'collection'
+  id: number
+  /** What a case about them may be called. */
+  title: string
 }
 
 interface Words {

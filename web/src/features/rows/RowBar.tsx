@@ -1,26 +1,27 @@
+import '../../i18n/hunts'
 import '../../i18n/jobs'
 import { Button, CopyButton } from '@mantine/core'
 import { IconBriefcase, IconCopy, IconFingerprint } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Hunt, HuntRow } from '../../api/models'
 import { useMay } from '../../app/me'
 import css from '../../ui/BulkBar/BulkBar.module.css'
 import { useShortcuts } from '../../ui/shortcuts'
-import { linesOf } from './rowText'
+import { HostsMenu } from '../hosts/HostsMenu'
+import { hostsOf, linesOf, type Origin, type Row } from './rowText'
 
 const CaseDialog = lazy(async () => ({ default: (await import('./CaseDialog')).CaseDialog }))
 const PasteDialog = lazy(async () => ({ default: (await import('../indicators/PasteDialog')).PasteDialog }))
 
 interface RowBarProps {
-  hunt: Hunt
+  from: Origin
   /** The rows ticked. */
-  rows: HuntRow[]
+  rows: Row[]
   onClear: () => void
 }
 
-/** Under a hunt's rows while some are ticked: what can be done with them. */
-export function RowBar({ hunt, rows, onClear }: RowBarProps) {
+/** Under rows that hosts reported while some are ticked: what can be done with them. */
+export function RowBar({ from, rows, onClear }: RowBarProps) {
   const { t } = useTranslation()
   const cases = useMay('cases:write')
   const indicators = useMay('indicators:write')
@@ -57,6 +58,7 @@ export function RowBar({ hunt, rows, onClear }: RowBarProps) {
             {t('hunts.rows.toIndicators')}
           </Button>
         ) : null}
+        <HostsMenu hosts={hostsOf(rows)} onStarted={onClear} />
         <CopyButton value={linesOf(rows)}>
           {({ copied, copy }) => (
             <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
@@ -68,7 +70,7 @@ export function RowBar({ hunt, rows, onClear }: RowBarProps) {
       <Suspense>
         {asking === 'case' ? (
           <CaseDialog
-            hunt={hunt}
+            from={from}
             rows={rows}
             onDone={(caseId, withIndicators) => {
               if (withIndicators) find(caseId)
