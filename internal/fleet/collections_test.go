@@ -314,6 +314,7 @@ func TestHostileRowsCostOnlyThemselves(t *testing.T) {
 	found, err := b.tenant.CollectionRows(t.Context(), done, store.ObservationQuery{Field: "Formula"})
 	require.NoError(t, err)
 	require.Len(t, found.Rows, 1)
+	require.Contains(t, string(found.Rows[0].Data), "caf\uFFFD", "a byte that is no UTF-8 costs itself")
 	found, err = b.tenant.CollectionRows(t.Context(), done, store.ObservationQuery{Field: "BeyondDoubles"})
 	require.NoError(t, err)
 	require.Len(t, found.Rows, 1)

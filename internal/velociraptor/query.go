@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/velocicompanion/velocicompanion/internal/fault"
@@ -28,7 +27,7 @@ const (
 	maxWait      = 1 // seconds that the server gathers rows
 )
 
-// Row is one row as it came: a JSON object. It holds for the call only.
+// Row is one row as it came: a JSON object, whose texts may hold bytes that are no UTF-8. It holds for the call only.
 type Row = json.RawMessage
 
 // Query runs a statement and hands its rows to each as they come. A statement that fails inside is a fault: the server
@@ -56,7 +55,7 @@ func (c *Client) Query(ctx context.Context, s Statement, each func(row Row) erro
 				return err
 			}
 			if complained == "" {
-				complained = complaint(part.GetLog())
+				complained = complaint(string(part.GetLog()))
 			}
 			if err := take(part.GetResponse(), each); err != nil {
 				return stop{err}
@@ -91,11 +90,11 @@ func (s *Statement) request(org string, within time.Duration) *velopb.VQLCollect
 }
 
 // take hands over the rows of one message: a JSON array. A null is no row: what a function gives that failed.
-func take(text string, each func(row Row) error) error {
-	if text == "" {
+func take(text []byte, each func(row Row) error) error {
+	if len(text) == 0 {
 		return nil
 	}
-	dec := json.NewDecoder(strings.NewReader(text))
+	dec := json.NewDecoder(bytes.NewReader(text))
 	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
 		return garbled(err)
 	}

@@ -431,17 +431,19 @@ func (x *VQLTypeMap) GetType() string {
 	return ""
 }
 
+// What endpoints wrote comes as bytes: the same on the wire as the server's texts, but one byte that is no UTF-8 costs a row, not
+// the whole answer.
 type VQLResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Response      string                 `protobuf:"bytes,1,opt,name=Response,proto3" json:"Response,omitempty"`
-	Columns       []string               `protobuf:"bytes,2,rep,name=Columns,proto3" json:"Columns,omitempty"`
+	Response      []byte                 `protobuf:"bytes,1,opt,name=Response,proto3" json:"Response,omitempty"`
+	Columns       [][]byte               `protobuf:"bytes,2,rep,name=Columns,proto3" json:"Columns,omitempty"`
 	Query         *VQLRequest            `protobuf:"bytes,3,opt,name=Query,proto3" json:"Query,omitempty"`
 	Timestamp     uint64                 `protobuf:"varint,4,opt,name=timestamp,proto3" json:"timestamp,omitempty"`
 	QueryId       uint64                 `protobuf:"varint,5,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
 	Part          uint64                 `protobuf:"varint,6,opt,name=part,proto3" json:"part,omitempty"`
 	TotalRows     uint64                 `protobuf:"varint,7,opt,name=total_rows,json=totalRows,proto3" json:"total_rows,omitempty"`
-	Types         []*VQLTypeMap          `protobuf:"bytes,8,rep,name=types,proto3" json:"types,omitempty"`
-	Log           string                 `protobuf:"bytes,9,opt,name=log,proto3" json:"log,omitempty"`
+	Types         [][]byte               `protobuf:"bytes,8,rep,name=types,proto3" json:"types,omitempty"` // VQLTypeMap
+	Log           []byte                 `protobuf:"bytes,9,opt,name=log,proto3" json:"log,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -476,14 +478,14 @@ func (*VQLResponse) Descriptor() ([]byte, []int) {
 	return file_velociraptor_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *VQLResponse) GetResponse() string {
+func (x *VQLResponse) GetResponse() []byte {
 	if x != nil {
 		return x.Response
 	}
-	return ""
+	return nil
 }
 
-func (x *VQLResponse) GetColumns() []string {
+func (x *VQLResponse) GetColumns() [][]byte {
 	if x != nil {
 		return x.Columns
 	}
@@ -525,18 +527,18 @@ func (x *VQLResponse) GetTotalRows() uint64 {
 	return 0
 }
 
-func (x *VQLResponse) GetTypes() []*VQLTypeMap {
+func (x *VQLResponse) GetTypes() [][]byte {
 	if x != nil {
 		return x.Types
 	}
 	return nil
 }
 
-func (x *VQLResponse) GetLog() string {
+func (x *VQLResponse) GetLog() []byte {
 	if x != nil {
 		return x.Log
 	}
-	return ""
+	return nil
 }
 
 type HealthCheckRequest struct {
@@ -1560,18 +1562,18 @@ const file_velociraptor_proto_rawDesc = "" +
 	"\n" +
 	"VQLTypeMap\x12\x16\n" +
 	"\x06column\x18\x01 \x01(\tR\x06column\x12\x12\n" +
-	"\x04type\x18\x02 \x01(\tR\x04type\"\x93\x02\n" +
+	"\x04type\x18\x02 \x01(\tR\x04type\"\x80\x02\n" +
 	"\vVQLResponse\x12\x1a\n" +
-	"\bResponse\x18\x01 \x01(\tR\bResponse\x12\x18\n" +
-	"\aColumns\x18\x02 \x03(\tR\aColumns\x12'\n" +
+	"\bResponse\x18\x01 \x01(\fR\bResponse\x12\x18\n" +
+	"\aColumns\x18\x02 \x03(\fR\aColumns\x12'\n" +
 	"\x05Query\x18\x03 \x01(\v2\x11.proto.VQLRequestR\x05Query\x12\x1c\n" +
 	"\ttimestamp\x18\x04 \x01(\x04R\ttimestamp\x12\x19\n" +
 	"\bquery_id\x18\x05 \x01(\x04R\aqueryId\x12\x12\n" +
 	"\x04part\x18\x06 \x01(\x04R\x04part\x12\x1d\n" +
 	"\n" +
-	"total_rows\x18\a \x01(\x04R\ttotalRows\x12'\n" +
-	"\x05types\x18\b \x03(\v2\x11.proto.VQLTypeMapR\x05types\x12\x10\n" +
-	"\x03log\x18\t \x01(\tR\x03log\".\n" +
+	"total_rows\x18\a \x01(\x04R\ttotalRows\x12\x14\n" +
+	"\x05types\x18\b \x03(\fR\x05types\x12\x10\n" +
+	"\x03log\x18\t \x01(\fR\x03log\".\n" +
 	"\x12HealthCheckRequest\x12\x18\n" +
 	"\aservice\x18\x01 \x01(\tR\aservice\"\x93\x01\n" +
 	"\x13HealthCheckResponse\x12@\n" +
@@ -1717,38 +1719,37 @@ var file_velociraptor_proto_depIdxs = []int32{
 	3,  // 0: proto.VQLCollectorArgs.Query:type_name -> proto.VQLRequest
 	4,  // 1: proto.VQLCollectorArgs.env:type_name -> proto.VQLEnv
 	3,  // 2: proto.VQLResponse.Query:type_name -> proto.VQLRequest
-	6,  // 3: proto.VQLResponse.types:type_name -> proto.VQLTypeMap
-	0,  // 4: proto.HealthCheckResponse.status:type_name -> proto.HealthCheckResponse.ServingStatus
-	1,  // 5: proto.HuntOsCondition.os:type_name -> proto.HuntOsCondition.OS
-	11, // 6: proto.HuntCondition.excluded_labels:type_name -> proto.HuntLabelCondition
-	11, // 7: proto.HuntCondition.labels:type_name -> proto.HuntLabelCondition
-	12, // 8: proto.HuntCondition.os:type_name -> proto.HuntOsCondition
-	4,  // 9: proto.ArtifactParameters.env:type_name -> proto.VQLEnv
-	14, // 10: proto.ArtifactSpec.parameters:type_name -> proto.ArtifactParameters
-	15, // 11: proto.ArtifactCollectorArgs.specs:type_name -> proto.ArtifactSpec
-	13, // 12: proto.Hunt.condition:type_name -> proto.HuntCondition
-	2,  // 13: proto.Hunt.state:type_name -> proto.Hunt.State
-	16, // 14: proto.Hunt.start_request:type_name -> proto.ArtifactCollectorArgs
-	17, // 15: proto.Hunt.stats:type_name -> proto.HuntStats
-	13, // 16: proto.HuntEstimateRequest.condition:type_name -> proto.HuntCondition
-	21, // 17: proto.SetClientMetadataRequest.add:type_name -> proto.ClientMetadataItem
-	5,  // 18: proto.API.Query:input_type -> proto.VQLCollectorArgs
-	8,  // 19: proto.API.Check:input_type -> proto.HealthCheckRequest
-	10, // 20: proto.API.VFSGetBuffer:input_type -> proto.VFSFileBuffer
-	18, // 21: proto.API.CreateHunt:input_type -> proto.Hunt
-	19, // 22: proto.API.EstimateHunt:input_type -> proto.HuntEstimateRequest
-	22, // 23: proto.API.SetClientMetadata:input_type -> proto.SetClientMetadataRequest
-	7,  // 24: proto.API.Query:output_type -> proto.VQLResponse
-	9,  // 25: proto.API.Check:output_type -> proto.HealthCheckResponse
-	10, // 26: proto.API.VFSGetBuffer:output_type -> proto.VFSFileBuffer
-	20, // 27: proto.API.CreateHunt:output_type -> proto.StartFlowResponse
-	17, // 28: proto.API.EstimateHunt:output_type -> proto.HuntStats
-	23, // 29: proto.API.SetClientMetadata:output_type -> proto.SetClientMetadataResponse
-	24, // [24:30] is the sub-list for method output_type
-	18, // [18:24] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	0,  // 3: proto.HealthCheckResponse.status:type_name -> proto.HealthCheckResponse.ServingStatus
+	1,  // 4: proto.HuntOsCondition.os:type_name -> proto.HuntOsCondition.OS
+	11, // 5: proto.HuntCondition.excluded_labels:type_name -> proto.HuntLabelCondition
+	11, // 6: proto.HuntCondition.labels:type_name -> proto.HuntLabelCondition
+	12, // 7: proto.HuntCondition.os:type_name -> proto.HuntOsCondition
+	4,  // 8: proto.ArtifactParameters.env:type_name -> proto.VQLEnv
+	14, // 9: proto.ArtifactSpec.parameters:type_name -> proto.ArtifactParameters
+	15, // 10: proto.ArtifactCollectorArgs.specs:type_name -> proto.ArtifactSpec
+	13, // 11: proto.Hunt.condition:type_name -> proto.HuntCondition
+	2,  // 12: proto.Hunt.state:type_name -> proto.Hunt.State
+	16, // 13: proto.Hunt.start_request:type_name -> proto.ArtifactCollectorArgs
+	17, // 14: proto.Hunt.stats:type_name -> proto.HuntStats
+	13, // 15: proto.HuntEstimateRequest.condition:type_name -> proto.HuntCondition
+	21, // 16: proto.SetClientMetadataRequest.add:type_name -> proto.ClientMetadataItem
+	5,  // 17: proto.API.Query:input_type -> proto.VQLCollectorArgs
+	8,  // 18: proto.API.Check:input_type -> proto.HealthCheckRequest
+	10, // 19: proto.API.VFSGetBuffer:input_type -> proto.VFSFileBuffer
+	18, // 20: proto.API.CreateHunt:input_type -> proto.Hunt
+	19, // 21: proto.API.EstimateHunt:input_type -> proto.HuntEstimateRequest
+	22, // 22: proto.API.SetClientMetadata:input_type -> proto.SetClientMetadataRequest
+	7,  // 23: proto.API.Query:output_type -> proto.VQLResponse
+	9,  // 24: proto.API.Check:output_type -> proto.HealthCheckResponse
+	10, // 25: proto.API.VFSGetBuffer:output_type -> proto.VFSFileBuffer
+	20, // 26: proto.API.CreateHunt:output_type -> proto.StartFlowResponse
+	17, // 27: proto.API.EstimateHunt:output_type -> proto.HuntStats
+	23, // 28: proto.API.SetClientMetadata:output_type -> proto.SetClientMetadataResponse
+	23, // [23:29] is the sub-list for method output_type
+	17, // [17:23] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_velociraptor_proto_init() }

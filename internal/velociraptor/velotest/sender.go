@@ -51,15 +51,15 @@ func (o *sender) send(a answer) (err error) {
 }
 
 func (o *sender) part(rows int) error {
-	text := string(append(o.buffer, ']'))
+	text := append(o.buffer, ']')
 	if o.trouble.Garbage {
-		text = "<html>502 Bad Gateway</html>"
+		text = []byte("<html>502 Bad Gateway</html>")
 	}
 	return o.message(&velopb.VQLResponse{Response: text, Query: o.query, TotalRows: uint64(rows)})
 }
 
 func (o *sender) log(line string) error {
-	return o.message(&velopb.VQLResponse{Log: line, Query: o.query})
+	return o.message(&velopb.VQLResponse{Log: []byte(line), Query: o.query})
 }
 
 func (o *sender) message(m *velopb.VQLResponse) error {
