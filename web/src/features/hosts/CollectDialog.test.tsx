@@ -5,6 +5,9 @@ import { answers } from '../../test/answers'
 import { show } from '../../test/render'
 import { CollectDialog } from './CollectDialog'
 
+// Whole pages with their forms: a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 })
+
 /** Roles take long to find on a busy machine. */
 const slow = { timeout: 20_000 }
 

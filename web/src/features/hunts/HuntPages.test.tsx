@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { Route, Routes } from 'react-router'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { keys } from '../../resources/keys'
 import { answers } from '../../test/answers'
 import { show } from '../../test/render'
@@ -16,6 +16,9 @@ function Routed() {
     </Routes>
   )
 }
+
+// Whole pages with their forms: a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 })
 
 /** Roles take long to find on a busy machine. */
 const slow = { timeout: 20_000 }

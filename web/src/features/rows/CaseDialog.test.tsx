@@ -7,6 +7,9 @@ import { CaseDialog } from './CaseDialog'
 import { takeBack } from './PutToast'
 import type { Row } from './rowText'
 
+// Whole pages with their forms: a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 })
+
 const slow = { timeout: 10_000 }
 const row = (id: number, host_id: number): Row => ({
   id,

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import '../../i18n/hunts'
 import '../../i18n/schedules'
 import type { Schedule } from '../../api/models'
@@ -7,6 +7,9 @@ import { answers } from '../../test/answers'
 import { show } from '../../test/render'
 import { Differences } from './Differences'
 import { EditSchedulePage } from './EditSchedulePage'
+
+// Whole pages with their forms: a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 })
 
 /** Roles take long to find on a busy machine. */
 const slow = { timeout: 20_000 }
