@@ -8,6 +8,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
+// DeliveryBody is a call from outside on the wire.
 type DeliveryBody struct {
 	ID          int64      `json:"id"`
 	DeliveryID  *string    `json:"delivery_id" doc:"the sender's name for it; a repeat under the same one does nothing"`

@@ -73,7 +73,7 @@ func TestEveryWorkflowHasARecordedHistory(t *testing.T) {
 		require.NoError(t, temporalproto.CustomJSONUnmarshalOptions{}.Unmarshal(raw, history))
 		found[history.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowType().GetName()] = true
 	}
-	require.Equal(t, reflect.TypeFor[*workflows.Workflows]().NumMethod(), len(recorded()), "each workflow is replayed")
+	require.Len(t, recorded(), reflect.TypeFor[*workflows.Workflows]().NumMethod(), "each workflow is replayed")
 	for name := range recorded() {
 		require.True(t, found[name], "no history of %s in testdata", name)
 	}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"math/rand/v2"
+	"math/rand/v2" //nolint:depguard // the same documents each time
 	"strings"
 	"testing"
 

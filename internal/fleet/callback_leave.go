@@ -98,7 +98,7 @@ func (s *Service) Moves(ctx context.Context, t *store.Tenant, q *Candidate) (boo
 }
 
 // address is where a candidate's server is, empty where its file says nothing of it.
-func (q *Candidate) address() string {
+func (q Candidate) address() string {
 	if q.Transport == models.TransportREST {
 		return q.Address
 	}

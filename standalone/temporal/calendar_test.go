@@ -77,7 +77,7 @@ func temporalCalendar(t *testing.T, s *models.HuntSchedule) *scheduler.CompiledS
 
 func wireRanges(ranges []client.ScheduleRange) (out []*schedulepb.Range) {
 	for _, r := range ranges {
-		out = append(out, &schedulepb.Range{Start: int32(r.Start), End: int32(r.End), Step: int32(r.Step)}) //nolint:gosec // minutes, hours, days
+		out = append(out, &schedulepb.Range{Start: int32(r.Start), End: int32(r.End), Step: int32(r.Step)})
 	}
 	return out
 }

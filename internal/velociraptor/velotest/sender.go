@@ -51,7 +51,8 @@ func (o *sender) send(a answer) (err error) {
 }
 
 func (o *sender) part(rows int) error {
-	text := append(o.buffer, ']')
+	o.buffer = append(o.buffer, ']')
+	text := o.buffer
 	if o.trouble.Garbage {
 		text = []byte("<html>502 Bad Gateway</html>")
 	}
