@@ -10,7 +10,7 @@ import (
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
-// WebhookBody is what a webhook is made of and changed by; embed it.
+// WebhookBody is an address for calls from outside on the wire; embed it.
 type WebhookBody struct {
 	ID              int64      `json:"id"`
 	Name            string     `json:"name" doc:"event.name of the event webhook.received"`
