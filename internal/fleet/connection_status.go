@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/internal/fault"
 	"github.com/velocicompanion/velocicompanion/internal/store"
 	"github.com/velocicompanion/velocicompanion/internal/velociraptor"
@@ -15,6 +16,7 @@ import (
 const (
 	notedEvery = time.Minute     // a status that stays the same
 	noteWithin = 5 * time.Second // what the row waits for
+	noteAgain  = 50 * time.Millisecond
 )
 
 // noted is what the row of a tenant's connection was last told.
@@ -46,13 +48,30 @@ func (c *Connections) note(row *models.VelociraptorConfig, err error) {
 	c.work.Go(func() { c.write(row.TenantID, next) })
 }
 
+// write has the row say it, as soon as nobody changes the row; what is noted meanwhile takes its place.
 func (c *Connections) write(tenant int64, n noted) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.alive), noteWithin)
 	defer cancel()
-	err := c.p.Store.Tenant(tenant).NoteVelociraptorStatus(ctx, store.VelociraptorStatus{Version: n.version, Status: n.status, Error: n.reason, At: n.at})
+	done, err := c.tryWrite(ctx, tenant, n)
+	for !done && err == nil && clock.Sleep(ctx, noteAgain) == nil {
+		done, err = c.tryWrite(ctx, tenant, n)
+	}
 	if err != nil {
 		c.p.Log.WarnContext(ctx, "the status of a Velociraptor server is not on record", slog.Int64("tenant_id", tenant), slog.String("error", err.Error()))
 	}
+}
+
+// tryWrite writes one thing after the other, so that the last that was noted is what stays.
+func (c *Connections) tryWrite(ctx context.Context, tenant int64, n noted) (done bool, err error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	c.mu.Lock()
+	newest := c.noted[tenant] == n
+	c.mu.Unlock()
+	if !newest {
+		return true, nil
+	}
+	return c.p.Store.Tenant(tenant).NoteVelociraptorStatus(ctx, store.VelociraptorStatus{Version: n.version, Status: n.status, Error: n.reason, At: n.at})
 }
 
 // statusOf says what a call's error tells of the connection; "": nothing. The reason is fit for the tenant's people.

@@ -45,6 +45,8 @@ type Connections struct {
 	mu    sync.Mutex
 	open  map[int64]*connection // by tenant
 	noted map[int64]noted       // by tenant
+
+	writing sync.Mutex // what was noted
 }
 
 // connection is one of the pool's.

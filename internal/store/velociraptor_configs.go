@@ -142,18 +142,24 @@ type VelociraptorStatus struct {
 	At      time.Time
 }
 
-// NoteVelociraptorStatus keeps what a call showed. It never waits for anybody who changes the connection: what is told then
-// is old in a moment.
-func (t *Tenant) NoteVelociraptorStatus(ctx context.Context, s VelociraptorStatus) error {
-	return t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
+// NoteVelociraptorStatus keeps what a call showed. It never waits for anybody who changes the connection: then, and where
+// the connection is another by now, noted is false.
+func (t *Tenant) NoteVelociraptorStatus(ctx context.Context, s VelociraptorStatus) (noted bool, err error) {
+	err = t.run(ctx, func(ctx context.Context, t *Tenant, db bun.IDB) error {
 		q := db.NewUpdate().Model((*models.VelociraptorConfig)(nil)).Set("status_at = CASE WHEN status = ? THEN status_at ELSE ? END", s.Status, s.At).
 			Set("status = ?", s.Status).Set("last_error = ?", s.Error)
 		if s.Status == models.VelociraptorConnected {
 			q = q.Set("last_ok_at = greatest(last_ok_at, ?)", s.At)
 		}
-		_, err := q.Where("id = (SELECT id FROM velociraptor_configs WHERE tenant_id = ? AND version = ? FOR NO KEY UPDATE SKIP LOCKED)", t.id, s.Version).Exec(ctx)
+		res, err := q.Where("id = (SELECT id FROM velociraptor_configs WHERE tenant_id = ? AND version = ? FOR NO KEY UPDATE SKIP LOCKED)", t.id, s.Version).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		noted = n > 0
 		return err
 	})
+	return noted, err
 }
 
 // ResealVelociraptorConfig replaces the sealed keys by the same ones under another encryption key, unless they were rotated
