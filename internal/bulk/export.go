@@ -84,6 +84,10 @@ func (s *Service) export(ctx context.Context, t *store.Tenant, jobID int64, prog
 		if status, done = job.Status, true; models.JobFinal(job.Status) {
 			return nil
 		}
+		if job.Status == models.JobCancelling { // after the last row was read; the file, which no row names, is swept
+			status = models.JobCancelled
+			return s.end(ctx, t, job, status, "")
+		}
 		status = models.JobCompleted
 		return s.filed(ctx, t, job, w, filed{file.Ref, file.Size, file.SHA256, p.Format})
 	})
