@@ -125,10 +125,11 @@ func (h *huntRun) carryOut(ctx context.Context) error {
 		if err := h.watch.until(ctx, func(rows int64) bool { return float64(rows) >= b.part*float64(expected) }); err != nil {
 			return fmt.Errorf("%s: %w", b.what, err)
 		}
-		at, before := time.Now(), h.watch.rows() //nolint:forbidigo // a program that measures real time
+		at := time.Now() //nolint:forbidigo // a program that measures real time
 		if err := b.strike(ctx); err != nil {
 			return err
 		}
+		before := h.watch.rows()                             // what was read before the blow may have been kept during it
 		p := pause{what: b.what, from: at, over: time.Now()} //nolint:forbidigo // likewise
 		if err := h.watch.until(ctx, func(rows int64) bool { return rows > before }); err != nil {
 			return fmt.Errorf("after %s: %w", b.what, err)

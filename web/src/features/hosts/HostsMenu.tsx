@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../../app/me'
 import { may } from '../../app/permissions'
+import { ActionItems } from '../../ui/BulkBar/ActionItems'
 import type { BulkAction } from '../../ui/BulkBar/actions'
 import { useShortcuts } from '../../ui/shortcuts'
 import { useHostActions } from './bulkActions'
@@ -41,19 +42,7 @@ export function HostsMenu({ hosts, onStarted }: HostsMenuProps) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {actions.map((action) => {
-            const Icon = action.icon
-            return (
-              <Menu.Item
-                key={action.action}
-                color={action.danger ? 'var(--vc-failed)' : undefined}
-                leftSection={<Icon size={16} />}
-                onClick={() => setAsking(action)}
-              >
-                {action.label}
-              </Menu.Item>
-            )
-          })}
+          <ActionItems actions={actions} onPick={setAsking} />
         </Menu.Dropdown>
       </Menu>
       <Suspense>

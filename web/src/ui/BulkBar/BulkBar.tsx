@@ -9,6 +9,7 @@ import { may } from '../../app/permissions'
 import type { Selection } from '../DataGrid/selection'
 import { useShortcuts } from '../shortcuts'
 import { atLeast, useWidth } from '../useWidth'
+import { ActionItems } from './ActionItems'
 import type { BulkAction } from './actions'
 import css from './BulkBar.module.css'
 
@@ -110,19 +111,7 @@ function More({ actions, some, onPick }: MoreProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {actions.map((action) => {
-          const Icon = action.icon
-          return (
-            <Menu.Item
-              key={action.action}
-              color={action.danger ? 'var(--vc-failed)' : undefined}
-              leftSection={<Icon size={16} />}
-              onClick={() => onPick(action)}
-            >
-              {action.label}
-            </Menu.Item>
-          )
-        })}
+        <ActionItems actions={actions} onPick={onPick} />
       </Menu.Dropdown>
     </Menu>
   )
