@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/velocicompanion/velocicompanion/standalone/ports"
 )
 
 // startup measures the standalone binary from its start to ready: the second time on the same data, as on a warm machine.
@@ -43,7 +44,7 @@ func startup(ctx context.Context, o options) ([]row, error) {
 }
 
 func startOnce(ctx context.Context, bin, dir string, log io.Writer) (took time.Duration, err error) {
-	port, err := freePort(ctx)
+	port, err := ports.Free(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -73,17 +74,4 @@ func startOnce(ctx context.Context, bin, dir string, log io.Writer) (took time.D
 		time.Sleep(20 * time.Millisecond) //nolint:forbidigo // a program that measures real time
 	}
 	return 0, errors.New("not ready within a minute")
-}
-
-func freePort(ctx context.Context) (int, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = l.Close() }()
-	addr, ok := l.Addr().(*net.TCPAddr)
-	if !ok {
-		return 0, errors.New("no TCP address")
-	}
-	return addr.Port, nil
 }

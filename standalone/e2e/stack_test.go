@@ -13,6 +13,8 @@ import (
 
 	"github.com/joho/godotenv"
 	"github.com/stretchr/testify/require"
+
+	"github.com/velocicompanion/velocicompanion/standalone/ports"
 )
 
 // The first user of every stack.
@@ -168,13 +170,12 @@ func (s *Stack) Worker(t *testing.T, vars map[string]string) *Process {
 	return p
 }
 
-// FreeAddress is a loopback address that nobody listens on.
+// FreeAddress is a loopback address that nobody listens on, and that no outgoing connection gets before its server listens.
 func FreeAddress(t *testing.T) string {
 	t.Helper()
-	lis, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	port, err := ports.Free(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, lis.Close())
-	return lis.Addr().String()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
 func answers(url string) bool {

@@ -33,3 +33,12 @@ func Listen(ctx context.Context) (lis net.Listener, port int, err error) {
 	}
 	return nil, 0, fmt.Errorf("no free port on 127.0.0.1 between %d and %d: %w", lowest, lowest+number, err)
 }
+
+// Free is a port of 127.0.0.1 that nobody listens on.
+func Free(ctx context.Context) (int, error) {
+	lis, port, err := Listen(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return port, lis.Close()
+}

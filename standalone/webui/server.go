@@ -14,6 +14,7 @@ import (
 	"github.com/temporalio/ui-server/v2/server/server_options"
 
 	"github.com/velocicompanion/velocicompanion/internal/clock"
+	"github.com/velocicompanion/velocicompanion/standalone/ports"
 )
 
 // PublicPath is where browsers see the UI.
@@ -40,9 +41,9 @@ type Server struct {
 
 // Start brings the UI up on a free loopback port and returns when it answers.
 func Start(ctx context.Context, p Params) (*Server, error) {
-	port, err := freePort(ctx)
+	port, err := ports.Free(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("find a free port for the temporal web UI: %w", err)
 	}
 	s := &Server{
 		ui:  server.NewServer(server_options.WithConfigProvider(settings(p, port))),
@@ -127,17 +128,4 @@ func (s *Server) healthy(ctx context.Context) error {
 		return fmt.Errorf("it answers %s", resp.Status)
 	}
 	return nil
-}
-
-func freePort(ctx context.Context) (int, error) {
-	lis, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
-	if err != nil {
-		return 0, fmt.Errorf("find a free port for the temporal web UI: %w", err)
-	}
-	defer func() { _ = lis.Close() }()
-	addr, ok := lis.Addr().(*net.TCPAddr)
-	if !ok {
-		return 0, fmt.Errorf("find a free port for the temporal web UI: %s is no TCP address", lis.Addr())
-	}
-	return addr.Port, nil
 }
