@@ -84,9 +84,12 @@ func readRows(raw []json.RawMessage) (rows []store.Row, replaced int, err error)
 	return rows, replaced, nil
 }
 
-// recordIngest is one line for all that came: how much, not what.
+// recordIngest is one line for all that came: how much, not what. It tells of the host's rows, not of the host, whose changes
+// would be hard to find among them.
 func recordIngest(got *store.Ingested, source string) audit.Entry {
-	return entry("host.ingest", got.Host.ID, nil, map[string]any{
+	line := entry("host.ingest", got.Host.ID, nil, map[string]any{
 		"hostname": got.Host.Hostname, "created": got.Created, "source": source, "rows": got.Rows, "new_rows": got.NewRows, "indicators": got.Indicators,
 	})
+	line.ResourceType = "host_rows"
+	return line
 }

@@ -21,9 +21,9 @@ type AuditLog struct {
 	IPAddress    string          `bun:"ip_address,notnull"`
 	UserAgent    string          `bun:",notnull"`
 	RequestID    string          `bun:",notnull"`
-	Outcome      string          `bun:",notnull"` // success, failure or denied
-	Before       json.RawMessage `bun:"type:jsonb,nullzero"`
-	After        json.RawMessage `bun:"type:jsonb,nullzero"`
+	Outcome      string          `bun:",notnull"`                // success, failure or denied
+	Before       json.RawMessage `bun:"type:json,nullzero"`      // kept as it is, byte by byte
+	After        json.RawMessage `bun:"type:json,nullzero"`      // likewise
 	CreatedAt    time.Time       `bun:",nullzero,default:now()"` // to the microsecond
 	Stamp        []byte          `bun:",nullzero"`               // nil: from before there were stamps, or foreign
 

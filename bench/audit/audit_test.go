@@ -36,8 +36,8 @@ func BenchmarkWriters(b *testing.B) {
 		require.NoError(b, err)
 		b.ReportMetric(r.With, "with/s")
 		b.ReportMetric(r.Without, "without/s")
-		b.ReportMetric(r.Ratio(), "ratio")
-		b.ReportMetric(r.CostRatio(), "cpu-ratio")
+		b.ReportMetric(r.Ratio, "ratio")
+		b.ReportMetric(r.CostRatio, "cpu-ratio")
 		b.Logf("with %v, without %v", r.CostWith, r.CostWithout)
 	}
 }

@@ -35,15 +35,11 @@ type Params struct {
 type Result struct {
 	With, Without         float64
 	CostWith, CostWithout cpu.Spent // of a row
-	Sealed                int       // lines that were sealed meanwhile
-}
 
-// Ratio is how much of the speed is left with lines.
-func (r Result) Ratio() float64 { return r.With / r.Without }
-
-// CostRatio is Ratio as the processor sees it, whatever else runs on the machine.
-func (r Result) CostRatio() float64 {
-	return r.CostWithout.Total().Seconds() / r.CostWith.Total().Seconds()
+	// Ratio is how much of the speed is left with lines, CostRatio the same as the processor sees it: medians over pairs of
+	// neighbouring rounds, because a machine that is shared is never as fast as it was a minute ago.
+	Ratio, CostRatio float64
+	Sealed           int // lines that were sealed meanwhile
 }
 
 // Measure runs the rounds; a line that is not sealed within moments after the last is an error.
@@ -134,7 +130,15 @@ func (b *bench) rounds(ctx context.Context) (Result, error) {
 			}
 		}
 	}
-	return Result{Without: median(speeds[0]), With: median(speeds[1]), CostWithout: medianCost(costs[0]), CostWith: medianCost(costs[1])}, nil
+	var ratios, costRatios []float64
+	for i := range b.params.Rounds {
+		ratios = append(ratios, speeds[1][i]/speeds[0][i])
+		costRatios = append(costRatios, costs[0][i].Total().Seconds()/costs[1][i].Total().Seconds())
+	}
+	return Result{
+		Without: median(speeds[0]), With: median(speeds[1]), CostWithout: medianCost(costs[0]), CostWith: medianCost(costs[1]),
+		Ratio: median(ratios), CostRatio: median(costRatios),
+	}, nil
 }
 
 // round lets all writers write for a while. What the sealer has still to do afterwards is no writer's delay, but it is

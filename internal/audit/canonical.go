@@ -27,9 +27,6 @@ func (e *encoder) number(n int64) *encoder {
 	return e
 }
 
-// numberAt writes a number over one that was written before.
-func (e *encoder) numberAt(at int, n int64) { binary.BigEndian.PutUint64(e.b[at:], uint64(n)) }
-
 func (e *encoder) bytes(b []byte) *encoder {
 	e.number(int64(len(b)))
 	e.b = append(e.b, b...)
@@ -46,21 +43,23 @@ func (e *encoder) text(list ...string) *encoder {
 
 func (e *encoder) time(t time.Time) *encoder { return e.number(t.UnixMicro()) }
 
-// json writes a document as what it means: the order of fields, white space and the spelling of numbers, which jsonb
-// doesn't keep, make no difference.
-func (e *encoder) json(raw json.RawMessage) error {
+// document writes a document's text, which the database keeps as it is.
+func (e *encoder) document(raw json.RawMessage) {
+	if len(raw) == 0 {
+		e.b = append(e.b, '-')
+		return
+	}
+	e.b = append(e.b, '+')
+	e.bytes(raw)
+}
+
+// meaning writes what a document means: the order of fields, white space and the spelling of numbers, which jsonb doesn't
+// keep, make no difference.
+func (e *encoder) meaning(raw json.RawMessage) error {
 	if len(raw) == 0 {
 		e.b = append(e.b, '-')
 		return nil
 	}
-	if e.plain(raw) {
-		return nil
-	}
-	return e.read(raw)
-}
-
-// read is json for any document.
-func (e *encoder) read(raw json.RawMessage) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var v any
@@ -129,10 +128,30 @@ func decimal(s string) string {
 
 const contentSize = 512 // what a line says without its documents, about
 
-// content is what a line says, in canonical form: everything but what the database gave it (id, transaction).
-func content(row *models.AuditLog) ([]byte, error) {
-	e := newEncoder(contentSize + 2*(len(row.Before)+len(row.After)))
-	e.text("velocicompanion/audit/1").number(row.TenantID)
+// content is what a line says, in the form that is stamped and sealed: everything but what the database gave it (id,
+// transaction).
+func content(row *models.AuditLog) []byte {
+	e := begin(row, "velocicompanion/audit/2")
+	e.document(row.Before)
+	e.document(row.After)
+	return e.b
+}
+
+// formerContent is the form in which lines were stamped and sealed when the database kept what their documents mean, not
+// their text. Faults: Internal (no JSON).
+func formerContent(row *models.AuditLog) ([]byte, error) {
+	e := begin(row, "velocicompanion/audit/1")
+	if err := e.meaning(row.Before); err != nil {
+		return nil, err
+	}
+	err := e.meaning(row.After)
+	return e.b, err
+}
+
+// begin writes a line's columns under the name of a form.
+func begin(row *models.AuditLog, form string) *encoder {
+	e := newEncoder(contentSize + len(row.Before) + len(row.After))
+	e.text(form).number(row.TenantID)
 	if row.UserID == nil {
 		e.b = append(e.b, '-')
 	} else {
@@ -140,10 +159,5 @@ func content(row *models.AuditLog) ([]byte, error) {
 		e.number(*row.UserID)
 	}
 	e.text(row.Username, row.Action, row.ResourceType, row.ResourceID, row.IPAddress, row.UserAgent, row.RequestID, row.Outcome)
-	e.time(row.CreatedAt)
-	if err := e.json(row.Before); err != nil {
-		return nil, err
-	}
-	err := e.json(row.After)
-	return e.b, err
+	return e.time(row.CreatedAt)
 }

@@ -1,26 +1,35 @@
 package audit
 
 import (
-	"encoding/json"
-
+	"github.com/velocicompanion/velocicompanion/internal/clock"
 	"github.com/velocicompanion/velocicompanion/models"
 )
 
 // SignHead signs a head as the sealer would.
 func SignHead(r *Keyring, h *models.AuditHead) { h.Signature = r.of(h.TenantID).headSignature(h) }
 
-// Canonical is a document's canonical form, and whether it was made straight from its text.
-func Canonical(raw json.RawMessage) (form []byte, plain bool, err error) {
-	e := &encoder{}
-	plain = e.plain(raw)
-	e.b = nil
-	err = e.json(raw)
-	return e.b, plain, err
+// FormerStamp stamps a line in the former form.
+func FormerStamp(r *Keyring, row *models.AuditLog) ([]byte, error) {
+	said, err := formerContent(row)
+	k := r.of(row.TenantID)
+	nonce := clock.Bytes(nonceSize)
+	stamp := append(append([]byte{}, k.signingID()...), nonce...)
+	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize).bytes(nonce).bytes(said))...), err
 }
 
-// CanonicalSlowly is Canonical by reading the whole document first.
-func CanonicalSlowly(raw json.RawMessage) (form []byte, err error) {
-	e := &encoder{}
-	err = e.read(raw)
-	return e.b, err
+// FormerSeals makes the seals of lines anew as they were made of the former form, and the head behind them.
+func FormerSeals(r *Keyring, lines []models.SealedLine, head *models.AuditHead) error {
+	k, before := r.of(head.TenantID), genesis()
+	for i := range lines {
+		said, err := formerContent(lines[i].Line)
+		if err != nil {
+			return err
+		}
+		lines[i].LineMAC = k.lineMAC(lines[i].KeyID, lines[i].Line, said)
+		lines[i].MAC = k.link(&lines[i].AuditSeal, before)
+		before = lines[i].MAC
+	}
+	head.MAC = before
+	SignHead(r, head)
+	return nil
 }

@@ -34,16 +34,13 @@ func NewKeyring(signing *seal.Keys, former ...*seal.Keys) *Keyring {
 }
 
 // Stamp proves that one of our processes wrote a line: key id, random bytes, and a MAC over them and over all that the
-// line says. Whoever inserts lines into the database without the key can't make one. Faults: Internal (no JSON).
-func (r *Keyring) Stamp(row *models.AuditLog) ([]byte, error) {
-	said, err := content(row)
-	if err != nil {
-		return nil, err
-	}
+// line says. Whoever inserts lines into the database without the key can't make one.
+func (r *Keyring) Stamp(row *models.AuditLog) []byte {
+	said := content(row)
 	k := r.of(row.TenantID)
 	nonce := clock.Bytes(nonceSize)
 	stamp := append(append(make([]byte, 0, stampSize), k.signingID()...), nonce...)
-	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))...), nil
+	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))...)
 }
 
 // keys are one tenant's, derived when first needed.
@@ -119,20 +116,30 @@ func (k *keys) mac(id []byte, label string, message *encoder) []byte {
 // same compares MACs; an absent one is never right.
 func same(want, got []byte) bool { return len(want) > 0 && hmac.Equal(want, got) }
 
-// stampOf says what a line's stamp is worth.
-func (k *keys) stampOf(row *models.AuditLog, said []byte) stampWorth {
+// stampOf says what a line's stamp is worth, in whichever form it was made.
+func (k *keys) stampOf(row *models.AuditLog) stampWorth {
 	if len(row.Stamp) != stampSize {
 		return stampForeign
 	}
 	id, nonce, mac := row.Stamp[:keyIDSize], row.Stamp[keyIDSize:keyIDSize+nonceSize], row.Stamp[keyIDSize+nonceSize:]
-	switch {
-	case !k.known(id):
+	if !k.known(id) {
 		return stampUnknownKey
-	case same(k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said)), mac):
-		return stampGenuine
-	default:
-		return stampForeign
 	}
+	if eitherForm(row, func(said []byte) bool {
+		return same(k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said)), mac)
+	}) {
+		return stampGenuine
+	}
+	return stampForeign
+}
+
+// eitherForm asks of a line's content, and where the answer is no of its former form.
+func eitherForm(row *models.AuditLog, right func(said []byte) bool) bool {
+	if right(content(row)) {
+		return true
+	}
+	said, err := formerContent(row)
+	return err == nil && right(said)
 }
 
 type stampWorth int

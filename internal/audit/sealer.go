@@ -132,10 +132,7 @@ func (s *Sealer) batch(ctx context.Context, t *store.Tenant) (int, *models.Audit
 	if len(lines) == 0 && head == held && next == position(head) {
 		return 0, nil, nil
 	}
-	grown, seals, err := s.chain(ctx, k, head, lines, next)
-	if err != nil {
-		return 0, nil, err
-	}
+	grown, seals := s.chain(ctx, k, head, lines, next)
 	if err := t.AppendSeals(ctx, seals, grown); err != nil {
 		return 0, nil, err
 	}
@@ -171,27 +168,23 @@ func (s *Sealer) next(ctx context.Context, t *store.Tenant, head *models.AuditHe
 const maxID = 1<<63 - 1
 
 // chain makes the seals of lines behind a head, and the head behind them.
-func (s *Sealer) chain(ctx context.Context, k *keys, head *models.AuditHead, lines []models.AuditLog, reach place) (*models.AuditHead, []models.AuditSeal, error) {
+func (s *Sealer) chain(ctx context.Context, k *keys, head *models.AuditHead, lines []models.AuditLog, reach place) (*models.AuditHead, []models.AuditSeal) {
 	next := &models.AuditHead{
 		TenantID: k.tenant, Seq: head.Seq, MAC: head.MAC, XactID: reach.xact, AuditID: reach.id, KeyID: k.signingID(), SealedAt: s.p.Clock.Now(),
 	}
 	seals := make([]models.AuditSeal, len(lines))
 	for i := range lines {
-		said, err := content(&lines[i])
-		if err != nil {
-			return nil, nil, err
-		}
-		if lines[i].XactID > 0 && k.stampOf(&lines[i], said) != stampGenuine {
+		if lines[i].XactID > 0 && k.stampOf(&lines[i]) != stampGenuine {
 			s.p.Log.ErrorContext(ctx, "an audit line was not written by this installation, or under a key that is not configured",
 				slog.Int64("tenant_id", k.tenant), slog.Int64("audit_id", lines[i].ID))
 		}
 		one := models.AuditSeal{TenantID: k.tenant, Seq: next.Seq + 1, AuditID: lines[i].ID, KeyID: next.KeyID, SealedAt: next.SealedAt}
-		one.LineMAC = k.lineMAC(one.KeyID, &lines[i], said)
+		one.LineMAC = k.lineMAC(one.KeyID, &lines[i], content(&lines[i]))
 		one.MAC = k.link(&one, next.MAC)
 		next.Seq, next.MAC, seals[i] = one.Seq, one.MAC, one
 	}
 	next.Signature = k.headSignature(next)
-	return next, seals, nil
+	return next, seals
 }
 
 // tellHeads logs the heads that moved on since they were last logged, where that is long enough ago. Whoever keeps the log

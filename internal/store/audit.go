@@ -38,7 +38,7 @@ func (t *Tenant) atCommit(ctx context.Context, sql string, args ...any) error {
 
 const insertAuditSQL = `INSERT INTO audit_logs (tenant_id, user_id, username, action, resource_type, resource_id, ip_address,
   user_agent, request_id, outcome, before, after, created_at, stamp)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12::text::jsonb, $13, $14)`
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::json, $12::json, $13, $14)`
 
 // Audit appends one line to the trail of row.TenantID, for acts that cross tenants.
 func (y *System) Audit(ctx context.Context, row models.AuditLog) error {
@@ -52,7 +52,7 @@ func (y *System) Audit(ctx context.Context, row models.AuditLog) error {
 }
 
 // complete gives a line what it lacks: outcome, time and stamp. Faults: Internal (no outcome there is).
-func (s *Store) complete(row *models.AuditLog) (err error) {
+func (s *Store) complete(row *models.AuditLog) error {
 	switch row.Outcome {
 	case "":
 		row.Outcome = "success"
@@ -65,7 +65,7 @@ func (s *Store) complete(row *models.AuditLog) (err error) {
 	}
 	row.CreatedAt = row.CreatedAt.UTC().Truncate(time.Microsecond) // what PostgreSQL keeps
 	if s.stamp != nil {
-		row.Stamp, err = s.stamp(row)
+		row.Stamp = s.stamp(row)
 	}
-	return err
+	return nil
 }

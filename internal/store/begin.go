@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -101,19 +102,8 @@ func (t tenantTx) Rollback() error { return t.tx.Rollback(t.ctx) }
 
 // commit sends the waiting writes and COMMIT; when one fails PostgreSQL leaves out what follows it.
 func (b *beginning) commit(ctx context.Context) error {
-	batch, err := b.batch(ctx)
-	if err != nil {
-		return err
-	}
-	batch.Queue("COMMIT")
-	results := b.conn.SendBatch(ctx, batch)
-	for range b.last {
-		if _, err := results.Exec(); err != nil {
-			return errors.Join(err, results.Close())
-		}
-	}
-	tag, err := results.Exec()
-	if err = errors.Join(err, results.Close()); err == nil && tag.String() != "COMMIT" {
+	tag, err := b.send(ctx, append(b.last, lastWrite{sql: "COMMIT"}))
+	if err == nil && tag.String() != "COMMIT" {
 		err = pgx.ErrTxCommitRollback
 	}
 	return err
@@ -121,21 +111,30 @@ func (b *beginning) commit(ctx context.Context) error {
 
 // flush sends the waiting writes before the commit.
 func (b *beginning) flush(ctx context.Context) error {
-	batch, err := b.batch(ctx)
-	if err != nil {
-		return err
-	}
+	writes := b.last
 	b.last = nil
-	return b.conn.SendBatch(ctx, batch).Close()
+	_, err := b.send(ctx, writes)
+	return err
 }
 
-func (b *beginning) batch(ctx context.Context) (*pgx.Batch, error) {
-	batch := &pgx.Batch{}
-	for _, w := range b.last {
-		if _, err := b.conn.Prepare(ctx, w.sql, w.sql); err != nil { // once a connection
-			return nil, err
+// send has statements executed in one round trip, and gives the last one's tag. It speaks to pgconn because every change
+// pays for it: pgx's own batches cost as much again.
+func (b *beginning) send(ctx context.Context, writes []lastWrite) (tag pgconn.CommandTag, err error) {
+	batch := &pgconn.Batch{}
+	for _, w := range writes {
+		statement, err := b.conn.Prepare(ctx, w.sql, w.sql) // once a connection
+		if err != nil {
+			return tag, err
 		}
-		batch.Queue(w.sql, w.args...)
+		var params pgx.ExtendedQueryBuilder
+		if err := params.Build(b.conn.TypeMap(), statement, w.args); err != nil {
+			return tag, err
+		}
+		batch.ExecPrepared(statement.Name, params.ParamValues, params.ParamFormats, params.ResultFormats)
 	}
-	return batch, nil
+	results := b.conn.PgConn().ExecBatch(ctx, batch)
+	for err == nil && results.NextResult() {
+		tag, err = results.ResultReader().Close()
+	}
+	return tag, errors.Join(err, results.Close())
 }

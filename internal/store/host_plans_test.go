@@ -114,7 +114,7 @@ func TestATimelineWalksDownIndexes(t *testing.T) {
 		fmt.Sprintf("INSERT INTO sources (tenant_id, kind, name, key, collected_at) SELECT %d, 'ingestion', 's', i::text, now() - i * interval '1 second' FROM generate_series(1, 50000) AS i", tenant),
 		fmt.Sprintf("INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) SELECT tenant_id, id, CASE id %% 10 WHEN 0 THEN %d ELSE %d END, 3, collected_at FROM sources", quiet.ID, h.ID),
 		fmt.Sprintf(`INSERT INTO audit_logs (tenant_id, action, resource_type, resource_id, created_at)
-SELECT %d, CASE i %% 5000 WHEN 0 THEN 'host.update' ELSE 'host.ingest' END, 'host', '%d', now() - i * interval '1 second' FROM generate_series(1, 50000) AS i`, tenant, h.ID),
+SELECT %d, CASE i %% 5000 WHEN 0 THEN 'host.update' ELSE 'host.ingest' END, CASE i %% 5000 WHEN 0 THEN 'host' ELSE 'host_rows' END, '%d', now() - i * interval '1 second' FROM generate_series(1, 50000) AS i`, tenant, h.ID),
 		"VACUUM ANALYZE sources, source_hosts, audit_logs")
 	tables := []string{"sources", "source_hosts", "audit_logs"}
 	page := func(q store.TimelineQuery) (entries []models.TimelineEntry, next string) {

@@ -98,7 +98,7 @@ func changeBranch() timelineBranch {
     CASE WHEN jsonb_typeof(y.before) = 'object' AND jsonb_typeof(y.after) = 'object' THEN y.after ELSE '{}' END) AS k
     WHERE y.before -> k IS DISTINCT FROM y.after -> k AND k NOT IN ('updated_at', 'last_seen')), '', y.username, 0, y.id
 FROM (SELECT $2::bigint::text AS host UNION SELECT ha.from_host_id::text FROM host_aliases AS ha WHERE ha.tenant_id = $1 AND ha.host_id = $2) AS was,
-LATERAL (SELECT al.created_at, al.id, al.action, al.before, al.after, al.username FROM audit_logs AS al WHERE al.tenant_id = $1
+LATERAL (SELECT al.created_at, al.id, al.action, al.before::jsonb, al.after::jsonb, al.username FROM audit_logs AS al WHERE al.tenant_id = $1
   AND al.resource_type = 'host' AND al.action <> 'host.ingest' AND al.outcome = 'success' AND al.resource_id = was.host AND %s) AS y
 ORDER BY 1 DESC, 2 DESC LIMIT $6`,
 		entry: func(r *timelineRow) models.TimelineEntry {

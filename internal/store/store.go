@@ -23,7 +23,7 @@ type Params struct {
 	MaxConns  int    // connections per pool; 0 means 16
 	Clock     clock.Clock
 	Observe   func(operation string, took time.Duration) // told of each statement: SELECT, INSERT …; may be nil
-	Stamp     func(row *models.AuditLog) ([]byte, error) // proves that a line of the trail is ours; nil: lines have no stamp
+	Stamp     func(row *models.AuditLog) []byte          // proves that a line of the trail is ours; nil: lines have no stamp
 }
 
 // Store hands out tenant and system handles over two pools.
@@ -33,7 +33,7 @@ type Store struct {
 	clock    clock.Clock
 	onCommit atomic.Pointer[func(Committed)]
 	observe  func(operation string, took time.Duration) // may be nil
-	stamp    func(row *models.AuditLog) ([]byte, error) // may be nil
+	stamp    func(row *models.AuditLog) []byte          // may be nil
 }
 
 // Committed is what a transaction left for others to do; handlers get it after the commit succeeded.

@@ -12,6 +12,7 @@ function pathOf(paths: ReturnType<typeof usePaths>, type: string, id: string): s
     user: paths.user,
     tenant: paths.tenant,
     host: paths.host,
+    host_rows: paths.host,
     case: paths.case,
     playbook: paths.playbook,
     execution: paths.run,

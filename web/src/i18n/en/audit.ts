@@ -28,6 +28,7 @@ export const audit = {
     user: 'User',
     tenant: 'Tenant',
     host: 'Host',
+    host_rows: 'Rows of host',
     case: 'Case',
     artifact: 'Indicator',
     playbook: 'Playbook',
