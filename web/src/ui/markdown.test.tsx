@@ -16,6 +16,16 @@ describe('Markdown', () => {
     expect(place.querySelector('td')).toHaveTextContent('1')
   })
 
+  it('lets the keyboard scroll what is wider than its place', () => {
+    const place = rendered('```\nlong\n```\n\n| a |\n|---|\n| 1 |\n\n<pre tabindex="3">x</pre>')
+    expect(
+      [...place.querySelectorAll('[tabindex]')].map((node) => [node.tagName, node.getAttribute('tabindex')]),
+    ).toEqual([
+      ['PRE', '0'],
+      ['TABLE', '0'],
+    ])
+  })
+
   it.each([
     '<script>alert(1)</script>',
     '<img src=x onerror=alert(1)>',

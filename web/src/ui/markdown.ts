@@ -49,7 +49,7 @@ const tags = 'a b blockquote br code del em h3 h4 h5 h6 hr i li ol p pre s span 
  * mailto are taken away, pictures become their words.
  */
 export function markdownNodes(text: string): DocumentFragment {
-  return DOMPurify.sanitize(marked.parse(text, { async: false }), {
+  const nodes = DOMPurify.sanitize(marked.parse(text, { async: false }), {
     ALLOWED_TAGS: tags.split(' '),
     ALLOWED_ATTR: ['href', 'title', 'target', 'rel', 'align', 'start', 'data-mention'],
     // Their values are no addresses.
@@ -58,4 +58,7 @@ export function markdownNodes(text: string): DocumentFragment {
     ALLOW_DATA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
   })
+  // What is wider than its place scrolls, for those without a mouse too.
+  for (const wide of nodes.querySelectorAll('pre, table')) wide.setAttribute('tabindex', '0')
+  return nodes
 }

@@ -16,7 +16,8 @@ export function ShownKey({ secret, onClose }: { secret: string; onClose: () => v
         <Text size="sm" fw={500} mb={4}>
           {t('account.keys.example')}
         </Text>
-        <pre className={`${css.example} mono`}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <pre className={`${css.example} mono`} tabIndex={0}>
           {`curl -H "Authorization: Bearer ${secret.slice(0, 6)}…" ${window.location.origin}/api/hosts`}
         </pre>
       </div>
