@@ -14,7 +14,7 @@ func FormerStamp(r *Keyring, row *models.AuditLog) ([]byte, error) {
 	k := r.of(row.TenantID)
 	nonce := clock.Bytes(nonceSize)
 	stamp := append(append([]byte{}, k.signingID()...), nonce...)
-	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize).bytes(nonce).bytes(said))...), err
+	return append(stamp, k.stampMAC(k.signingID(), nonce, said)...), err
 }
 
 // FormerSeals makes the seals of lines anew as they were made of the former form, and the head behind them.

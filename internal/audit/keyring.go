@@ -40,7 +40,7 @@ func (r *Keyring) Stamp(row *models.AuditLog) []byte {
 	k := r.of(row.TenantID)
 	nonce := clock.Bytes(nonceSize)
 	stamp := append(append(make([]byte, 0, stampSize), k.signingID()...), nonce...)
-	return append(stamp, k.mac(k.signingID(), "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))...)
+	return append(stamp, k.stampMAC(k.signingID(), nonce, said)...)
 }
 
 // keys are one tenant's, derived when first needed.
@@ -126,11 +126,15 @@ func (k *keys) stampOf(row *models.AuditLog) stampWorth {
 		return stampUnknownKey
 	}
 	if eitherForm(row, func(said []byte) bool {
-		return same(k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said)), mac)
+		return same(k.stampMAC(id, nonce, said), mac)
 	}) {
 		return stampGenuine
 	}
 	return stampForeign
+}
+
+func (k *keys) stampMAC(id, nonce, said []byte) []byte {
+	return k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))
 }
 
 // eitherForm asks of a line's content, and where the answer is no of its former form.

@@ -109,16 +109,17 @@ func (b *beginning) commit(ctx context.Context) error {
 	return err
 }
 
-// flush sends the waiting writes before the commit.
+// flush sends the waiting writes before the commit. Those that can't be sent go on waiting: a commit without them fails.
 func (b *beginning) flush(ctx context.Context) error {
-	writes := b.last
+	if _, err := b.send(ctx, b.last); err != nil {
+		return err
+	}
 	b.last = nil
-	_, err := b.send(ctx, writes)
-	return err
+	return nil
 }
 
-// send has statements executed in one round trip, and gives the last one's tag. It speaks to pgconn because every change
-// pays for it: pgx's own batches cost as much again.
+// send has statements executed in one round trip, and gives the last one's tag. Every change pays for it: hence pgconn, and
+// none of what pgx's batches and their results put in between.
 func (b *beginning) send(ctx context.Context, writes []lastWrite) (tag pgconn.CommandTag, err error) {
 	batch := &pgconn.Batch{}
 	for _, w := range writes {
@@ -133,8 +134,8 @@ func (b *beginning) send(ctx context.Context, writes []lastWrite) (tag pgconn.Co
 		batch.ExecPrepared(statement.Name, params.ParamValues, params.ParamFormats, params.ResultFormats)
 	}
 	results := b.conn.PgConn().ExecBatch(ctx, batch)
-	for err == nil && results.NextResult() {
-		tag, err = results.ResultReader().Close()
+	for results.NextResult() {
+		tag, _ = results.ResultReader().Close() // the whole batch's Close tells the first error
 	}
-	return tag, errors.Join(err, results.Close())
+	return tag, results.Close()
 }

@@ -90,7 +90,7 @@ JOIN sources AS s ON s.tenant_id = $1 AND s.id = i.source_id WHERE i.tenant_id =
 }
 
 // changeBranch tells what people did to the host and to those that were merged into it: which fields, not what stood in
-// them, which is the trail's to tell.
+// them, which is the trail's to tell. Rows that came in were told as lines about the host before they had a type of their own.
 func changeBranch() timelineBranch {
 	return timelineBranch{
 		kind: models.TimelineChange, at: "al.created_at", id: "al.id",
