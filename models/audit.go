@@ -46,7 +46,8 @@ type AuditSeal struct {
 type SealedLine struct {
 	AuditSeal
 
-	Line *AuditLog // nil: there is no such line
+	Line     *AuditLog // nil: there is no such line
+	Misfiled bool      // what the line is found by is not what it says
 }
 
 // AuditHead is where a tenant's chain ends.

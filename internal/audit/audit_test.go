@@ -423,6 +423,8 @@ func TestARestoredDatabaseGoesOn(t *testing.T) {
 	require.Empty(t, r.Findings)
 	require.EqualValues(t, 8, r.Checked)
 	b.seal(0)
+	b.write(1)
+	require.Len(t, b.listed(store.AuditQuery{}), 9, "those of the former life, too, and each once")
 }
 
 func TestHeadsGoToTheLog(t *testing.T) {

@@ -104,13 +104,14 @@ func (k *keys) find(id []byte) *key {
 // known says whether the key with this id is configured.
 func (k *keys) known(id []byte) bool { return k.find(id) != nil }
 
-// mac is HMAC-SHA-256 over a label, which parts the uses of a key, and a message; nil under a key that isn't configured.
-func (k *keys) mac(id []byte, label string, message *encoder) []byte {
+// mac is HMAC-SHA-256 over a label, which parts the uses of a key, and a message, which may have a long end of its own; nil under
+// a key that isn't configured.
+func (k *keys) mac(id []byte, label string, message *encoder, end ...byte) []byte {
 	found := k.find(id)
 	if found == nil {
 		return nil
 	}
-	return found.mac(newEncoder(sealSize).text(label).number(k.tenant).b, message.b)
+	return found.mac(newEncoder(sealSize).text(label).number(k.tenant).b, message.b, end)
 }
 
 // same compares MACs; an absent one is never right.
@@ -134,7 +135,7 @@ func (k *keys) stampOf(row *models.AuditLog) stampWorth {
 }
 
 func (k *keys) stampMAC(id, nonce, said []byte) []byte {
-	return k.mac(id, "stamp", newEncoder(stampSize+len(said)).bytes(nonce).bytes(said))
+	return k.mac(id, "stamp", newEncoder(sealSize).bytes(nonce).number(int64(len(said))), said...)
 }
 
 // eitherForm asks of a line's content, and where the answer is no of its former form.
@@ -156,7 +157,7 @@ const (
 
 // lineMAC proves a whole line, with what the database gave it.
 func (k *keys) lineMAC(id []byte, row *models.AuditLog, said []byte) []byte {
-	return k.mac(id, "line", newEncoder(2*stampSize+len(said)).number(row.ID).number(row.XactID).bytes(row.Stamp).bytes(said))
+	return k.mac(id, "line", newEncoder(sealSize).number(row.ID).number(row.XactID).bytes(row.Stamp).number(int64(len(said))), said...)
 }
 
 // link proves that a line stands in its place behind the one before.

@@ -165,6 +165,9 @@ func (c *check) line(s *models.SealedLine) string {
 	if !eitherForm(s.Line, func(said []byte) bool { return same(c.keys.lineMAC(s.KeyID, s.Line, said), s.LineMAC) }) {
 		return "the line is not what was sealed"
 	}
+	if s.Misfiled {
+		return "the seal has the line found by what it does not say"
+	}
 	former := s.Line.XactID == 0 && len(s.Line.Stamp) == 0 && !c.stamped
 	c.stamped = c.stamped || s.Line.XactID > 0
 	switch {

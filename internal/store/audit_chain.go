@@ -119,9 +119,7 @@ func (t *Tenant) AppendSeals(ctx context.Context, seals []models.AuditSeal, head
 			seqs[i], ids[i], lines[i], macs[i], keys[i] = s.Seq, s.AuditID, s.LineMAC, s.MAC, s.KeyID
 		}
 		if n > 0 {
-			err := t.exec(ctx, `INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at)
-SELECT $1, u.*, $7 FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[]) AS u`,
-				t.id, seqs, ids, lines, macs, keys, head.SealedAt)
+			err := t.exec(ctx, insertSealsSQL, t.id, seqs, ids, lines, macs, keys, head.SealedAt)
 			if err != nil {
 				return err
 			}
@@ -131,6 +129,17 @@ sealed_at = $7, signature = $8 WHERE tenant_id = $1`,
 			t.id, head.Seq, head.MAC, head.XactID, head.AuditID, head.KeyID, head.SealedAt, head.Signature)
 	})
 }
+
+// foundBy is what a seal tells of its line, so that the line is found: the texts of indexes not longer than an index takes, lest a
+// line that is none of ours keeps the chain from going on.
+const foundBy = `l.created_at, l.user_id, l.username, left(l.action, 400), left(l.resource_type, 400), left(l.resource_id, 400), l.outcome,
+l.ip_address, l.request_id`
+
+const insertSealsSQL = `INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at, created_at, user_id, username,
+  action, resource_type, resource_id, outcome, ip_address, request_id)
+SELECT $1, u.seq, u.audit_id, u.line_mac, u.mac, u.key_id, $7, ` + foundBy + `
+FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[]) AS u (seq, audit_id, line_mac, mac, key_id)
+LEFT JOIN audit_logs l ON l.tenant_id = $1 AND l.id = u.audit_id`
 
 func scanLine(r pgx.Rows) (*models.AuditLog, error) {
 	var l models.AuditLog

@@ -25,7 +25,9 @@ func (t *Tenant) SealedLines(ctx context.Context, after int64, limit int) (out [
 const sealedLinesSQL = `SELECT s.seq, s.audit_id, s.line_mac, s.mac, s.key_id, s.sealed_at, l.id IS NOT NULL,
   coalesce(l.id, 0), s.tenant_id, l.user_id, coalesce(l.username, ''), coalesce(l.action, ''), coalesce(l.resource_type, ''),
   coalesce(l.resource_id, ''), coalesce(l.ip_address, ''), coalesce(l.user_agent, ''), coalesce(l.request_id, ''),
-  coalesce(l.outcome, ''), l.before::text, l.after::text, coalesce(l.created_at, 'epoch'), l.stamp, coalesce(l.xact_id, '0')::text::bigint
+  coalesce(l.outcome, ''), l.before::text, l.after::text, coalesce(l.created_at, 'epoch'), l.stamp, coalesce(l.xact_id, '0')::text::bigint,
+  (s.created_at, s.user_id, s.username, s.action, s.resource_type, s.resource_id, s.outcome, s.ip_address, s.request_id)
+  IS DISTINCT FROM (` + foundBy + `)
 FROM audit_seals s LEFT JOIN audit_logs l ON l.tenant_id = s.tenant_id AND l.id = s.audit_id
 WHERE s.tenant_id = $1 AND s.seq > $2 ORDER BY s.seq LIMIT $3`
 
@@ -35,7 +37,7 @@ func scanSealed(r pgx.Rows) (out models.SealedLine, err error) {
 	var there bool
 	err = r.Scan(&out.Seq, &out.AuditID, &out.LineMAC, &out.MAC, &out.KeyID, &out.SealedAt, &there, &l.ID, &l.TenantID, &l.UserID, &l.Username,
 		&l.Action, &l.ResourceType, &l.ResourceID, &l.IPAddress, &l.UserAgent, &l.RequestID, &l.Outcome, &before, &after, &l.CreatedAt,
-		&l.Stamp, &l.XactID)
+		&l.Stamp, &l.XactID, &out.Misfiled)
 	out.TenantID, out.SealedAt = l.TenantID, out.SealedAt.UTC()
 	if there {
 		l.Before, l.After, l.CreatedAt = rawJSON(before), rawJSON(after), l.CreatedAt.UTC()

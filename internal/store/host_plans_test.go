@@ -115,8 +115,12 @@ func TestATimelineWalksDownIndexes(t *testing.T) {
 		fmt.Sprintf("INSERT INTO source_hosts (tenant_id, source_id, host_id, rows, collected_at) SELECT tenant_id, id, CASE id %% 10 WHEN 0 THEN %d ELSE %d END, 3, collected_at FROM sources", quiet.ID, h.ID),
 		fmt.Sprintf(`INSERT INTO audit_logs (tenant_id, action, resource_type, resource_id, created_at)
 SELECT %d, CASE i %% 5000 WHEN 0 THEN 'host.update' ELSE 'host.ingest' END, CASE i %% 5000 WHEN 0 THEN 'host' ELSE 'host_rows' END, '%d', now() - i * interval '1 second' FROM generate_series(1, 50000) AS i`, tenant, h.ID),
-		"VACUUM ANALYZE sources, source_hosts, audit_logs")
-	tables := []string{"sources", "source_hosts", "audit_logs"}
+		`INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at, created_at, user_id, username, action, resource_type, resource_id,
+  outcome, ip_address, request_id)
+SELECT tenant_id, id, id, '', '', '', now(), created_at, user_id, username, action, resource_type, resource_id, outcome, ip_address, request_id FROM audit_logs`,
+		"INSERT INTO audit_heads (tenant_id, seq, xact_id) SELECT tenant_id, max(audit_id), pg_current_xact_id() FROM audit_seals GROUP BY 1",
+		"VACUUM ANALYZE sources, source_hosts, audit_logs, audit_seals, audit_heads")
+	tables := []string{"sources", "source_hosts", "audit_logs", "audit_seals"}
 	page := func(q store.TimelineQuery) (entries []models.TimelineEntry, next string) {
 		got := planned(t, owner, url, tables, func(s *store.Store) {
 			var err error

@@ -93,13 +93,14 @@ JOIN sources AS s ON s.tenant_id = $1 AND s.id = i.source_id WHERE i.tenant_id =
 // them, which is the trail's to tell. Rows that came in were told as lines about the host before they had a type of their own.
 func changeBranch() timelineBranch {
 	return timelineBranch{
-		kind: models.TimelineChange, at: "al.created_at", id: "al.id",
+		kind: models.TimelineChange, at: "ai.created_at", id: "ai.audit_id",
 		sql: `SELECT y.created_at, y.id, y.action, (SELECT coalesce(string_agg(k, ', ' ORDER BY k), '') FROM jsonb_object_keys(
     CASE WHEN jsonb_typeof(y.before) = 'object' AND jsonb_typeof(y.after) = 'object' THEN y.after ELSE '{}' END) AS k
     WHERE y.before -> k IS DISTINCT FROM y.after -> k AND k NOT IN ('updated_at', 'last_seen')), '', y.username, 0, y.id
 FROM (SELECT $2::bigint::text AS host UNION SELECT ha.from_host_id::text FROM host_aliases AS ha WHERE ha.tenant_id = $1 AND ha.host_id = $2) AS was,
-LATERAL (SELECT al.created_at, al.id, al.action, al.before::jsonb, al.after::jsonb, al.username FROM audit_logs AS al WHERE al.tenant_id = $1
-  AND al.resource_type = 'host' AND al.action <> 'host.ingest' AND al.outcome = 'success' AND al.resource_id = was.host AND %s) AS y
+LATERAL (SELECT ai.created_at, al.id, al.action, al.before::jsonb, al.after::jsonb, al.username FROM audit_index AS ai
+  JOIN audit_logs AS al ON al.tenant_id = $1 AND al.id = ai.audit_id WHERE ai.tenant_id = $1 AND ai.resource_type = 'host'
+  AND ai.action <> 'host.ingest' AND ai.outcome = 'success' AND ai.resource_id = was.host AND %s) AS y
 ORDER BY 1 DESC, 2 DESC LIMIT $6`,
 		entry: func(r *timelineRow) models.TimelineEntry {
 			return models.TimelineEntry{

@@ -71,3 +71,39 @@ INSERT INTO artifacts (tenant_id, case_id, artifact_type, value, description, ar
 	_, err = m.Up(t.Context())
 	require.NoError(t, err)
 }
+
+// Seals from before learn what their lines are found by; one whose line is gone has nothing to learn.
+func TestSealsFromBeforeFindTheirLines(t *testing.T) {
+	t.Parallel()
+	url := testkit.DatabaseURL(t)
+	const version = "20261122140000"
+	old, err := store.NewMigrator(url, before(t, version))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = old.Close() })
+	_, err = old.Up(t.Context())
+	require.NoError(t, err)
+	exec(t, url, `INSERT INTO tenants (name) VALUES ('a');
+INSERT INTO audit_logs (tenant_id, user_id, username, action, resource_type, resource_id, outcome, ip_address, request_id, created_at)
+  VALUES (1, 7, 'ada', 'host.update', 'host', '3', 'success', '10.0.0.1', 'r', '2026-01-02T03:04:05Z');
+INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at) VALUES (1, 1, 1, '', '', '', now()), (1, 2, 2, '', '', '', now())`)
+	m, err := store.NewMigrator(url, before(t, version+"z"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = m.Close() })
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(t.Context()) })
+	for range 2 {
+		_, err = m.Up(t.Context())
+		require.NoError(t, err)
+		var agree, knows bool
+		require.NoError(t, conn.QueryRow(t.Context(), `SELECT (s.created_at, s.user_id, s.username, s.action, s.resource_type, s.resource_id, s.outcome,
+    s.ip_address, s.request_id) = (l.created_at, l.user_id, l.username, l.action, l.resource_type, l.resource_id, l.outcome, l.ip_address, l.request_id),
+  (SELECT g.action IS NOT NULL FROM audit_seals g WHERE g.seq = 2) FROM audit_seals s JOIN audit_logs l ON l.id = s.audit_id`).Scan(&agree, &knows))
+		require.True(t, agree)
+		require.False(t, knows)
+		_, err = conn.Exec(t.Context(), "UPDATE audit_seals SET action = 'x'")
+		require.ErrorContains(t, err, "append-only", "the guard is back")
+		_, err = m.Down(t.Context())
+		require.NoError(t, err)
+	}
+}
