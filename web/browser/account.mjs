@@ -7,7 +7,7 @@
 import { base, home, launch, login, openContext, openPage, openTab, operator, refused, settle } from './browser.mjs'
 import { api, button, check, digits, givePassword, must, results, signInByApi, signOut, stamp } from './steps.mjs'
 import { tenantLife } from './tenants.mjs'
-import { totp } from './totp.mjs'
+import { early, totp } from './totp.mjs'
 
 const person = { username: `walker-${stamp}`, password: `a walk over ${stamp} bridges` }
 
@@ -38,6 +38,7 @@ async function secondFactor(browser) {
       await page.getByRole('img', { name: /^QR code/ }).waitFor()
       secret = (await page.getByText(/^[A-Z2-7]{32}$/).textContent()) ?? ''
       // The code of the step before is still taken, and leaves the present one for the sign-in.
+      await early()
       await digits(page).first().click()
       await page.keyboard.type(totp(secret, -1))
       await page.getByText('Keep your recovery codes').waitFor()

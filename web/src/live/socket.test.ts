@@ -4,6 +4,7 @@ import { backoff, Connection, type SocketLike } from './socket'
 class FakeSocket implements SocketLike {
   sent: unknown[] = []
   closed = false
+  readyState = 1 // open
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
   onclose: ((event: { code: number }) => void) | null = null
@@ -81,6 +82,9 @@ describe('the connection', () => {
     sockets[0]?.onopen?.()
     connection.extend('next')
     expect(sockets[0]?.sent).toEqual([{ token: 'present' }, { token: 'next' }])
+    if (sockets[0]) sockets[0].readyState = 2 // closing
+    connection.extend('late')
+    expect(sockets[0]?.sent).toHaveLength(2)
   })
 
   it('does not dial again once stopped', async () => {

@@ -2,6 +2,7 @@ import { type LiveMessage, parseMessage } from './protocol'
 
 /** The part of WebSocket the connection needs. */
 export interface SocketLike {
+  readonly readyState: number
   send(data: string): void
   close(): void
   onopen: (() => void) | null
@@ -22,6 +23,7 @@ interface ConnectionParams {
   random: () => number
 }
 
+const isOpen = 1 // WebSocket.OPEN, which is not there where the tests run
 const tokenRefused = 4401
 const firstDelay = 1_000
 const longestDelay = 30_000
@@ -53,9 +55,9 @@ export class Connection {
     this.drop()
   }
 
-  /** Hands a fresh token to the open socket, which extends it. */
+  /** Hands a fresh token to the open socket, which extends it. One that is closing is dialled anew, with a fresh token, when it has closed. */
   extend(token: string): void {
-    if (this.up) this.socket?.send(JSON.stringify({ token }))
+    if (this.up && this.socket?.readyState === isOpen) this.socket.send(JSON.stringify({ token }))
   }
 
   /** Dials at once: the machine has come back online. */
