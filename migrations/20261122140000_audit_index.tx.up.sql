@@ -4,7 +4,7 @@ ALTER TABLE audit_seals
   ADD COLUMN created_at    timestamptz, -- null, as the others: the line was gone already when seals began to tell
   ADD COLUMN user_id       bigint,
   ADD COLUMN username      text,
-  ADD COLUMN action        text,        -- up to 400 characters of it, for the sake of the index, as the next two
+  ADD COLUMN action        text,        -- up to 300 characters of it, for the sake of the index, as the next two
   ADD COLUMN resource_type text,
   ADD COLUMN resource_id   text,
   ADD COLUMN outcome       text,
@@ -14,8 +14,8 @@ ALTER TABLE audit_seals
 -- The seals that are there learn it. The owner is no exception to row-level security nor to the guard, except meanwhile.
 ALTER TABLE audit_logs NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_seals NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER append_only;
-UPDATE audit_seals s SET created_at = l.created_at, user_id = l.user_id, username = l.username, action = left(l.action, 400),
-  resource_type = left(l.resource_type, 400), resource_id = left(l.resource_id, 400), outcome = l.outcome, ip_address = l.ip_address,
+UPDATE audit_seals s SET created_at = l.created_at, user_id = l.user_id, username = l.username, action = left(l.action, 300),
+  resource_type = left(l.resource_type, 300), resource_id = left(l.resource_id, 300), outcome = l.outcome, ip_address = l.ip_address,
   request_id = l.request_id
 FROM audit_logs l WHERE l.tenant_id = s.tenant_id AND l.id = s.audit_id;
 ALTER TABLE audit_seals FORCE ROW LEVEL SECURITY, ENABLE ALWAYS TRIGGER append_only;

@@ -60,16 +60,10 @@ func TestLinesAreListedBeforeAndBehindTheirSeals(t *testing.T) {
 
 func TestAFalsifiedIndexIsNamed(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	for column, value := range map[string]string{
+	setup(t).alterEach("UPDATE audit_seals SET %s = %s WHERE audit_id = $1", map[string]string{
 		"created_at": "NULL", "user_id": "8", "username": "'eve'", "action": "'host.read'", "resource_type": "'x'", "resource_id": "'x'",
 		"outcome": "'denied'", "ip_address": "'1.2.3.4'", "request_id": "'x'",
-	} {
-		b.tenant = testkit.Tenant(t, b.store).ID
-		ids := b.sealed(3)
-		b.tamper("UPDATE audit_seals SET "+column+" = "+value+" WHERE audit_id = $1", ids[1])
-		require.Equal(t, []string{fmt.Sprintf("altered 2 %d", ids[1])}, found(b.verify()), column)
-	}
+	})
 }
 
 // A line that is none of ours, with texts that no index takes, must not keep the others from their seals.
@@ -77,7 +71,7 @@ func TestAForeignLineWithLongTextsIsSealed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	_, err := b.owner.Exec(t.Context(), `INSERT INTO audit_logs (tenant_id, action, resource_type, resource_id) SELECT $1, x, x, x
-FROM (SELECT string_agg(md5(i::text), '') AS x FROM generate_series(1, 1000) AS i) AS long`, b.tenant)
+FROM (SELECT string_agg(chr(65536 + (i * 7919) % 900000), '') AS x FROM generate_series(1, 3000) AS i) AS long`, b.tenant)
 	require.NoError(t, err)
 	b.write(1)
 	b.seal(2)

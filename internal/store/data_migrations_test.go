@@ -13,30 +13,30 @@ import (
 	"github.com/velocicompanion/velocicompanion/migrations"
 )
 
-// before are the migrations of the time before one of them.
-func before(t *testing.T, version string) fstest.MapFS {
+// migratorTo knows the migrations of the time before a version.
+func migratorTo(t *testing.T, url, version string) *store.Migrator {
 	t.Helper()
-	out := fstest.MapFS{}
+	files := fstest.MapFS{}
 	names, err := fs.Glob(migrations.Files, "*.sql")
 	require.NoError(t, err)
 	for _, name := range names {
 		if name < version {
 			data, err := fs.ReadFile(migrations.Files, name)
 			require.NoError(t, err)
-			out[name] = &fstest.MapFile{Data: data}
+			files[name] = &fstest.MapFile{Data: data}
 		}
 	}
-	return out
+	m, err := store.NewMigrator(url, files)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = m.Close() })
+	return m
 }
 
 func TestIndicatorsOfManyCasesAreMergedAndComeApartAgain(t *testing.T) {
 	t.Parallel()
 	url := testkit.DatabaseURL(t)
 	const version = "20261122102000"
-	old, err := store.NewMigrator(url, before(t, version))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = old.Close() })
-	_, err = old.Up(t.Context())
+	_, err := migratorTo(t, url, version).Up(t.Context())
 	require.NoError(t, err)
 	exec(t, url, `INSERT INTO tenants (name) VALUES ('a'), ('b');
 INSERT INTO cases (tenant_id, title) VALUES (1, 'one'), (1, 'two');
@@ -44,10 +44,7 @@ INSERT INTO artifacts (tenant_id, case_id, artifact_type, value, description, ar
   (1, 1, 'domain', 'evil.example', 'first', '{"a": 1}'), (1, 2, 'domain', 'evil.example', 'second', '{"a": 2, "b": 3}'),
   (1, NULL, 'domain', 'evil.example', '', '{}'), (1, 2, 'domain', 'EVIL.example', '', '{}'), (1, 1, 'url', 'evil.example', '', '{}'),
   (2, NULL, 'domain', 'evil.example', 'of another', '{}')`)
-	with := before(t, version+"z")
-	m, err := store.NewMigrator(url, with)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = m.Close() })
+	m := migratorTo(t, url, version+"z")
 	_, err = m.Up(t.Context())
 	require.NoError(t, err)
 	conn, err := pgx.Connect(t.Context(), url)
@@ -77,18 +74,13 @@ func TestSealsFromBeforeFindTheirLines(t *testing.T) {
 	t.Parallel()
 	url := testkit.DatabaseURL(t)
 	const version = "20261122140000"
-	old, err := store.NewMigrator(url, before(t, version))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = old.Close() })
-	_, err = old.Up(t.Context())
+	_, err := migratorTo(t, url, version).Up(t.Context())
 	require.NoError(t, err)
 	exec(t, url, `INSERT INTO tenants (name) VALUES ('a');
 INSERT INTO audit_logs (tenant_id, user_id, username, action, resource_type, resource_id, outcome, ip_address, request_id, created_at)
   VALUES (1, 7, 'ada', 'host.update', 'host', '3', 'success', '10.0.0.1', 'r', '2026-01-02T03:04:05Z');
 INSERT INTO audit_seals (tenant_id, seq, audit_id, line_mac, mac, key_id, sealed_at) VALUES (1, 1, 1, '', '', '', now()), (1, 2, 2, '', '', '', now())`)
-	m, err := store.NewMigrator(url, before(t, version+"z"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = m.Close() })
+	m := migratorTo(t, url, version+"z")
 	conn, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close(t.Context()) })
